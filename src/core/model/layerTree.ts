@@ -1,0 +1,146 @@
+/**
+ * A model as a tree of modules without tensors. Names, nesting and hyperparameters are torchvision's; the same
+ * description gives the tree a person sees, the forward pass and the keys of the state dict.
+ */
+export type Layer = Leaf | Container;
+
+export type Pair = readonly [height: number, width: number];
+
+/** `same` is TensorFlow's rule, as EfficientNet-Lite uses it: output = ceil(input / stride), the odd pixel at the end. */
+export type Padding = Pair | 'same';
+
+export interface Conv2d {
+  readonly type: 'Conv2d';
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+  readonly groups: number;
+  readonly bias: boolean;
+}
+
+export interface BatchNorm2d {
+  readonly type: 'BatchNorm2d';
+  readonly numFeatures: number;
+  readonly eps: number;
+  /** Share of the new batch in the running statistics, PyTorch's sense (0.1). */
+  readonly momentum: number;
+}
+
+export interface Linear {
+  readonly type: 'Linear';
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  readonly bias: boolean;
+}
+
+export interface MaxPool2d {
+  readonly type: 'MaxPool2d';
+  readonly kernelSize: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly ceilMode: boolean;
+}
+
+export interface AdaptiveAvgPool2d {
+  readonly type: 'AdaptiveAvgPool2d';
+  readonly outputSize: Pair;
+}
+
+export interface Dropout {
+  readonly type: 'Dropout';
+  readonly p: number;
+}
+
+export type Activation = { readonly type: 'ReLU' } | { readonly type: 'ReLU6' };
+
+/** A module that computes; its parameters, if any, are its own. */
+export type Leaf = Conv2d | BatchNorm2d | Linear | MaxPool2d | AdaptiveAvgPool2d | Dropout | Activation;
+
+/** A module made of named children, and the way data takes through them. */
+export interface Container {
+  /** PyTorch's class name: `Sequential`, `BasicBlock`, `Fire`, ... */
+  readonly type: string;
+  readonly children: readonly (readonly [name: string, layer: Layer])[];
+  readonly flow: Flow;
+}
+
+/** Steps one after another; each takes what the step before gave. An empty flow is the identity. */
+export type Flow = readonly Step[];
+
+/** A child by name, or a function of `forward` that is no module. */
+export type Step =
+  | string
+  | { readonly add: readonly Flow[] }
+  | { readonly concat: readonly Flow[] }
+  | { readonly flatten: true }
+  /** Stochastic depth (Huang et al. 2016): in training, zeroes a whole sample with probability p and scales the rest. */
+  | { readonly dropPath: number };
+
+export function isContainer(layer: Layer): layer is Container {
+  return 'children' in layer;
+}
+
+/** The children in order, each run once: `nn.Sequential`. Names are 0, 1, ... unless given. */
+export function sequential(
+  layers: readonly Layer[] | readonly (readonly [string, Layer])[],
+  type = 'Sequential',
+): Container {
+  const children = layers.map((entry, index) => (isNamed(entry) ? entry : ([String(index), entry] as const)));
+  return { type, children, flow: children.map(([name]) => name) };
+}
+
+function isNamed(entry: Layer | readonly [string, Layer]): entry is readonly [string, Layer] {
+  return Array.isArray(entry);
+}
+
+/** Every module below `root` with its path, parents before children, as `named_modules()` orders them. */
+export function* namedLayers(root: Layer, path = ''): Generator<readonly [path: string, layer: Layer]> {
+  if (!isContainer(root)) return;
+  for (const [name, child] of root.children) {
+    const childPath = path === '' ? name : `${path}.${name}`;
+    yield [childPath, child];
+    yield* namedLayers(child, childPath);
+  }
+}
+
+/** A tensor of a state dict: its key below the module and its PyTorch shape. */
+export interface ParameterShape {
+  readonly name: 'weight' | 'bias' | 'running_mean' | 'running_var' | 'num_batches_tracked';
+  readonly shape: readonly number[];
+  /** Parameters are trained; buffers (batch norm statistics) are not. */
+  readonly kind: 'parameter' | 'buffer';
+}
+
+/** What a module itself keeps, in PyTorch's order and layouts (convolutions [out, in / groups, height, width]). */
+export function parameterShapes(layer: Layer): readonly ParameterShape[] {
+  if (isContainer(layer)) return [];
+  switch (layer.type) {
+    case 'Conv2d':
+      return weightAndBias(
+        [layer.outChannels, layer.inChannels / layer.groups, ...layer.kernelSize],
+        layer.bias,
+      );
+    case 'Linear':
+      return weightAndBias([layer.outFeatures, layer.inFeatures], layer.bias);
+    case 'BatchNorm2d':
+      return [
+        ...weightAndBias([layer.numFeatures], true),
+        { name: 'running_mean', shape: [layer.numFeatures], kind: 'buffer' },
+        { name: 'running_var', shape: [layer.numFeatures], kind: 'buffer' },
+        { name: 'num_batches_tracked', shape: [], kind: 'buffer' },
+      ];
+    case 'MaxPool2d':
+    case 'AdaptiveAvgPool2d':
+    case 'Dropout':
+    case 'ReLU':
+    case 'ReLU6':
+      return [];
+  }
+}
+
+function weightAndBias(shape: readonly number[], bias: boolean): readonly ParameterShape[] {
+  const weight: ParameterShape = { name: 'weight', shape, kind: 'parameter' };
+  return bias ? [weight, { name: 'bias', shape: [shape[0]!], kind: 'parameter' }] : [weight];
+}

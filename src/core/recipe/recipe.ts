@@ -1,0 +1,54 @@
+/** Everything that says how to fine-tune, with its defaults filled in. `media/recipe.schema.json` describes the text. */
+export interface Recipe {
+  readonly name: string;
+  readonly data: DataRecipe;
+  readonly model: string;
+  /** `imagenet`, `none`, or the path of a `.safetensors`, `.pth` or `.pt` file. */
+  readonly weights: string;
+  /** Output classes; undefined: as many as the data has. */
+  readonly classes: number | undefined;
+  /** Module paths such as `layer1.0`; a parent freezes all below it. */
+  readonly freeze: readonly string[];
+  readonly frozenBatchNorm: 'eval' | 'train';
+  readonly optimizer: OptimizerRecipe;
+  readonly scheduler: SchedulerRecipe;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Side of the square the model sees, in pixels. */
+  readonly imageSize: number;
+  readonly augment: 'none' | 'flip' | 'crop-flip';
+  readonly engine: 'auto' | 'tensorflow';
+  readonly precision: 'float32';
+}
+
+/** Where the images are and how they are labelled. Paths are absolute once a recipe is parsed. */
+export interface DataRecipe {
+  readonly folder: string;
+  /** Share held out for the test phase where the folder has no test folder of its own, in (0, 1). */
+  readonly test: number;
+  readonly labels: LabelsRecipe | undefined;
+}
+
+/** A CSV of labels: `image`, `label` and `group` name columns. */
+export interface LabelsRecipe {
+  readonly file: string;
+  readonly image: string;
+  readonly label: string;
+  readonly group: string | undefined;
+}
+
+export type OptimizerRecipe =
+  | { readonly type: 'sgd'; readonly lr: number; readonly momentum: number; readonly weightDecay: number }
+  | {
+      readonly type: 'adam' | 'adamw';
+      readonly lr: number;
+      readonly betas: readonly [number, number];
+      readonly eps: number;
+      readonly weightDecay: number;
+    };
+
+export type SchedulerRecipe =
+  | { readonly type: 'step'; readonly stepSize: number; readonly gamma: number }
+  | { readonly type: 'cosine' }
+  | { readonly type: 'none' };
