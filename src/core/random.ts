@@ -54,6 +54,16 @@ export class Random {
     }
   }
 
+  /** Fills with numbers in [-bound, bound). */
+  fillUniform(values: Float32Array, bound: number): void {
+    for (let i = 0; i < values.length; i++) values[i] = this.uniform(-bound, bound);
+  }
+
+  /** Fills with samples of the normal distribution of mean 0. */
+  fillNormal(values: Float32Array, standardDeviation: number): void {
+    for (let i = 0; i < values.length; i++) values[i] = this.normal(0, standardDeviation);
+  }
+
   /** Shuffles in place (Fisher-Yates) and returns the same array. */
   shuffle<T>(items: T[]): T[] {
     for (let i = items.length - 1; i > 0; i--) {

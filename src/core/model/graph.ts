@@ -38,6 +38,7 @@ export function buildGraph(root: Container): readonly GraphNode[] {
         : push(child, childPath, [input]);
     }
     if ('flatten' in step) return push({ type: 'Flatten' }, path, [input]);
+    if ('apply' in step) return push(step.apply, path, [input]);
     if ('dropPath' in step) return push({ type: 'DropPath', p: step.dropPath }, path, [input]);
     const [type, branches] =
       'add' in step ? (['Add', step.add] as const) : (['Concat', step.concat] as const);

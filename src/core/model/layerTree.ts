@@ -75,6 +75,8 @@ export type Step =
   | { readonly add: readonly Flow[] }
   | { readonly concat: readonly Flow[] }
   | { readonly flatten: true }
+  /** A pooling called as a function, without a module of its own (MobileNetV2). */
+  | { readonly apply: AdaptiveAvgPool2d }
   /** Stochastic depth (Huang et al. 2016): in training, zeroes a whole sample with probability p and scales the rest. */
   | { readonly dropPath: number };
 

@@ -5,3 +5,19 @@ export type TensorValue =
 
 /** Tensors by key, in order: PyTorch's `state_dict()`. */
 export type StateDict = ReadonlyMap<string, TensorValue>;
+
+/** The dtype follows from the array; `data` is kept, not copied. */
+export function tensorOf(shape: readonly number[], data: TensorValue['data']): TensorValue {
+  return data instanceof Float32Array ? { dtype: 'float32', shape, data } : { dtype: 'int64', shape, data };
+}
+
+/** Elements of a tensor of this shape; undefined where a dimension is no whole number or the product is past 2^53. */
+export function elementCount(shape: readonly number[]): number | undefined {
+  let count = 1;
+  for (const size of shape) {
+    if (!Number.isSafeInteger(size) || size < 0) return undefined;
+    count *= size;
+    if (!Number.isSafeInteger(count)) return undefined;
+  }
+  return count;
+}

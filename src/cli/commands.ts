@@ -1,0 +1,42 @@
+import type { Command } from './command';
+
+/** A line of the table: enough to list the command without loading it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'train',
+    summary: 'Fine-tune as a recipe says',
+    load: async () => (await import('./train')).trainCommand,
+  },
+  {
+    name: 'predict',
+    summary: 'Classify images with the best weights of a run',
+    load: async () => (await import('./predict')).predictCommand,
+  },
+  {
+    name: 'evaluate',
+    summary: 'Measure the best weights of a run on its test pictures, or on others',
+    load: async () => (await import('./evaluate')).evaluateCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'Fine-tune on photographs of solar cells, everything fetched',
+    load: async () => (await import('./demo')).demoCommand,
+  },
+  {
+    name: 'runtime',
+    summary: 'Install the TensorFlow engine, or say where it is',
+    load: async () => (await import('./runtime')).runtimeCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'Say which engines work here, and what to do about those that do not',
+    load: async () => (await import('./doctor')).doctorCommand,
+  },
+];

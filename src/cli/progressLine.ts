@@ -1,0 +1,97 @@
+import type { Progress } from '../core/progress';
+
+const REDRAW_EVERY_MS = 100;
+const BAR_CELLS = 20;
+const PLAIN_EVERY_PERCENT = 10;
+const PLAIN_AT_MOST_EVERY_MS = 1_000;
+const PLAIN_AT_LEAST_EVERY_MS = 5_000;
+
+/** Where the line goes: stderr, or something like it. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/**
+ * Shows one piece of long work at a time: on a terminal one line that is drawn over, elsewhere a plain line when it
+ * begins, for each tenth of the way but at most one a second, and after 5 s at the latest.
+ */
+export class ProgressLine {
+  private task: string | undefined;
+  private startedAt = 0;
+  private shownAt = 0;
+  private shownPercent = 0;
+  private onScreen = false;
+
+  constructor(
+    private readonly output: ProgressOutput,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  show(progress: Progress): void {
+    const now = this.now();
+    const starts = progress.task !== this.task;
+    if (starts) {
+      this.clear();
+      this.task = progress.task;
+      this.startedAt = now;
+    }
+    const ends = progress.done === progress.total;
+    if (this.output.isTTY) {
+      if (!starts && !ends && now - this.shownAt < REDRAW_EVERY_MS) return;
+      const line = drawnLine(progress, now - this.startedAt).slice(0, (this.output.columns ?? 80) - 1);
+      this.output.write(`\r\u001b[2K${line}`);
+      this.onScreen = true;
+    } else {
+      const percent = wholePercent(progress);
+      const waited = now - this.shownAt;
+      const step = percent !== undefined && percent >= this.shownPercent + PLAIN_EVERY_PERCENT;
+      const due = (step && waited >= PLAIN_AT_MOST_EVERY_MS) || waited >= PLAIN_AT_LEAST_EVERY_MS;
+      if (!starts && !due) return;
+      this.shownPercent = percent ?? 0;
+      this.output.write(`${plainLine(progress)}\n`);
+    }
+    this.shownAt = now;
+  }
+
+  /** Takes the line off the screen: something else is about to be written. */
+  clear(): void {
+    if (this.onScreen) this.output.write('\r\u001b[2K');
+    this.onScreen = false;
+  }
+}
+
+function plainLine(progress: Progress): string {
+  const percent = wholePercent(progress);
+  return percent === undefined
+    ? `${progress.task}: ${count(progress)}`
+    : `${progress.task}: ${percent} % (${count(progress)})`;
+}
+
+function drawnLine(progress: Progress, elapsedMs: number): string {
+  const percent = wholePercent(progress);
+  if (percent === undefined) return `${progress.task}: ${count(progress)}`;
+  const filled = Math.floor((percent / 100) * BAR_CELLS);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+  const left = timeLeft(progress, elapsedMs);
+  return `${progress.task} ${bar} ${percent} % (${count(progress)})${left}`;
+}
+
+function wholePercent({ done, total }: Progress): number | undefined {
+  return total === undefined || total === 0 ? undefined : Math.floor((100 * done) / total);
+}
+
+function count({ done, total, unit }: Progress): string {
+  const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
+  if (unit !== 'bytes') return `${done.toLocaleString('en')}${of} ${unit}`;
+  const [doneMb, totalMb] = [done, total ?? 0].map(bytes => (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0));
+  return total === undefined ? `${doneMb} MB` : `${doneMb} of ${totalMb} MB`;
+}
+
+function timeLeft({ done, total }: Progress, elapsedMs: number): string {
+  if (total === undefined || done === 0 || done >= total || elapsedMs < 1_000) return '';
+  const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes > 0 ? `, ${minutes} min ${seconds % 60} s left` : `, ${seconds} s left`;
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from './userError';
+
+type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+/**
+ * Replaces a file whole or not at all: writes beside it, flushes to the disk, renames. When anything fails the old
+ * file is untouched and nothing is left beside it. A full disk or a missing permission is a UserError.
+ */
+export async function writeFileAtomically(file: string, data: Content): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeAndFlush(beside, data, await permissionsOf(target));
+    await replace(beside, target);
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw asWriteError(error, file);
+  }
+  await flushFolder(dirname(target));
+}
+
+async function writeAndFlush(file: string, data: Content, permissions: number | undefined): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    if (permissions !== undefined) await handle.chmod(permissions);
+    if (typeof data === 'string') await writeAll(handle, Buffer.from(data));
+    else if (data instanceof Uint8Array) await writeAll(handle, data);
+    else for await (const chunk of data) await writeAll(handle, chunk);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Those of the file to be replaced, so that a private one stays private; undefined where there is none. */
+async function permissionsOf(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ mode }) => mode & 0o777,
+    () => undefined,
+  );
+}
+
+const MAX_WRITE_BYTES = 2 ** 26;
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(bytes.length - at, MAX_WRITE_BYTES));
+    at += bytesWritten;
+  }
+}
+
+/** On Windows a virus scanner or an indexer may hold the old file open for a moment. */
+async function replace(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const held = ['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error) ?? '');
+      if (process.platform !== 'win32' || !held || attempt === 6) throw error;
+      await sleep(20 * 2 ** attempt);
+    }
+  }
+}
+
+/** Makes the rename itself last through a power cut; Windows cannot open folders, some file systems refuse. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space and try again',
+  EDQUOT: 'your disk quota is used up; free some space and try again',
+  EACCES: 'you have no permission to write there; choose another place or change its permissions',
+  EPERM: 'you have no permission to write there; choose another place or change its permissions',
+  EROFS: 'the file system is read-only; choose another place',
+  ENOENT: 'its folder does not exist; create it first',
+  ENOTDIR: 'its folder is a file; choose another place',
+  EISDIR: 'a folder of that name is there; choose another name',
+  ENAMETOOLONG: 'the name is too long; choose a shorter one',
+  EFBIG: 'the file system cannot hold a file of this size; choose another place',
+};
+
+/** The UserError for a file-system error met while writing `file`; any other error as it is. */
+export function asWriteError(error: unknown, file: string): unknown {
+  const reason = REASONS[errorCode(error) ?? ''];
+  return reason === undefined ? error : new UserError(`Cannot write ${file}: ${reason}.`, { cause: error });
+}
+
+function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

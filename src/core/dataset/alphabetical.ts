@@ -1,0 +1,15 @@
+/** Orders text by its characters' numbers, the same on every machine and in every language. */
+export function alphabetical(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** "a, b, c and 4 more": the first few of many names. */
+export function someOf(names: readonly string[], most = 3): string {
+  const rest = names.length - most;
+  return names.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** "1 image", "3 images". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

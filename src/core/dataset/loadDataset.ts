@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Work } from '../progress';
+import type { DataRecipe } from '../recipe/recipe';
+import { UserError } from '../userError';
+import { alphabetical, someOf } from './alphabetical';
+import type { Dataset, Sample, SkippedImage } from './dataset';
+import { readLabels } from './readLabels';
+import { scanFolder, type LabelledImage, type LabelledImages } from './scanFolder';
+import { splitDataset, type Split } from './splitDataset';
+import { verifyImages } from './verifyImages';
+
+export interface LoadOptions {
+  /** Draws the split. */
+  readonly seed: number;
+  /** Where what is known about verified images is kept. */
+  readonly cacheFolder: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds, labels, verifies and splits the images of a recipe; those that cannot be read are left out before the split.
+ * Throws a UserError when the folder is missing or empty, or a class is missing from a phase.
+ */
+export async function* loadDataset(data: DataRecipe, options: LoadOptions): Work<Dataset> {
+  const { seed, cacheFolder, signal } = options;
+  await requireFolder(data.folder);
+  const found = data.labels
+    ? yield* readLabels(data, data.labels, signal)
+    : yield* scanFolder(data.folder, signal);
+  const cacheFile = join(cacheFolder, 'verified', `${shortHash(data.folder)}.json`);
+  const images = [...found.train, ...(found.test ?? [])];
+  const unreadable = yield* verifyImages(images, { cacheFile, signal });
+
+  const { train, test } = splitReadable(found, unreadable, data, seed);
+  const classes = [...new Set(train.map(({ className }) => className))].sort(alphabetical);
+  const labels = new Map(classes.map((name, label) => [name, label]));
+  const sample = ({ file, image, className }: LabelledImage): Sample => ({
+    file,
+    image,
+    label: labels.get(className)!,
+  });
+  return {
+    classes,
+    train: train.map(sample),
+    test: test.map(sample),
+    skipped: [...found.skipped, ...unreadable].sort((a, b) => alphabetical(a.image, b.image)),
+    notes: found.notes,
+  };
+}
+
+/**
+ * The number of outputs a model needs: `wanted`, or as many as there are classes. Throws a UserError that names the
+ * classes when there are more of them than `wanted`.
+ */
+export function outputCount(classes: readonly string[], wanted: number | undefined): number {
+  if (wanted === undefined) return classes.length;
+  if (wanted >= classes.length) return wanted;
+  throw new UserError(
+    `classes is ${wanted}, but the data has ${classes.length} classes (${someOf(classes, 20)}): set classes to ${classes.length} or leave it out`,
+  );
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const stats = await stat(folder).catch(() => undefined);
+  if (!stats) throw new UserError(`data.folder: there is no folder ${folder}`);
+  if (!stats.isDirectory()) throw new UserError(`data.folder: ${folder} is a file; it must be a folder of images`);
+}
+
+function splitReadable(
+  found: LabelledImages,
+  unreadable: readonly SkippedImage[],
+  data: DataRecipe,
+  seed: number,
+): Split {
+  const bad = new Map(unreadable.map(({ image, reason }) => [image, reason]));
+  const readable = (images: readonly LabelledImage[], phase: string): readonly LabelledImage[] => {
+    const kept = images.filter(({ image }) => !bad.has(image));
+    requireAllClasses(images, kept, bad, phase);
+    return kept;
+  };
+  if (!found.test) return splitDataset(readable(found.train, ''), data.test, seed);
+  const order = (images: readonly LabelledImage[]): LabelledImage[] =>
+    [...images].sort((a, b) => alphabetical(a.image, b.image));
+  return {
+    train: order(readable(found.train, ' in the train phase')),
+    test: order(readable(found.test, ' in the test phase')),
+  };
+}
+
+function requireAllClasses(
+  before: readonly LabelledImage[],
+  after: readonly LabelledImage[],
+  bad: ReadonlyMap<string, string>,
+  phase: string,
+): void {
+  const left = new Set(after.map(({ className }) => className));
+  const lost = before.find(({ className }) => !left.has(className));
+  if (!lost) return;
+  const images = before.filter(({ className }) => className === lost.className);
+  const none = images.length === 1 ? 'its only image cannot' : `none of its ${images.length} images can`;
+  throw new UserError(
+    `The class ${lost.className} has no image left${phase}: ${none} be read (${lost.image}: ${bad.get(lost.image)})`,
+  );
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

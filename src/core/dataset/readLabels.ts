@@ -1,0 +1,181 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, relative, sep } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Work } from '../progress';
+import type { DataRecipe, LabelsRecipe } from '../recipe/recipe';
+import { nearestName } from '../recipe/nearestName';
+import type { SkippedImage } from './dataset';
+import { UserError } from '../userError';
+import { counted, someOf } from './alphabetical';
+import { imagesBelow, LeftOut, type ImageFile } from './listImages';
+import { requireClasses, type LabelledImage, type LabelledImages } from './scanFolder';
+
+const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_ROW_CHARACTERS = 1024 * 1024;
+
+/**
+ * Labels the images below the data folder from a CSV. Rows find their image by its path below the folder or by its
+ * file name, with or without extension. Throws a UserError when the file or a column is missing, or no two classes
+ * have images.
+ */
+export async function* readLabels(
+  { folder }: DataRecipe,
+  labels: LabelsRecipe,
+  signal: AbortSignal,
+): Work<LabelledImages> {
+  const rows = parseRows(await readText(labels.file), labels.file);
+  const columns = columnsOf(rows[0] ?? [], labels);
+  const leftOut = new LeftOut(relative(folder, labels.file).replaceAll(sep, '/'));
+  const files: ImageFile[] = [];
+  for await (const file of imagesBelow(folder, '', leftOut, signal)) {
+    files.push(file);
+    if (files.length % 1000 === 0) {
+      yield { task: 'Looking for images', done: files.length, total: undefined, unit: 'images' };
+    }
+  }
+  const { images, skipped, withoutFile, unlisted } = label(rows.slice(1), columns, indexFiles(files));
+
+  const csv = basename(labels.file);
+  const notes: string[] = [];
+  if (withoutFile.length > 0) {
+    notes.push(`${counted(withoutFile.length, 'row')} of ${csv} without an image: ${someOf(withoutFile)}`);
+  }
+  if (unlisted.length > 0) {
+    notes.push(`${counted(unlisted.length, 'image')} without a row in ${csv}, left out: ${someOf(unlisted)}`);
+  }
+  requireClasses(images, `${folder}, labelled by ${csv},`);
+  return { train: images, test: undefined, skipped, notes: [...notes, ...leftOut.notes()] };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) {
+      throw new UserError(`data.labels.file: ${file} has ${size} bytes; at most ${MAX_BYTES} are read`);
+    }
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
+    throw new UserError(`data.labels.file: ${file} cannot be read: ${why}`);
+  }
+}
+
+function parseRows(text: string, file: string): string[][] {
+  try {
+    return parse(text, {
+      bom: true,
+      delimiter: delimiterOf(text),
+      max_record_size: MAX_ROW_CHARACTERS,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(`data.labels.file: ${file} is not a CSV file: ${error.message}`);
+  }
+}
+
+function delimiterOf(text: string): string {
+  const header = text.slice(0, MAX_ROW_CHARACTERS).split(/\r\n|\n|\r/, 1)[0]!;
+  const unquoted = header.replace(/"[^"]*"/g, '');
+  const count = (delimiter: string): number => unquoted.split(delimiter).length;
+  return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
+}
+
+interface Columns {
+  readonly image: number;
+  readonly label: number;
+  readonly group: number | undefined;
+}
+
+function columnsOf(header: readonly string[], labels: LabelsRecipe): Columns {
+  const find = (field: 'image' | 'label' | 'group', name: string): number => {
+    const index = header.indexOf(name);
+    if (index >= 0) return index;
+    const nearest = nearestName(name, header);
+    const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+    throw new UserError(
+      `data.labels.${field}: ${basename(labels.file)} has no column ${JSON.stringify(name)}, its columns are ${someOf(header, 30)}${hint}`,
+    );
+  };
+  return {
+    image: find('image', labels.image),
+    label: find('label', labels.label),
+    group: labels.group === undefined ? undefined : find('group', labels.group),
+  };
+}
+
+/** Files by what a row may call them; undefined where a name fits several. */
+interface FileIndex {
+  readonly files: readonly ImageFile[];
+  readonly byPath: ReadonlyMap<string, ImageFile | undefined>;
+  readonly byName: ReadonlyMap<string, ImageFile | undefined>;
+}
+
+function indexFiles(files: readonly ImageFile[]): FileIndex {
+  const byPath = new Map<string, ImageFile | undefined>();
+  const byName = new Map<string, ImageFile | undefined>();
+  const add = (index: typeof byPath, name: string, file: ImageFile): void => {
+    const key = name.normalize();
+    index.set(key, index.has(key) && index.get(key) !== file ? undefined : file);
+  };
+  for (const file of files) {
+    const name = file.image.slice(file.image.lastIndexOf('/') + 1);
+    add(byPath, withoutExtension(file.image), file);
+    add(byName, name, file);
+    add(byName, withoutExtension(name), file);
+  }
+  // A whole path names one file, whatever else has the same path but for the extension.
+  for (const file of files) byPath.set(file.image.normalize(), file);
+  return { files, byPath, byName };
+}
+
+function withoutExtension(name: string): string {
+  return name.replace(/\.[^./]+$/, '');
+}
+
+interface Labelled {
+  readonly images: readonly LabelledImage[];
+  readonly skipped: readonly SkippedImage[];
+  readonly withoutFile: readonly string[];
+  readonly unlisted: readonly string[];
+}
+
+function label(rows: readonly (readonly string[])[], columns: Columns, index: FileIndex): Labelled {
+  const images = new Map<string, LabelledImage>();
+  const skipped = new Map<string, string>();
+  const withoutFile: string[] = [];
+  for (const row of rows) {
+    const id = (row[columns.image] ?? '').replaceAll('\\', '/').replace(/^\.\//, '').normalize();
+    const found = index.byPath.has(id) ? index.byPath : index.byName;
+    if (id === '' || !found.has(id)) {
+      withoutFile.push(id === '' ? '(no name)' : id);
+      continue;
+    }
+    const file = found.get(id);
+    if (!file) {
+      skipped.set(id, 'several images have this name; the row must give the path below the data folder');
+      continue;
+    }
+    const className = row[columns.label] ?? '';
+    const group = columns.group === undefined ? '' : (row[columns.group] ?? '');
+    const earlier = images.get(file.image);
+    if (className === '') skipped.set(file.image, 'its row has no label');
+    else if (earlier && earlier.className !== className) {
+      skipped.set(file.image, `it is labelled both ${earlier.className} and ${className}`);
+    } else if (earlier && (earlier.group ?? '') !== group) {
+      skipped.set(file.image, `it is in both group ${earlier.group ?? '""'} and ${group === '' ? '""' : group}`);
+    } else images.set(file.image, { ...file, className, ...(group === '' ? {} : { group }) });
+  }
+  for (const image of skipped.keys()) images.delete(image);
+  const unlisted = index.files.filter(({ image }) => !images.has(image) && !skipped.has(image));
+  return {
+    images: [...images.values()],
+    skipped: [...skipped].map(([image, reason]) => ({ image, reason })),
+    withoutFile,
+    unlisted: unlisted.map(({ image }) => image),
+  };
+}

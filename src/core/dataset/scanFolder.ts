@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import type { Work } from '../progress';
+import { nearestName } from '../recipe/nearestName';
+import { UserError } from '../userError';
+import { alphabetical, someOf } from './alphabetical';
+import { imagesBelow, LeftOut, listFolder, type ImageFile } from './listImages';
+
+/** An image with the name of its class, and of the group it must stay with. */
+export interface LabelledImage extends ImageFile {
+  readonly className: string;
+  readonly group?: string;
+}
+
+/** What a data folder or a file of labels holds. `test` is undefined where the split is still to be made. */
+export interface LabelledImages {
+  readonly train: readonly LabelledImage[];
+  readonly test: readonly LabelledImage[] | undefined;
+  /** Images that could not be labelled, and why. */
+  readonly skipped: readonly { readonly image: string; readonly reason: string }[];
+  readonly notes: readonly string[];
+}
+
+const TEST_FOLDERS = ['test', 'val', 'validation'];
+
+/**
+ * Finds the images of class folders, or of train/ and test/ (val/, validation/) with class folders in each. Throws a
+ * UserError when the folder is missing, holds fewer than two classes, or one phase lacks a class of the other.
+ */
+export async function* scanFolder(folder: string, signal: AbortSignal): Work<LabelledImages> {
+  const { folders, files, hidden } = await listFolder(folder);
+  const leftOut = new LeftOut();
+  hidden.forEach(name => leftOut.addHidden(name));
+  const testFolder = TEST_FOLDERS.find(name => folders.includes(name));
+  const notes: string[] = [];
+
+  if (folders.includes('train') && testFolder !== undefined) {
+    const other = folders.filter(name => name !== 'train' && name !== testFolder);
+    if (other.length > 0) notes.push(`Beside train/ and ${testFolder}/, these are left out: ${someOf(other)}`);
+    const train = yield* scanPhase(folder, 'train', leftOut, notes, signal);
+    const test = yield* scanPhase(folder, testFolder, leftOut, notes, signal);
+    requireSameClasses(train, 'train', test, testFolder);
+    requireSameClasses(test, testFolder, train, 'train');
+    requireClasses(train, join(folder, 'train'));
+    return { train, test, skipped: [], notes: [...notes, ...leftOut.notes()] };
+  }
+
+  if (folders.length === 1 && folders[0] === 'train') {
+    throw new UserError(
+      `The folder ${folder} has train/ but no test/, val/ or validation/: add one, or name ${join(folder, 'train')} as data.folder to hold out a share of it`,
+    );
+  }
+  const images = yield* scanClasses(folder, '', folders, leftOut, notes, signal);
+  files.forEach(name => leftOut.addFile(name));
+  requireClasses(images, folder);
+  return { train: images, test: undefined, skipped: [], notes: [...notes, ...leftOut.notes()] };
+}
+
+/** Throws a UserError unless the images are of two classes at least. */
+export function requireClasses(images: readonly LabelledImage[], where: string): void {
+  const classes = [...new Set(images.map(({ className }) => className))];
+  if (classes.length === 0) {
+    throw new UserError(
+      `${where} holds no images: put the .jpg, .png, .webp, .gif, .tif or .avif files of each class in a folder of its own there`,
+    );
+  }
+  if (classes.length === 1) {
+    throw new UserError(
+      `${where} holds images of only one class, ${classes[0]}: at least two classes are needed`,
+    );
+  }
+}
+
+async function* scanPhase(
+  folder: string,
+  phase: string,
+  leftOut: LeftOut,
+  notes: string[],
+  signal: AbortSignal,
+): Work<LabelledImage[]> {
+  const { folders, files, hidden } = await listFolder(join(folder, phase));
+  hidden.forEach(name => leftOut.addHidden(`${phase}/${name}`));
+  files.forEach(name => leftOut.addFile(`${phase}/${name}`));
+  return yield* scanClasses(join(folder, phase), phase, folders, leftOut, notes, signal);
+}
+
+async function* scanClasses(
+  folder: string,
+  name: string,
+  classes: readonly string[],
+  leftOut: LeftOut,
+  notes: string[],
+  signal: AbortSignal,
+): Work<LabelledImage[]> {
+  const images: LabelledImage[] = [];
+  const empty: string[] = [];
+  for (const className of classes) {
+    const before = images.length;
+    const path = name === '' ? className : `${name}/${className}`;
+    for await (const image of imagesBelow(join(folder, className), path, leftOut, signal)) {
+      images.push({ ...image, className });
+    }
+    if (images.length === before) empty.push(path);
+    yield { task: 'Looking for images', done: images.length, total: undefined, unit: 'images' };
+  }
+  if (empty.length > 0) notes.push(`Folders without images are left out: ${someOf(empty, 10)}`);
+  return images;
+}
+
+function requireSameClasses(
+  images: readonly LabelledImage[],
+  phase: string,
+  others: readonly LabelledImage[],
+  otherPhase: string,
+): void {
+  if (images.length === 0) return;
+  const there = new Set(others.map(({ className }) => className));
+  const missing = [...new Set(images.map(({ className }) => className))].filter(name => !there.has(name));
+  if (missing.length === 0) return;
+  const [first] = missing.sort(alphabetical);
+  const nearest = missing.length === 1 ? nearestName(first!, there) : undefined;
+  const hint = nearest === undefined ? '' : ` (it has ${nearest})`;
+  const names = `${missing.length === 1 ? 'The class' : 'The classes'} ${someOf(missing, 10)}`;
+  throw new UserError(
+    `${names} ${missing.length === 1 ? 'has' : 'have'} images in ${phase}/ but none in ${otherPhase}/${hint}: both must have every class`,
+  );
+}

@@ -1,0 +1,104 @@
+import { pad, slice, type Tensor } from '@tensorflow/tfjs-core';
+import type { Conv2d, Pair } from '../../model/layerTree';
+import type { Window } from '../ops';
+import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
+
+type Edges = readonly [top: number, bottom: number, left: number, right: number];
+
+/** A convolution with torch's padding; `groups` is 1 or every channel its own (depthwise). */
+export class Conv2dLayer implements EngineLayer {
+  readonly readsInputs: boolean;
+  readonly readsOutput = false;
+  private readonly weight: string;
+  private readonly bias: string | undefined;
+  private readonly depthwise: boolean;
+
+  constructor(
+    private readonly layer: Conv2d,
+    private readonly context: LayerContext,
+  ) {
+    this.depthwise = layer.groups > 1;
+    if (this.depthwise && (layer.groups !== layer.inChannels || layer.outChannels !== layer.inChannels)) {
+      throw new Error(`${context.path}: grouped convolutions other than depthwise are not built yet`);
+    }
+    this.readsInputs = context.trainable;
+    this.weight = `${context.path}.weight`;
+    this.bias = layer.bias ? `${context.path}.bias` : undefined;
+  }
+
+  forward([x]: readonly Tensor[]): Forward {
+    const { ops, variables } = this.context;
+    const { edges, window } = this.geometry(x!.shape);
+    const padded = withEdges(x!, edges);
+    const filter = variables.get(this.weight);
+    const y = this.depthwise
+      ? ops.depthwiseConv2d(padded, filter, window)
+      : ops.conv2d(padded, filter, window);
+    if (padded !== x) padded.dispose();
+    if (!this.bias) return { output: y };
+    const output = ops.biasAdd(y, variables.get(this.bias));
+    y.dispose();
+    return { output };
+  }
+
+  backward({ dy, inputs, inputShapes, wants, gradient }: Backward): readonly (Tensor | undefined)[] {
+    const { ops, variables, trainable } = this.context;
+    const shape = inputShapes[0]!;
+    const { edges, window } = this.geometry(shape);
+    const filter = variables.get(this.weight);
+    if (trainable) {
+      const padded = withEdges(inputs[0]!, edges);
+      gradient(
+        'weight',
+        this.depthwise
+          ? ops.depthwiseConv2dFilterGradient(padded, dy, filter.shape, window)
+          : ops.conv2dFilterGradient(padded, dy, filter.shape, window),
+      );
+      if (padded !== inputs[0]) padded.dispose();
+      if (this.bias) gradient('bias', ops.biasGradient(dy));
+    }
+    if (!wants[0]) return [undefined];
+    const [top, bottom, left, right] = edges;
+    const paddedShape = [shape[0]!, shape[1]! + top + bottom, shape[2]! + left + right, shape[3]!];
+    const dPadded = this.depthwise
+      ? ops.depthwiseConv2dInputGradient(dy, filter, paddedShape, window)
+      : ops.conv2dInputGradient(dy, filter, paddedShape, window);
+    if (edges.every(edge => edge === 0)) return [dPadded];
+    const dx = slice(dPadded, [0, top, left, 0], [...shape]);
+    dPadded.dispose();
+    return [dx];
+  }
+
+  /** The zeros to add around the image, and the window then: torch pads both sides alike, TensorFlow's `same` may not. */
+  private geometry(shape: readonly number[]): { edges: Edges; window: Window } {
+    const { padding, stride, kernelSize } = this.layer;
+    const none: Edges = [0, 0, 0, 0];
+    if (padding === 'same') return { edges: none, window: { stride, padding: 'same' } };
+    if (padding[0] === 0 && padding[1] === 0) return { edges: none, window: { stride, padding: 'valid' } };
+    if (sameAsTensorflow(shape, padding, stride, kernelSize)) {
+      return { edges: none, window: { stride, padding: 'same' } };
+    }
+    return { edges: [padding[0], padding[0], padding[1], padding[1]], window: { stride, padding: 'valid' } };
+  }
+}
+
+/** Whether TensorFlow's `same` adds exactly torch's `padding` on all four sides and gives as many outputs. */
+function sameAsTensorflow(shape: readonly number[], padding: Pair, stride: Pair, kernelSize: Pair): boolean {
+  return [0, 1].every(axis => {
+    const size = shape[axis + 1]!;
+    const [step, kernel, edge] = [stride[axis]!, kernelSize[axis]!, padding[axis]!];
+    const outputs = Math.ceil(size / step);
+    const torchOutputs = Math.floor((size + 2 * edge - kernel) / step) + 1;
+    return outputs === torchOutputs && Math.max((outputs - 1) * step + kernel - size, 0) === 2 * edge;
+  });
+}
+
+function withEdges(x: Tensor, [top, bottom, left, right]: Edges): Tensor {
+  if (top + bottom + left + right === 0) return x;
+  return pad(x, [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]);
+}

@@ -1,0 +1,38 @@
+import type { Operation } from '../../model/graph';
+import { ActivationLayer } from './activation';
+import { BatchNorm2dLayer } from './batchNorm2d';
+import { Conv2dLayer } from './conv2d';
+import { DropoutLayer } from './dropout';
+import type { EngineLayer, LayerContext } from './engineLayer';
+import { AddLayer, ConcatLayer, FlattenLayer } from './joins';
+import { LinearLayer } from './linear';
+import { AdaptiveAvgPool2dLayer, MaxPool2dLayer } from './pooling';
+
+/** The engine's side of one operation of the graph. */
+export function createLayer(operation: Operation, context: LayerContext): EngineLayer {
+  switch (operation.type) {
+    case 'Conv2d':
+      return new Conv2dLayer(operation, context);
+    case 'BatchNorm2d':
+      return new BatchNorm2dLayer(operation, context);
+    case 'Linear':
+      return new LinearLayer(operation, context);
+    case 'ReLU':
+    case 'ReLU6':
+      return new ActivationLayer(operation, context);
+    case 'MaxPool2d':
+      return new MaxPool2dLayer(operation, context);
+    case 'AdaptiveAvgPool2d':
+      return new AdaptiveAvgPool2dLayer(operation);
+    case 'Dropout':
+      return new DropoutLayer(operation.p, false, context);
+    case 'DropPath':
+      return new DropoutLayer(operation.p, true, context);
+    case 'Add':
+      return new AddLayer();
+    case 'Concat':
+      return new ConcatLayer();
+    case 'Flatten':
+      return new FlattenLayer();
+  }
+}

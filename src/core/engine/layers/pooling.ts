@@ -1,0 +1,133 @@
+import {
+  clone,
+  matMul,
+  mean,
+  mul,
+  ones,
+  pad,
+  reshape,
+  slice,
+  tensor2d,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { maxPoolOutput } from '../../model/windowOutput';
+import type { AdaptiveAvgPool2d, MaxPool2d } from '../../model/layerTree';
+import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
+
+/** Max pooling with torch's padding (never the maximum) and ceil mode. */
+export class MaxPool2dLayer implements EngineLayer {
+  readonly readsInputs = true;
+  readonly readsOutput = true;
+
+  constructor(
+    private readonly layer: MaxPool2d,
+    private readonly context: LayerContext,
+  ) {}
+
+  forward([x]: readonly Tensor[]): Forward {
+    const padded = this.padded(x!);
+    const output = this.context.ops.maxPool(padded, this.layer.kernelSize, this.layer.stride);
+    if (padded !== x) padded.dispose();
+    return { output };
+  }
+
+  backward({ dy, inputs, output, wants }: Backward): readonly (Tensor | undefined)[] {
+    if (!wants[0]) return [undefined];
+    const { kernelSize, stride, padding } = this.layer;
+    const x = inputs[0]!;
+    const padded = this.padded(x);
+    const dPadded = this.context.ops.maxPoolGradient(dy, padded, output!, kernelSize, stride);
+    if (padded === x) return [dPadded];
+    padded.dispose();
+    const dx = slice(dPadded, [0, padding[0], padding[1], 0], x.shape);
+    dPadded.dispose();
+    return [dx];
+  }
+
+  private padded(x: Tensor): Tensor {
+    const { kernelSize, stride, padding } = this.layer;
+    const after = ([0, 1] as const).map(axis => {
+      const size = x.shape[axis + 1]!;
+      const outputs = maxPoolOutput(this.layer, size, axis);
+      return Math.max((outputs - 1) * stride[axis]! + kernelSize[axis]! - size - padding[axis]!, 0);
+    });
+    if (padding[0] + padding[1] + after[0]! + after[1]! === 0) return x;
+    const edges: [number, number][] = [
+      [0, 0],
+      [padding[0], after[0]!],
+      [padding[1], after[1]!],
+      [0, 0],
+    ];
+    return pad(x, edges, -Infinity);
+  }
+}
+
+/** Means over as many regions as `outputSize` says, whatever the input's size. */
+export class AdaptiveAvgPool2dLayer implements EngineLayer {
+  readonly readsInputs = false;
+  readonly readsOutput = false;
+
+  constructor(private readonly layer: AdaptiveAvgPool2d) {}
+
+  forward([x]: readonly Tensor[]): Forward {
+    const [, height, width] = x!.shape as [number, number, number, number];
+    const [rows, columns] = this.layer.outputSize;
+    if (rows === height && columns === width) return { output: clone(x!) };
+    if (rows === 1 && columns === 1) return { output: mean(x!, [1, 2], true) };
+    return {
+      output: alongBothAxes(x!, averagingMatrix(height, rows), averagingMatrix(width, columns), [
+        rows,
+        columns,
+      ]),
+    };
+  }
+
+  backward({ dy, inputShapes, wants }: Backward): readonly (Tensor | undefined)[] {
+    if (!wants[0]) return [undefined];
+    const [, height, width] = inputShapes[0] as [number, number, number, number];
+    const [rows, columns] = this.layer.outputSize;
+    if (rows === height && columns === width) return [clone(dy)];
+    if (rows === 1 && columns === 1) {
+      return [tidy(() => mul(mul(dy, 1 / (height * width)), ones([1, height, width, 1])))];
+    }
+    return [
+      alongBothAxes(
+        dy,
+        transposed(averagingMatrix(height, rows)),
+        transposed(averagingMatrix(width, columns)),
+        [height, width],
+      ),
+    ];
+  }
+}
+
+/** Row o holds the weights of the region [floor(o n / m), ceil((o + 1) n / m)), as torch's adaptive pooling cuts it. */
+function averagingMatrix(size: number, outputs: number): number[][] {
+  return Array.from({ length: outputs }, (_, output) => {
+    const start = Math.floor((output * size) / outputs);
+    const end = Math.ceil(((output + 1) * size) / outputs);
+    return Array.from({ length: size }, (_, i) => (i >= start && i < end ? 1 / (end - start) : 0));
+  });
+}
+
+function transposed(matrix: number[][]): number[][] {
+  return matrix[0]!.map((_, column) => matrix.map(row => row[column]!));
+}
+
+/** Multiplies the rows and then the columns of x [batch, height, width, channels] by a matrix each. */
+function alongBothAxes(
+  x: Tensor,
+  rows: number[][],
+  columns: number[][],
+  size: readonly [number, number],
+): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  return tidy(() => {
+    const flat = reshape(x, [batch, height, width * channels]);
+    const byRows = matMul(reshape(tensor2d(rows), [1, size[0], height]), flat);
+    const lines = reshape(byRows, [batch * size[0], width, channels]);
+    const byColumns = matMul(reshape(tensor2d(columns), [1, size[1], width]), lines);
+    return reshape(byColumns, [batch, size[0], size[1], channels]);
+  });
+}

@@ -1,0 +1,278 @@
+import {
+  add,
+  engine,
+  exp,
+  keep,
+  logSoftmax,
+  mul,
+  oneHot,
+  sub,
+  tensor,
+  tensor1d,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { Preprocessing } from '../image/preprocessing';
+import { INPUT, type GraphNode } from '../model/graph';
+import type { Container } from '../model/layerTree';
+import type { TrainingPlan } from '../model/trainingPlan';
+import { Random } from '../random';
+import type { StateDict } from '../weights/stateDict';
+import { createLayer } from './layers/createLayer';
+import type { EngineLayer, Forward } from './layers/engineLayer';
+import type { Ops } from './ops';
+import type { Optimizer } from './optimizers';
+import { Variables } from './variables';
+
+/** What a network is fed: pictures, or what its frozen prefix made of them (one array per boundary node). */
+export type NetworkInput = Pictures | { readonly features: readonly Features[] };
+
+/** [batch, size, size, 3]: decoded bytes, or float32 that is normalized already. */
+export interface Pictures {
+  readonly pixels: Uint8Array | Float32Array;
+  readonly size: number;
+}
+
+/** Activations of a number of pictures: `values` has the shape [pictures, ...shape] in the engine's layout. */
+export interface Features {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+export interface NetworkDefinition {
+  readonly root: Container;
+  readonly graph: readonly GraphNode[];
+  readonly plan: TrainingPlan;
+  readonly preprocessing: Preprocessing;
+  /** Seeds dropout. */
+  readonly seed: number;
+}
+
+/** When the values of nodes are no longer needed, for one list of nodes run in order. */
+interface Schedule {
+  readonly nodes: readonly number[];
+  /** After node i, these values are disposed. */
+  readonly release: ReadonlyMap<number, readonly number[]>;
+}
+
+/** A model on an engine: the forward pass, the backward pass down to the lowest trainable layer, and its values. */
+export class Network {
+  readonly variables: Variables;
+  private readonly layers: readonly EngineLayer[];
+  private readonly prefixSchedule: Schedule;
+  private readonly suffixSchedule: Schedule;
+  private readonly trainingSchedule: Schedule;
+  private steps = 0;
+
+  constructor(
+    private readonly definition: NetworkDefinition,
+    private readonly ops: Ops,
+    state: StateDict,
+  ) {
+    const { graph, plan, root, seed } = definition;
+    this.variables = new Variables(root, state);
+    this.layers = graph.map((node, i) =>
+      createLayer(node.operation, {
+        ops,
+        variables: this.variables,
+        path: node.path,
+        trainable: plan.trainable[i]!,
+        random: () => new Random(seed, 'dropout', this.steps, i),
+      }),
+    );
+    const output = graph.length - 1;
+    this.prefixSchedule = this.schedule(plan.prefix, new Set(plan.boundary));
+    this.suffixSchedule = this.schedule(plan.suffix, new Set([output]));
+    this.trainingSchedule = this.schedule(plan.suffix, new Set([output, ...this.readByBackward()]));
+  }
+
+  /**
+   * One step of training on a batch: forward, cross-entropy's gradient, backward, the optimizer.
+   * Returns the log-probabilities of the forward pass, [batch, classes].
+   */
+  async trainStep(
+    input: NetworkInput,
+    labels: readonly number[],
+    optimizer: Optimizer,
+    lr: number,
+  ): Promise<Float32Array> {
+    const logProbabilities = tidy(() => {
+      const values = this.atBoundary(input);
+      const saved = new Map<number, readonly Tensor[]>();
+      const shapes = this.forward(this.trainingSchedule, values, true, saved);
+      const result = keep(logSoftmax(values.get(this.output)! as Tensor));
+      const classes = result.shape[1]!;
+      const targets = oneHot(tensor1d([...labels], 'int32'), classes, 1, 0, 'float32');
+      const dLogits = mul(sub(exp(result), targets), 1 / labels.length);
+      const gradients = this.backward(dLogits, values, shapes, saved);
+      optimizer.step(gradients, lr);
+      return result;
+    });
+    this.steps++;
+    return read(logProbabilities);
+  }
+
+  /** Log-probabilities [batch, classes] with every module as in `eval()`. */
+  async evaluateStep(input: NetworkInput): Promise<Float32Array> {
+    const logProbabilities = tidy(() => {
+      const values = this.atBoundary(input);
+      this.forward(this.suffixSchedule, values, false);
+      return logSoftmax(values.get(this.output)! as Tensor);
+    });
+    return read(logProbabilities);
+  }
+
+  /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
+  async features(input: Pictures): Promise<readonly Features[]> {
+    const tensors = tidy(() => {
+      const values = this.atBoundary(input);
+      return this.definition.plan.boundary.map(node => values.get(node)!);
+    });
+    return Promise.all(
+      tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await read(boundary) })),
+    );
+  }
+
+  /** Random numbers for dropout go on from this many steps. */
+  get stepsTaken(): number {
+    return this.steps;
+  }
+
+  dispose(): void {
+    this.variables.dispose();
+  }
+
+  private get output(): number {
+    return this.definition.graph.length - 1;
+  }
+
+  /** The values the suffix starts from. */
+  private atBoundary(input: NetworkInput): Map<number, Tensor> {
+    const { plan, preprocessing } = this.definition;
+    if ('features' in input) {
+      return new Map(
+        input.features.map(({ shape, values }, index) => {
+          const batch = values.length / shape.reduce((a, b) => a * b, 1);
+          return [plan.boundary[index]!, tensor(values, [batch, ...shape])];
+        }),
+      );
+    }
+    const { pixels, size } = input;
+    const shape = [pixels.length / (size * size * 3), size, size, 3];
+    const image =
+      pixels instanceof Float32Array
+        ? tensor(pixels, shape)
+        : this.ops.normalizePixels(pixels, shape, preprocessing.mean, preprocessing.std);
+    const values = new Map([[INPUT, image]]);
+    this.forward(this.prefixSchedule, values, false);
+    return values;
+  }
+
+  /** Runs nodes in order; `saved` is given when a backward pass will follow. Returns the shape of every value seen. */
+  private forward(
+    { nodes, release }: Schedule,
+    values: Map<number, Tensor>,
+    training: boolean,
+    saved?: Map<number, readonly Tensor[]>,
+  ): Map<number, readonly number[]> {
+    const { graph, plan } = this.definition;
+    const shapes = new Map([...values].map(([index, value]) => [index, value.shape as readonly number[]]));
+    for (const index of nodes) {
+      const inputs = graph[index]!.inputs.map(input => values.get(input)!);
+      const result: Forward = this.layers[index]!.forward(inputs, training && plan.training[index]!);
+      values.set(index, result.output);
+      shapes.set(index, result.output.shape);
+      if (saved) saved.set(index, result.saved ?? []);
+      else result.saved?.forEach(value => value.dispose());
+      for (const done of release.get(index) ?? []) {
+        values.get(done)?.dispose();
+        values.delete(done);
+      }
+    }
+    return shapes;
+  }
+
+  /** Walks the suffix backwards; frees each activation as soon as nothing below reads it. */
+  private backward(
+    dOutput: Tensor,
+    values: Map<number, Tensor>,
+    shapes: ReadonlyMap<number, readonly number[]>,
+    saved: ReadonlyMap<number, readonly Tensor[]>,
+  ): Map<string, Tensor> {
+    const { graph, plan } = this.definition;
+    const gradients = new Map<string, Tensor>();
+    const flowing = new Map([[this.output, dOutput]]);
+    for (const index of [...plan.suffix].reverse()) {
+      const dy = flowing.get(index);
+      if (dy) {
+        const node = graph[index]!;
+        const wants = node.inputs.map(input => input !== INPUT && plan.needsGradient[input]!);
+        const inputGradients = this.layers[index]!.backward({
+          dy,
+          inputs: node.inputs.map(input => values.get(input)!),
+          inputShapes: node.inputs.map(input => shapes.get(input)!),
+          output: values.get(index),
+          saved: saved.get(index)!,
+          wants,
+          gradient: (name, value) => gradients.set(`${node.path}.${name}`, value),
+        });
+        dy.dispose();
+        flowing.delete(index);
+        node.inputs.forEach((input, i) => {
+          const gradient = inputGradients[i];
+          if (gradient) flowing.set(input, accumulate(flowing.get(input), gradient));
+        });
+      }
+      saved.get(index)?.forEach(value => value.dispose());
+      values.get(index)?.dispose();
+      values.delete(index);
+    }
+    return gradients;
+  }
+
+  /** The values that the backward pass reads: inputs and outputs of nodes that a gradient reaches. */
+  private readByBackward(): readonly number[] {
+    const { graph, plan } = this.definition;
+    return plan.suffix
+      .filter(index => plan.needsGradient[index])
+      .flatMap(index => [
+        ...(this.layers[index]!.readsInputs ? graph[index]!.inputs : []),
+        ...(this.layers[index]!.readsOutput ? [index] : []),
+      ]);
+  }
+
+  private schedule(nodes: readonly number[], keptValues: ReadonlySet<number>): Schedule {
+    const lastReader = new Map<number, number>();
+    for (const index of nodes) {
+      lastReader.set(index, index);
+      for (const input of this.definition.graph[index]!.inputs) lastReader.set(input, index);
+    }
+    const release = new Map<number, number[]>();
+    for (const [value, reader] of lastReader) {
+      if (keptValues.has(value)) continue;
+      release.set(reader, [...(release.get(reader) ?? []), value]);
+    }
+    return { nodes, release };
+  }
+}
+
+/** How many tensors the engine holds: constant from epoch to epoch, or something leaks. */
+export function tensorCount(): number {
+  return engine().memory().numTensors;
+}
+
+function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {
+  if (!sum) return gradient;
+  const total = add(sum, gradient);
+  sum.dispose();
+  gradient.dispose();
+  return total;
+}
+
+async function read(values: Tensor): Promise<Float32Array> {
+  try {
+    return (await values.data()) as Float32Array;
+  } finally {
+    values.dispose();
+  }
+}

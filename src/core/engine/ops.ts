@@ -1,0 +1,75 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Pair } from '../model/layerTree';
+
+/** How a window moves over an image. Padding is none (`valid`) or TensorFlow's `same`; other paddings are added before. */
+export interface Window {
+  readonly stride: Pair;
+  readonly padding: 'valid' | 'same';
+}
+
+/** What batch norm's backward pass needs of its forward pass besides the input. */
+export interface BatchNormStatistics {
+  /** The running statistics after this batch, each [channels]. */
+  readonly runningMean: Tensor;
+  readonly runningVar: Tensor;
+  /** The backend's own record of the batch. */
+  readonly saved: readonly Tensor[];
+}
+
+/**
+ * The operations a backend does in its own way: those that tfjs lacks or composes of many. Images are
+ * [batch, height, width, channels], filters [height, width, in, out], depthwise filters [height, width, channels, 1].
+ */
+export interface Ops {
+  /** Uint8 pixels [batch, size, size, 3] to normalised float32: (pixel / 255 - mean) / std. */
+  normalizePixels(
+    pixels: Uint8Array,
+    shape: readonly number[],
+    mean: readonly number[],
+    std: readonly number[],
+  ): Tensor;
+  conv2d(x: Tensor, filter: Tensor, window: Window): Tensor;
+  conv2dInputGradient(dy: Tensor, filter: Tensor, inputShape: readonly number[], window: Window): Tensor;
+  conv2dFilterGradient(x: Tensor, dy: Tensor, filterShape: readonly number[], window: Window): Tensor;
+  depthwiseConv2d(x: Tensor, filter: Tensor, window: Window): Tensor;
+  depthwiseConv2dInputGradient(
+    dy: Tensor,
+    filter: Tensor,
+    inputShape: readonly number[],
+    window: Window,
+  ): Tensor;
+  depthwiseConv2dFilterGradient(
+    x: Tensor,
+    dy: Tensor,
+    filterShape: readonly number[],
+    window: Window,
+  ): Tensor;
+  /** Adds a bias [channels] to the last axis; its gradient is the sum over all other axes. */
+  biasAdd(x: Tensor, bias: Tensor): Tensor;
+  biasGradient(dy: Tensor): Tensor;
+  /** Batch norm with the statistics it is given. */
+  batchNorm(x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, eps: number): Tensor;
+  /** Batch norm with the batch's statistics; the running ones move by `momentum` (the variance unbiased, as PyTorch's). */
+  batchNormTraining(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    runningMean: Tensor,
+    runningVar: Tensor,
+    eps: number,
+    momentum: number,
+  ): BatchNormStatistics & { readonly y: Tensor };
+  batchNormGradient(
+    dy: Tensor,
+    x: Tensor,
+    weight: Tensor,
+    saved: readonly Tensor[],
+    eps: number,
+  ): { readonly dx: Tensor; readonly dWeight: Tensor; readonly dBias: Tensor };
+  relu(x: Tensor, limit: 6 | undefined): Tensor;
+  /** From the output of `relu`. */
+  reluGradient(dy: Tensor, y: Tensor, limit: 6 | undefined): Tensor;
+  /** Without padding. */
+  maxPool(x: Tensor, kernelSize: Pair, stride: Pair): Tensor;
+  maxPoolGradient(dy: Tensor, x: Tensor, y: Tensor, kernelSize: Pair, stride: Pair): Tensor;
+}

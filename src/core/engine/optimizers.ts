@@ -1,0 +1,111 @@
+import { add, div, keep, mul, sqrt, square, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import type { OptimizerRecipe } from '../recipe/recipe';
+import type { Variables } from './variables';
+
+/** Changes parameters by their gradients. Formulas, defaults and order of operations are PyTorch's (`torch.optim`). */
+export interface Optimizer {
+  /** One step: `gradients` by the parameters' keys (they stay the caller's), `lr` the learning rate of this epoch. */
+  step(gradients: ReadonlyMap<string, Tensor>, lr: number): void;
+  dispose(): void;
+}
+
+/** The optimizer a recipe names, for the variables of one network. */
+export function createOptimizer(recipe: OptimizerRecipe, variables: Variables): Optimizer {
+  return recipe.type === 'sgd'
+    ? new Sgd(variables, recipe.momentum, recipe.weightDecay)
+    : new Adam(variables, recipe);
+}
+
+/** Tensors by key, each replaced as a whole. */
+class Slots {
+  private readonly tensors = new Map<string, Tensor>();
+
+  get(key: string, like: Tensor): Tensor {
+    const found = this.tensors.get(key);
+    if (found) return found;
+    const zeros = keep(zerosLike(like));
+    this.tensors.set(key, zeros);
+    return zeros;
+  }
+
+  set(key: string, value: Tensor): void {
+    this.tensors.get(key)?.dispose();
+    this.tensors.set(key, keep(value));
+  }
+
+  dispose(): void {
+    for (const tensor of this.tensors.values()) tensor.dispose();
+  }
+}
+
+/** v = momentum v + (g + weightDecay w); w = w - lr v. */
+class Sgd implements Optimizer {
+  private readonly velocities = new Slots();
+
+  constructor(
+    private readonly variables: Variables,
+    private readonly momentum: number,
+    private readonly weightDecay: number,
+  ) {}
+
+  step(gradients: ReadonlyMap<string, Tensor>, lr: number): void {
+    tidy(() => {
+      for (const [key, given] of gradients) {
+        const weight = this.variables.get(key);
+        const gradient = this.weightDecay === 0 ? given : add(given, mul(weight, this.weightDecay));
+        let step = gradient;
+        if (this.momentum !== 0) {
+          step = add(mul(this.velocities.get(key, weight), this.momentum), gradient);
+          this.velocities.set(key, step);
+        }
+        this.variables.set(key, sub(weight, mul(step, lr)));
+      }
+    });
+  }
+
+  dispose(): void {
+    this.velocities.dispose();
+  }
+}
+
+/**
+ * Adam (Kingma and Ba 2015); with `adamw` the weight decay is taken from the weights and not through the gradient
+ * (Loshchilov and Hutter 2019).
+ */
+class Adam implements Optimizer {
+  private readonly means = new Slots();
+  private readonly squares = new Slots();
+  private steps = 0;
+
+  constructor(
+    private readonly variables: Variables,
+    private readonly recipe: Extract<OptimizerRecipe, { type: 'adam' | 'adamw' }>,
+  ) {}
+
+  step(gradients: ReadonlyMap<string, Tensor>, lr: number): void {
+    const { type, eps, weightDecay } = this.recipe;
+    const [beta1, beta2] = this.recipe.betas;
+    this.steps++;
+    const correction1 = 1 - beta1 ** this.steps;
+    const correction2 = Math.sqrt(1 - beta2 ** this.steps);
+    tidy(() => {
+      for (const [key, given] of gradients) {
+        let weight = this.variables.get(key);
+        let gradient = given;
+        if (weightDecay !== 0 && type === 'adam') gradient = add(given, mul(weight, weightDecay));
+        if (weightDecay !== 0 && type === 'adamw') weight = mul(weight, 1 - lr * weightDecay);
+        const mean = add(mul(this.means.get(key, weight), beta1), mul(gradient, 1 - beta1));
+        const squares = add(mul(this.squares.get(key, weight), beta2), mul(square(gradient), 1 - beta2));
+        this.means.set(key, mean);
+        this.squares.set(key, squares);
+        const denominator = add(div(sqrt(squares), correction2), eps);
+        this.variables.set(key, sub(weight, mul(div(mean, denominator), lr / correction1)));
+      }
+    });
+  }
+
+  dispose(): void {
+    this.means.dispose();
+    this.squares.dispose();
+  }
+}

@@ -1,0 +1,221 @@
+import { add, mul, reverse, tensor1d, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
+import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import type { Pair } from '../../model/layerTree';
+import type { Ops, Window } from '../ops';
+
+/** TensorFlow's own kernels, called through tfjs-node's binding by the names of TensorFlow's op registry. */
+export class TensorflowOps implements Ops {
+  private readonly float: TFEOpAttr;
+  private readonly nhwc: TFEOpAttr;
+
+  constructor(private readonly backend: NodeJSKernelBackend) {
+    this.float = this.type('T', backend.binding.TF_FLOAT);
+    this.nhwc = this.string('data_format', 'NHWC');
+  }
+
+  normalizePixels(
+    pixels: Uint8Array,
+    shape: readonly number[],
+    mean: readonly number[],
+    std: readonly number[],
+  ): Tensor {
+    const { binding } = this.backend;
+    const bytes = binding.createTensor([...shape], binding.TF_UINT8, pixels);
+    const cast = binding.executeOp(
+      'Cast',
+      [
+        this.type('SrcT', binding.TF_UINT8),
+        this.type('DstT', binding.TF_FLOAT),
+        this.boolean('Truncate', false),
+      ],
+      [bytes],
+      1,
+    );
+    binding.deleteTensor(bytes);
+    return tidy(() => {
+      const image = this.backend['createOutputTensor'](cast[0]!);
+      const scale = tensor1d(std.map(deviation => 1 / (255 * deviation)));
+      const shift = tensor1d(mean.map((average, channel) => -average / std[channel]!));
+      return add(mul(image, scale), shift);
+    });
+  }
+
+  conv2d(x: Tensor, filter: Tensor, window: Window): Tensor {
+    return this.run('Conv2D', [this.float, ...this.window(window), this.nhwc], [x, filter]);
+  }
+
+  conv2dInputGradient(dy: Tensor, filter: Tensor, inputShape: readonly number[], window: Window): Tensor {
+    if (window.padding === 'same' && window.stride.every(step => step === 1)) {
+      // The gradient of a stride-1 convolution is the convolution with the filter turned round: the same sums by
+      // TensorFlow's fastest kernel.
+      return tidy(() => this.conv2d(dy, transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]), window));
+    }
+    return this.withSizes(inputShape, sizes =>
+      this.run('Conv2DBackpropInput', [this.float, ...this.window(window), this.nhwc], [sizes, filter, dy]),
+    );
+  }
+
+  conv2dFilterGradient(x: Tensor, dy: Tensor, filterShape: readonly number[], window: Window): Tensor {
+    return this.withSizes(filterShape, sizes =>
+      this.run('Conv2DBackpropFilter', [this.float, ...this.window(window), this.nhwc], [x, sizes, dy]),
+    );
+  }
+
+  depthwiseConv2d(x: Tensor, filter: Tensor, window: Window): Tensor {
+    return this.run('DepthwiseConv2dNative', [this.float, ...this.window(window), this.nhwc], [x, filter]);
+  }
+
+  depthwiseConv2dInputGradient(
+    dy: Tensor,
+    filter: Tensor,
+    inputShape: readonly number[],
+    window: Window,
+  ): Tensor {
+    return this.withSizes(inputShape, sizes =>
+      this.run(
+        'DepthwiseConv2dNativeBackpropInput',
+        [this.float, ...this.window(window), this.nhwc],
+        [sizes, filter, dy],
+      ),
+    );
+  }
+
+  depthwiseConv2dFilterGradient(
+    x: Tensor,
+    dy: Tensor,
+    filterShape: readonly number[],
+    window: Window,
+  ): Tensor {
+    return this.withSizes(filterShape, sizes =>
+      this.run(
+        'DepthwiseConv2dNativeBackpropFilter',
+        [this.float, ...this.window(window), this.nhwc],
+        [x, sizes, dy],
+      ),
+    );
+  }
+
+  biasAdd(x: Tensor, bias: Tensor): Tensor {
+    return this.run('BiasAdd', [this.float, this.nhwc], [x, bias]);
+  }
+
+  biasGradient(dy: Tensor): Tensor {
+    return this.run('BiasAddGrad', [this.float, this.nhwc], [dy]);
+  }
+
+  batchNorm(x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, eps: number): Tensor {
+    const [y, ...rest] = this.runAll(
+      'FusedBatchNormV3',
+      [...this.batchNormAttributes(eps, false), this.number('exponential_avg_factor', 1)],
+      [x, weight, bias, mean, variance],
+      6,
+    );
+    for (const tensor of rest) tensor.dispose();
+    return y!;
+  }
+
+  batchNormTraining(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    runningMean: Tensor,
+    runningVar: Tensor,
+    eps: number,
+    momentum: number,
+  ) {
+    const [y, mean, variance, ...saved] = this.runAll(
+      'FusedBatchNormV3',
+      [...this.batchNormAttributes(eps, true), this.number('exponential_avg_factor', momentum)],
+      [x, weight, bias, runningMean, runningVar],
+      6,
+    );
+    return { y: y!, runningMean: mean!, runningVar: variance!, saved };
+  }
+
+  batchNormGradient(dy: Tensor, x: Tensor, weight: Tensor, saved: readonly Tensor[], eps: number) {
+    const [dx, dWeight, dBias, ...rest] = this.runAll(
+      'FusedBatchNormGradV3',
+      this.batchNormAttributes(eps, true),
+      [dy, x, weight, ...saved],
+      5,
+    );
+    for (const tensor of rest) tensor.dispose();
+    return { dx: dx!, dWeight: dWeight!, dBias: dBias! };
+  }
+
+  relu(x: Tensor, limit: 6 | undefined): Tensor {
+    return this.run(limit ? 'Relu6' : 'Relu', [this.float], [x]);
+  }
+
+  reluGradient(dy: Tensor, y: Tensor, limit: 6 | undefined): Tensor {
+    return this.run(limit ? 'Relu6Grad' : 'ReluGrad', [this.float], [dy, y]);
+  }
+
+  maxPool(x: Tensor, kernelSize: Pair, stride: Pair): Tensor {
+    return this.run('MaxPool', this.poolAttributes(kernelSize, stride), [x]);
+  }
+
+  maxPoolGradient(dy: Tensor, x: Tensor, y: Tensor, kernelSize: Pair, stride: Pair): Tensor {
+    return this.run('MaxPoolGrad', this.poolAttributes(kernelSize, stride), [x, y, dy]);
+  }
+
+  private run(name: string, attributes: TFEOpAttr[], inputs: Tensor[]): Tensor {
+    return this.backend.executeSingleOutput(name, attributes, inputs);
+  }
+
+  private runAll(name: string, attributes: TFEOpAttr[], inputs: Tensor[], outputs: number): Tensor[] {
+    return this.backend.executeMultipleOutputs(name, attributes, inputs, outputs);
+  }
+
+  private withSizes(shape: readonly number[], use: (sizes: Tensor) => Tensor): Tensor {
+    const sizes = tensor1d([...shape], 'int32');
+    const result = use(sizes);
+    sizes.dispose();
+    return result;
+  }
+
+  private window({ stride, padding }: Window): TFEOpAttr[] {
+    return [this.integers('strides', [1, ...stride, 1]), this.string('padding', padding.toUpperCase())];
+  }
+
+  private poolAttributes(kernelSize: Pair, stride: Pair): TFEOpAttr[] {
+    return [
+      this.float,
+      this.integers('ksize', [1, ...kernelSize, 1]),
+      this.integers('strides', [1, ...stride, 1]),
+      this.string('padding', 'VALID'),
+      this.nhwc,
+    ];
+  }
+
+  private batchNormAttributes(eps: number, training: boolean): TFEOpAttr[] {
+    return [
+      this.float,
+      this.type('U', this.backend.binding.TF_FLOAT),
+      this.number('epsilon', eps),
+      this.nhwc,
+      this.boolean('is_training', training),
+    ];
+  }
+
+  private type(name: string, value: number): TFEOpAttr {
+    return { name, type: this.backend.binding.TF_ATTR_TYPE, value };
+  }
+
+  private string(name: string, value: string): TFEOpAttr {
+    return { name, type: this.backend.binding.TF_ATTR_STRING, value };
+  }
+
+  private integers(name: string, value: number[]): TFEOpAttr {
+    return { name, type: this.backend.binding.TF_ATTR_INT, value };
+  }
+
+  private number(name: string, value: number): TFEOpAttr {
+    return { name, type: this.backend.binding.TF_ATTR_FLOAT, value };
+  }
+
+  private boolean(name: string, value: boolean): TFEOpAttr {
+    return { name, type: this.backend.binding.TF_ATTR_BOOL, value };
+  }
+}

@@ -1,0 +1,151 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Sample } from '../dataset/dataset';
+import { Random } from '../random';
+import type { Recipe } from '../recipe/recipe';
+import { UserError } from '../userError';
+import type { Batch } from './batch';
+import { decodeImage, readImageHeader, UnreadableImageError, type ImageHeader } from './decodeImage';
+import type { Preprocessing } from './preprocessing';
+import { evaluationView, trainingView } from './transforms';
+import type { View } from './view';
+
+export interface BatchOptions {
+  /** Indices into the samples, in the order in which they come. */
+  readonly order: readonly number[];
+  readonly batchSize: number;
+  readonly preprocessing: Preprocessing;
+  /** `flipped` is the mirror image of the evaluation view. */
+  readonly view: 'evaluation' | 'flipped' | Augmented;
+  /** How many batches are decoded ahead of the one in hand; 2 unless told. */
+  readonly prefetch?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Random views, the same for the same seed, epoch and index of a sample. */
+export interface Augmented {
+  readonly augment: Recipe['augment'];
+  readonly seed: number;
+  readonly epoch: number;
+}
+
+/**
+ * The samples as decoded batches; the last may be smaller. The following batches are being decoded while one is in
+ * the caller's hands, even if the caller blocks the thread. Throws a UserError that names an image which cannot be
+ * read, or the reason of the signal.
+ */
+export async function* batches(
+  samples: readonly Sample[],
+  options: BatchOptions,
+): AsyncGenerator<Batch, void, void> {
+  const { order, batchSize, signal, prefetch = 2 } = options;
+  signal.throwIfAborted();
+  const aborted = rejectionOf(signal);
+  // Heads are read a batch earlier than they are needed. A decode is then one job for another thread, which no
+  // blocked thread of ours holds up.
+  const heads = new Map<number, Promise<readonly ImageHeader[]>>();
+  const decodes = new Map<number, Promise<Batch>>();
+  const indicesOf = (batch: number): readonly number[] =>
+    order.slice(batch * batchSize, (batch + 1) * batchSize);
+  const startHead = (batch: number): void => {
+    if (batch * batchSize >= order.length || heads.has(batch)) return;
+    const reading = indicesOf(batch).map(async index => await readHead(samples[index]!));
+    heads.set(batch, settleQuietly(Promise.all(reading)));
+  };
+  const startDecode = (batch: number): void => {
+    startHead(batch);
+    const head = heads.get(batch);
+    if (!head || decodes.has(batch)) return;
+    decodes.set(batch, settleQuietly(decodeBatch(samples, indicesOf(batch), head, options)));
+  };
+
+  try {
+    for (let batch = 0; batch * batchSize < order.length; batch++) {
+      for (let ahead = 0; ahead <= prefetch; ahead++) startDecode(batch + ahead);
+      startHead(batch + prefetch + 1);
+      const ready = await Promise.race([decodes.get(batch)!, aborted.promise]);
+      // Lets whatever has ended start what follows it before the caller may block the thread.
+      await nextTurn();
+      signal.throwIfAborted();
+      decodes.delete(batch);
+      heads.delete(batch);
+      yield ready;
+      signal.throwIfAborted();
+    }
+  } finally {
+    aborted.forget();
+  }
+}
+
+async function decodeBatch(
+  samples: readonly Sample[],
+  indices: readonly number[],
+  heads: Promise<readonly ImageHeader[]>,
+  { preprocessing, view, signal }: BatchOptions,
+): Promise<Batch> {
+  const size = preprocessing.crop;
+  const bytes = size * size * 3;
+  const pixels = new Uint8Array(indices.length * bytes);
+  const known = await heads;
+  signal.throwIfAborted();
+  await Promise.all(
+    indices.map(async (index, position) => {
+      const head = known[position]!;
+      const image = await decode(samples[index]!, viewOf(view, head, index, preprocessing), head);
+      pixels.set(image, position * bytes);
+    }),
+  );
+  return { samples: indices.map(index => samples[index]!), indices, pixels, size };
+}
+
+function viewOf(
+  view: BatchOptions['view'],
+  { width, height }: ImageHeader,
+  index: number,
+  preprocessing: Preprocessing,
+): View {
+  if (view === 'evaluation') return evaluationView(width, height, preprocessing);
+  if (view === 'flipped') return { ...evaluationView(width, height, preprocessing), flip: true };
+  const random = new Random(view.seed, 'augment', view.epoch, index);
+  return trainingView(view.augment, random, width, height, preprocessing);
+}
+
+async function readHead(sample: Sample): Promise<ImageHeader> {
+  try {
+    return await readImageHeader(sample.file);
+  } catch (error) {
+    throw named(sample, error);
+  }
+}
+
+async function decode(sample: Sample, view: View, head: ImageHeader): Promise<Uint8Array> {
+  try {
+    return await decodeImage(sample.file, view, head);
+  } catch (error) {
+    throw named(sample, error);
+  }
+}
+
+function named(sample: Sample, error: unknown): unknown {
+  if (!(error instanceof UnreadableImageError)) return error;
+  return new UserError(
+    `The image ${sample.image} can no longer be read: ${error.reason}; restore it, or start again to leave it out`,
+  );
+}
+
+/** A rejection is still seen by whoever awaits the promise, and no longer counts as unhandled until then. */
+function settleQuietly<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function rejectionOf(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
+  let forget = (): void => undefined;
+  const promise = settleQuietly(
+    new Promise<never>((_, reject) => {
+      const onAbort = (): void => reject(signal.reason as Error);
+      signal.addEventListener('abort', onAbort, { once: true });
+      forget = () => signal.removeEventListener('abort', onAbort);
+    }),
+  );
+  return { promise, forget };
+}

@@ -1,0 +1,31 @@
+import { nearestName } from '../recipe/nearestName';
+import { UserError } from '../userError';
+import { efficientnet_lite0 } from './efficientNetLite';
+import { mobilenet_v2 } from './mobileNetV2';
+import type { Model } from './model';
+import { resnetModels } from './resnet';
+import { squeezenet1_1 } from './squeezenet';
+import { vggModels } from './vgg';
+
+const builders: ReadonlyMap<string, () => Model> = new Map([
+  ...resnetModels,
+  ...vggModels,
+  ['squeezenet1_1', squeezenet1_1] as const,
+  ['mobilenet_v2', mobilenet_v2] as const,
+  ['efficientnet_lite0', efficientnet_lite0] as const,
+]);
+
+/** The models there are, families together. */
+export const modelNames: readonly string[] = [...builders.keys()];
+
+/** The model of that name with its published head of 1000 classes; a UserError that suggests the nearest name when there is none. */
+export function findModel(name: string): Model {
+  const build = builders.get(name);
+  if (build) return build();
+  const nearest = nearestName(name, modelNames);
+  throw new UserError(
+    nearest
+      ? `There is no model "${name}"; did you mean "${nearest}"?`
+      : `There is no model "${name}"; the models are ${modelNames.join(', ')}.`,
+  );
+}

@@ -1,0 +1,81 @@
+import type {
+  Activation,
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  Dropout,
+  Linear,
+  MaxPool2d,
+  Padding,
+  Pair,
+} from './layerTree';
+
+export interface ConvolutionOptions {
+  readonly stride?: number;
+  readonly padding?: number | 'same';
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/** A square `nn.Conv2d`, with PyTorch's defaults: stride 1, no padding, one group, a bias. */
+export function conv2d(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  { stride = 1, padding = 0, groups = 1, bias = true }: ConvolutionOptions = {},
+): Conv2d {
+  const paddings: Padding = padding === 'same' ? padding : square(padding);
+  return {
+    type: 'Conv2d',
+    inChannels,
+    outChannels,
+    kernelSize: square(kernelSize),
+    stride: square(stride),
+    padding: paddings,
+    groups,
+    bias,
+  };
+}
+
+/** `nn.BatchNorm2d` with PyTorch's defaults. */
+export function batchNorm2d(numFeatures: number, { eps = 1e-5, momentum = 0.1 } = {}): BatchNorm2d {
+  return { type: 'BatchNorm2d', numFeatures, eps, momentum };
+}
+
+/** `nn.Linear` with a bias. */
+export function linear(inFeatures: number, outFeatures: number): Linear {
+  return { type: 'Linear', inFeatures, outFeatures, bias: true };
+}
+
+/** A square `nn.MaxPool2d`. */
+export function maxPool2d(
+  kernelSize: number,
+  stride: number,
+  { padding = 0, ceilMode = false } = {},
+): MaxPool2d {
+  return {
+    type: 'MaxPool2d',
+    kernelSize: square(kernelSize),
+    stride: square(stride),
+    padding: square(padding),
+    ceilMode,
+  };
+}
+
+/** `nn.AdaptiveAvgPool2d` to a square of `side`. */
+export function adaptiveAvgPool2d(side: number): AdaptiveAvgPool2d {
+  return { type: 'AdaptiveAvgPool2d', outputSize: square(side) };
+}
+
+/** `nn.Dropout` that zeroes with probability `p`. */
+export function dropout(p: number): Dropout {
+  return { type: 'Dropout', p };
+}
+
+export const relu: Activation = { type: 'ReLU' };
+
+export const relu6: Activation = { type: 'ReLU6' };
+
+function square(side: number): Pair {
+  return [side, side];
+}

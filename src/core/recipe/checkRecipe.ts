@@ -1,0 +1,131 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import { nearestName } from './nearestName';
+import { expectation, fieldSchema, recipeSchema } from './recipeSchema';
+import { fieldPath, readRecipeText, type JsonValue, type RecipeProblem } from './recipeText';
+
+type Segments = readonly (string | number)[];
+
+/** Everything that is wrong with a recipe's text, in the order of the text; empty when it is right. */
+export function checkRecipe(text: string): readonly RecipeProblem[] {
+  const { value, root, problems } = readRecipeText(text);
+  if (value === undefined) return problems;
+  return [...problems, ...checkFields(value, root)].sort((a, b) => a.offset - b.offset);
+}
+
+/** What is wrong with the fields of a recipe. `root` is the text's tree, from which the places come. */
+export function checkFields(recipe: JsonValue, root: Node | undefined): readonly RecipeProblem[] {
+  if (validate(recipe)) return [];
+  const problems = new Map<string, RecipeProblem>();
+  const errors = validate.errors ?? [];
+  for (const error of errors) {
+    const problem = describe(error, recipe, root, errors);
+    if (problem && !problems.has(problem.path)) problems.set(problem.path, problem);
+  }
+  return [...problems.values()];
+}
+
+const validate = compile();
+
+function compile(): ReturnType<Ajv['compile']> {
+  const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+  ajv.addVocabulary(['enumDescriptions', 'defaultSnippets']);
+  return ajv.compile(recipeSchema);
+}
+
+function describe(
+  error: ErrorObject,
+  recipe: JsonValue,
+  root: Node | undefined,
+  errors: readonly ErrorObject[],
+): RecipeProblem | undefined {
+  const segments = pointerSegments(error.instancePath, recipe);
+  const params = error.params as { readonly missingProperty?: string; readonly additionalProperty?: string };
+  switch (error.keyword) {
+    case 'if':
+      return undefined;
+    case 'required': {
+      const missing = [...segments, params.missingProperty!];
+      const name = params.missingProperty!;
+      const example = `${JSON.stringify(name)}: ${JSON.stringify(fieldSchema(missing)?.examples?.[0])}`;
+      const message = `${fieldPath(missing)} is missing; add it, such as ${example}`;
+      return { path: fieldPath(missing), message, ...place(root, segments, 'start') };
+    }
+    case 'additionalProperties': {
+      const unknown = [...segments, params.additionalProperty!];
+      const message = `${fieldPath(unknown)} is not a field of a recipe; ${suggestion(segments, params.additionalProperty!)}`;
+      return { path: fieldPath(unknown), message, ...place(root, unknown, 'key') };
+    }
+    case 'false schema': {
+      const owner = segments.slice(0, -1);
+      if (errors.some(other => other.instancePath === `/${owner.join('/')}/type`)) return undefined;
+      const type = valueAt(recipe, [...owner, 'type']) ?? 'sgd';
+      const message = `${fieldPath(segments)} has no meaning for ${JSON.stringify(type)}; remove it`;
+      return { path: fieldPath(segments), message, ...place(root, segments, 'key') };
+    }
+    default: {
+      const path = fieldPath(segments);
+      const value = valueAt(recipe, segments);
+      const what = `must be ${expectation(segments, value)}, not ${shown(value)}`;
+      const guess = guessValue(segments, value);
+      const message = path === '' ? `the recipe ${what}` : `${path} ${what}${guess}`;
+      return { path, message, ...place(root, segments, 'value') };
+    }
+  }
+}
+
+function suggestion(segments: Segments, name: string): string {
+  const names = Object.keys(fieldSchema(segments)?.properties ?? {}).filter(field => field !== '$schema');
+  const nearest = nearestName(name, names);
+  if (nearest !== undefined) return `did you mean ${fieldPath([...segments, nearest])}?`;
+  const where = segments.length === 0 ? 'its fields' : `the fields of ${fieldPath(segments)}`;
+  return `${where} are ${names.join(', ')}`;
+}
+
+function guessValue(segments: Segments, value: JsonValue | undefined): string {
+  const allowed = fieldSchema(segments)?.enum ?? [];
+  const nearest = typeof value === 'string' ? nearestName(value, allowed) : undefined;
+  return nearest === undefined || allowed.length < 2 ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+}
+
+function shown(value: JsonValue | undefined): string {
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function pointerSegments(pointer: string, recipe: JsonValue): (string | number)[] {
+  const segments: (string | number)[] = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    segments.push(Array.isArray(valueAt(recipe, segments)) ? Number(name) : name);
+  }
+  return segments;
+}
+
+function valueAt(value: JsonValue, segments: Segments): JsonValue | undefined {
+  let at: JsonValue | undefined = value;
+  for (const segment of segments) {
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = Array.isArray(at) ? at[Number(segment)] : at[segment];
+  }
+  return at;
+}
+
+function place(
+  root: Node | undefined,
+  segments: Segments,
+  part: 'key' | 'value' | 'start',
+): { offset: number; length: number } {
+  if (!root) return { offset: 0, length: 0 };
+  // A field set from outside is not in the text: then its nearest parent is shown.
+  for (let end = segments.length; end >= 0; end--) {
+    const node = findNodeAtLocation(root, segments.slice(0, end));
+    if (!node) continue;
+    if (part === 'start' || end < segments.length) return { offset: node.offset, length: 1 };
+    const key = part === 'key' ? node.parent?.children?.[0] : undefined;
+    const { offset, length } = key ?? node;
+    return { offset, length };
+  }
+  return { offset: 0, length: 0 };
+}

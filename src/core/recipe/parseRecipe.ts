@@ -1,0 +1,156 @@
+import { basename, extname, resolve } from 'node:path';
+import { UserError } from '../userError';
+import { checkFields } from './checkRecipe';
+import { applyOverride } from './overrides';
+import type { DataRecipe, OptimizerRecipe, Recipe, SchedulerRecipe } from './recipe';
+import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
+
+export interface ParseOptions {
+  /** The recipe's folder: relative paths are resolved against it. */
+  readonly folder: string;
+  /** The recipe's file: names the recipe in errors, and the run if the recipe has no name. */
+  readonly file?: string;
+  /** `path=value`, such as `optimizer.lr=0.01`: fields that replace the text's. */
+  readonly set?: readonly string[];
+}
+
+const MOST_SHOWN = 10;
+
+/** Reads a recipe and fills in its defaults. Throws one UserError that names everything that is wrong with it. */
+export function parseRecipe(text: string, options: ParseOptions): Recipe {
+  const { value, root, problems } = readRecipeText(text);
+  if (value === undefined) throw refusal(problems, text, options);
+
+  const unsettable: string[] = [];
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    for (const override of options.set ?? []) {
+      const problem = applyOverride(value, override);
+      if (problem !== undefined) unsettable.push(problem);
+    }
+  }
+  const all = [...problems, ...checkFields(value, root)].sort((a, b) => a.offset - b.offset);
+  const set = unsettable.map(message => ({ path: '--set', message: `--set ${message}`, offset: 0, length: 0 }));
+  if (all.length + set.length > 0) throw refusal([...set, ...all], text, options);
+  return withDefaults(value as unknown as RecipeFields, options);
+}
+
+function refusal(problems: readonly RecipeProblem[], text: string, { file }: ParseOptions): UserError {
+  const name = file === undefined ? 'The recipe' : `The recipe ${basename(file)}`;
+  const sentences = problems.slice(0, MOST_SHOWN).map(({ path, message, offset }) => {
+    if (path !== '') return message;
+    const { line, column } = lineAndColumn(text, offset);
+    return `line ${line}, column ${column}: ${message}`;
+  });
+  if (problems.length > MOST_SHOWN) sentences.push(`and ${problems.length - MOST_SHOWN} more`);
+  const count = problems.length > 1 ? ` (${problems.length} mistakes)` : '';
+  return new UserError(`${name} is not right${count}: ${sentences.join('; ')}`);
+}
+
+/** A recipe as it is written, once the schema has accepted it. */
+interface RecipeFields {
+  readonly name?: string;
+  readonly data: {
+    readonly folder: string;
+    readonly test?: number;
+    readonly labels?: {
+      readonly file: string;
+      readonly image: string;
+      readonly label: string;
+      readonly group?: string;
+    };
+  };
+  readonly model: string;
+  readonly weights?: string;
+  readonly classes?: number;
+  readonly freeze?: readonly string[];
+  readonly frozenBatchNorm?: Recipe['frozenBatchNorm'];
+  readonly optimizer?: {
+    readonly type?: OptimizerRecipe['type'];
+    readonly lr?: number;
+    readonly momentum?: number;
+    readonly weightDecay?: number;
+    readonly betas?: readonly [number, number];
+    readonly eps?: number;
+  };
+  readonly scheduler?: {
+    readonly type?: SchedulerRecipe['type'];
+    readonly stepSize?: number;
+    readonly gamma?: number;
+  };
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly seed?: number;
+  readonly imageSize?: number;
+  readonly augment?: Recipe['augment'];
+  readonly engine?: Recipe['engine'];
+  readonly precision?: Recipe['precision'];
+}
+
+function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Recipe {
+  const weights = fields.weights ?? 'imagenet';
+  return {
+    name: fields.name ?? nameOf(file),
+    data: dataRecipe(fields.data, folder),
+    model: fields.model,
+    weights: weights === 'imagenet' || weights === 'none' ? weights : resolve(folder, weights),
+    classes: fields.classes,
+    freeze: fields.freeze ?? [],
+    frozenBatchNorm: fields.frozenBatchNorm ?? 'eval',
+    optimizer: optimizerRecipe(fields.optimizer ?? {}),
+    scheduler: schedulerRecipe(fields.scheduler ?? {}),
+    epochs: fields.epochs ?? 25,
+    batchSize: fields.batchSize ?? 32,
+    seed: fields.seed ?? 0,
+    imageSize: fields.imageSize ?? 224,
+    augment: fields.augment ?? 'flip',
+    engine: fields.engine ?? 'auto',
+    precision: fields.precision ?? 'float32',
+  };
+}
+
+function nameOf(file: string | undefined): string {
+  if (file === undefined) return 'recipe';
+  const name = basename(file, extname(file))
+    .replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')
+    .slice(0, 100)
+    .replace(/^[\s.]+|[\s.]+$/g, '');
+  return name === '' ? 'recipe' : name;
+}
+
+function dataRecipe({ folder, test, labels }: RecipeFields['data'], base: string): DataRecipe {
+  return {
+    folder: resolve(base, folder),
+    test: test ?? 0.2,
+    labels: labels && {
+      file: resolve(base, labels.file),
+      image: labels.image,
+      label: labels.label,
+      group: labels.group,
+    },
+  };
+}
+
+function optimizerRecipe(fields: NonNullable<RecipeFields['optimizer']>): OptimizerRecipe {
+  const { type = 'sgd', lr = 0.001 } = fields;
+  if (type === 'sgd') {
+    return { type, lr, momentum: fields.momentum ?? 0.9, weightDecay: fields.weightDecay ?? 0 };
+  }
+  return {
+    type,
+    lr,
+    betas: fields.betas ?? [0.9, 0.999],
+    eps: fields.eps ?? 1e-8,
+    weightDecay: fields.weightDecay ?? (type === 'adamw' ? 0.01 : 0),
+  };
+}
+
+function schedulerRecipe(fields: NonNullable<RecipeFields['scheduler']>): SchedulerRecipe {
+  const { type = 'step' } = fields;
+  if (type !== 'step') return { type };
+  return { type, stepSize: fields.stepSize ?? 7, gamma: fields.gamma ?? 0.1 };
+}
+
+/** A recipe as a JSON object that `parseRecipe` reads back as the same recipe. */
+export function recipeToJson(recipe: Recipe): JsonObject {
+  return JSON.parse(JSON.stringify(recipe)) as JsonObject;
+}

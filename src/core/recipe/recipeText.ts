@@ -1,0 +1,178 @@
+import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+
+/** A value of a JSON document. Objects have no prototype: a key such as `__proto__` is a key like any other. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  [key: string]: JsonValue;
+}
+
+/** What is wrong with a recipe's text, and where. Offset and length count UTF-16 code units. */
+export interface RecipeProblem {
+  /** The field, such as `optimizer.lr`; empty for what is wrong with the text itself. */
+  readonly path: string;
+  readonly message: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface RecipeText {
+  /** Undefined when the text cannot be read. */
+  readonly value: JsonValue | undefined;
+  readonly root: Node | undefined;
+  readonly problems: readonly RecipeProblem[];
+}
+
+const MAX_CHARACTERS = 1_000_000;
+const MAX_DEPTH = 32;
+
+/** Reads JSON with comments. Problems are those of syntax: a trailing comma, a missing brace, a field given twice. */
+export function readRecipeText(text: string): RecipeText {
+  const source = text.replace(/^\uFEFF/, ' ');
+  const refusal = refuse(source);
+  if (refusal) {
+    return { value: undefined, root: undefined, problems: [{ path: '', ...refusal }] };
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(source, errors);
+  if (errors.length > 0 || !root) {
+    return { value: undefined, root: undefined, problems: syntaxProblems(source, errors) };
+  }
+  const problems: RecipeProblem[] = [];
+  return { value: valueOf(root, '', problems), root, problems };
+}
+
+/** `optimizer.lr`, `freeze[0]`. */
+export function fieldPath(segments: readonly (string | number)[]): string {
+  return segments.reduce<string>(
+    (path, segment) =>
+      typeof segment === 'number' ? `${path}[${segment}]` : path === '' ? segment : `${path}.${segment}`,
+    '',
+  );
+}
+
+/** Line and column of an offset, both counted from 1. */
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: before.at(-1)!.length + 1 };
+}
+
+type Flaw = Omit<RecipeProblem, 'path'>;
+
+function refuse(text: string): Flaw | undefined {
+  if (text.trim() === '') {
+    const least = '{ "data": { "folder": "images" }, "model": "resnet18" }';
+    return { message: `the recipe is empty; the least it needs is ${least}`, offset: 0, length: 0 };
+  }
+  if (text.length > MAX_CHARACTERS) {
+    const message = `the recipe has ${text.length} characters; at most ${MAX_CHARACTERS} are read`;
+    return { message, offset: 0, length: 0 };
+  }
+  let depth = 0;
+  const scanner = createScanner(text, true);
+  for (let from = -1; scanner.getPosition() > from; ) {
+    from = scanner.getPosition();
+    scanner.scan();
+    const token = text.slice(scanner.getTokenOffset(), scanner.getPosition());
+    if (token === '{' || token === '[') depth++;
+    if (token === '}' || token === ']') depth--;
+    if (depth > MAX_DEPTH) {
+      return {
+        message: 'the braces and brackets are nested too deep',
+        offset: scanner.getTokenOffset(),
+        length: 1,
+      };
+    }
+  }
+  return undefined;
+}
+
+function syntaxProblems(text: string, errors: readonly ParseError[]): readonly RecipeProblem[] {
+  const problems: RecipeProblem[] = [];
+  const commas = new Set<number>();
+  for (const { error, offset, length } of errors) {
+    const code = printParseErrorCode(error);
+    const comma =
+      code === 'PropertyNameExpected' || code === 'ValueExpected' ? trailingComma(text, offset) : undefined;
+    if (comma === undefined) {
+      // What follows the first mistake is mostly its echo.
+      const message = syntaxMessage(code, text.slice(offset, offset + length));
+      return [...problems, { path: '', message, offset, length }];
+    }
+    if (commas.has(comma)) continue;
+    commas.add(comma);
+    const message = `the comma before ${text[offset]} has nothing after it; remove the comma`;
+    problems.push({ path: '', message, offset: comma, length: 1 });
+  }
+  return problems;
+}
+
+function trailingComma(text: string, offset: number): number | undefined {
+  if (text[offset] !== '}' && text[offset] !== ']') return undefined;
+  const scanner = createScanner(text.slice(0, offset), true);
+  let last = -1;
+  for (let from = -1; scanner.getPosition() > from; ) {
+    from = scanner.getPosition();
+    scanner.scan();
+    if (scanner.getTokenLength() > 0) last = scanner.getTokenOffset();
+  }
+  return text[last] === ',' ? last : undefined;
+}
+
+function syntaxMessage(code: ReturnType<typeof printParseErrorCode>, found: string): string {
+  switch (code) {
+    case 'PropertyNameExpected':
+      return 'the name of a field in double quotes must come here';
+    case 'ValueExpected':
+      return 'a value must come here';
+    case 'ColonExpected':
+      return 'a colon must come between the name of a field and its value';
+    case 'CommaExpected':
+      return 'a comma must come before this';
+    case 'CloseBraceExpected':
+      return 'a closing } is missing';
+    case 'CloseBracketExpected':
+      return 'a closing ] is missing';
+    case 'EndOfFileExpected':
+      return 'nothing may follow the end of the recipe';
+    case 'UnexpectedEndOfComment':
+      return 'the comment is not closed with */';
+    case 'UnexpectedEndOfString':
+      return 'the text is not closed with "';
+    case 'InvalidNumberFormat':
+    case 'UnexpectedEndOfNumber':
+      return `${found} is not a number`;
+    case 'InvalidUnicode':
+    case 'InvalidEscapeCharacter':
+      return 'a backslash in text must be written twice; in paths a / does as well';
+    case 'InvalidCharacter':
+      return 'text must not hold a tab or other control character; write \\t instead';
+    default:
+      return `${found} is not JSON; text must be in double quotes`;
+  }
+}
+
+function valueOf(node: Node, path: string, problems: RecipeProblem[]): JsonValue {
+  if (node.type === 'array') {
+    return (node.children ?? []).map((child, index) => valueOf(child, `${path}[${index}]`, problems));
+  }
+  if (node.type !== 'object') return node.value as string | number | boolean | null;
+  const object = emptyObject();
+  for (const { children } of node.children ?? []) {
+    const [key, value] = children ?? [];
+    if (!key || !value) continue;
+    const name = key.value as string;
+    const below = fieldPath(path === '' ? [name] : [path, name]);
+    if (name in object) {
+      const message = `${below} is given twice; keep one of the two`;
+      problems.push({ path: below, message, offset: key.offset, length: key.length });
+    }
+    object[name] = valueOf(value, below, problems);
+  }
+  return object;
+}
+
+/** An object without a prototype. */
+export function emptyObject(): JsonObject {
+  return Object.create(null) as JsonObject;
+}

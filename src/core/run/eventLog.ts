@@ -1,0 +1,44 @@
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { TrainingEvent } from '../../protocol/trainingEvent';
+import { asWriteError } from '../atomicWrite';
+
+/** Appends events to a run's `events.jsonl`, a line each; what comes many times a second is left out. */
+export class EventLog {
+  private readonly descriptor: number;
+
+  constructor(private readonly file: string) {
+    this.descriptor = openSync(file, 'a');
+  }
+
+  append(event: TrainingEvent): void {
+    if (event.kind === 'progress' || event.kind === 'batchEnded') return;
+    try {
+      writeSync(this.descriptor, `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      throw asWriteError(error, this.file);
+    }
+  }
+
+  close(): void {
+    fsyncSync(this.descriptor);
+    closeSync(this.descriptor);
+  }
+}
+
+/** The events of a run so far. A last line that was cut off by a crash is left out. */
+export async function readEvents(file: string): Promise<readonly TrainingEvent[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  return lines.flatMap(line => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isEvent(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isEvent(value: unknown): value is TrainingEvent {
+  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
+}

@@ -1,0 +1,68 @@
+import type { RunEndedEvent, RunStartedEvent, TrainingEvent } from '../../protocol/trainingEvent';
+
+/** A training log as the PyTorch tutorial prints it, line by line; empty for events that have no line of their own. */
+export class EventText {
+  private epochs = 0;
+  private runFolder = '';
+
+  lines(event: TrainingEvent): readonly string[] {
+    switch (event.kind) {
+      case 'note':
+        return [event.message];
+      case 'imageSkipped':
+        return [`Skipped ${event.image}: ${event.reason}`];
+      case 'runStarted':
+        this.epochs = event.epochs;
+        this.runFolder = event.runFolder;
+        return started(event);
+      case 'phaseEnded': {
+        const line = `${event.phase} Loss: ${event.loss.toFixed(4)} Acc: ${event.accuracy.toFixed(4)}`;
+        if (event.phase === 'test') return [line];
+        return ['', `Epoch ${event.epoch}/${this.epochs - 1}`, '-'.repeat(10), line];
+      }
+      case 'runEnded':
+        return ended(event, this.runFolder);
+      case 'progress':
+      case 'batchEnded':
+      case 'bestEpoch':
+        return [];
+    }
+  }
+}
+
+function started(event: RunStartedEvent): readonly string[] {
+  const share = (100 * event.trainable) / event.parameters;
+  return [
+    `${event.model} on ${event.train} training and ${event.test} test images of ${event.classes.length} classes: ${event.classes.join(', ')}`,
+    `Trains ${count(event.trainable)} of ${count(event.parameters)} parameters (${share.toPrecision(3)} %)`,
+    `Engine: ${event.engine} (${event.engineReason})`,
+    `Run: ${event.runFolder}`,
+  ];
+}
+
+function ended(event: RunEndedEvent, runFolder: string): readonly string[] {
+  const time = `after ${duration(event.seconds)}`;
+  const how = { completed: `Done ${time}`, cancelled: `Stopped ${time}`, failed: `Failed ${time}` }[
+    event.status
+  ];
+  const lines = ['', event.message === undefined ? how : `${how}: ${event.message}`];
+  if (event.bestEpoch < 0) return [...lines, 'No epoch was finished, so there are no best weights.'];
+  return [
+    ...lines,
+    `Best test Acc: ${event.bestAccuracy.toFixed(6)} (epoch ${event.bestEpoch})`,
+    `Run folder: ${runFolder}`,
+  ];
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A time as a person says it: `42 s`, `3 min 5 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { writeFileAtomically } from '../atomicWrite';
+import type { Sample } from '../dataset/dataset';
+import { UserError } from '../userError';
+
+/** What the best epoch said of one test picture: a line of `best.predictions.jsonl`. */
+export interface TestPrediction {
+  /** The picture as the data names it, and where it was. */
+  readonly image: string;
+  readonly file: string;
+  /** Names of classes. */
+  readonly label: string;
+  readonly predicted: string;
+  /** In the order of the run's classes. */
+  readonly probabilities: readonly number[];
+}
+
+export async function writePredictions(
+  file: string,
+  samples: readonly Sample[],
+  classes: readonly string[],
+  probabilities: readonly (readonly number[])[],
+  predicted: readonly number[],
+): Promise<void> {
+  const lines = samples.map((sample, i) => {
+    const prediction: TestPrediction = {
+      image: sample.image,
+      file: sample.file,
+      label: classes[sample.label]!,
+      predicted: classes[predicted[i]!]!,
+      probabilities: probabilities[i]!.map(value => Number(value.toPrecision(7))),
+    };
+    return `${JSON.stringify(prediction)}\n`;
+  });
+  await writeFileAtomically(file, lines.join(''));
+}
+
+/** Reads predictions line by line; a UserError names a line that is damaged. */
+export async function readPredictions(file: string): Promise<readonly TestPrediction[]> {
+  const predictions: TestPrediction[] = [];
+  for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
+    if (line === '') continue;
+    const prediction = parse(line);
+    if (!prediction) throw new UserError(`${file} is damaged in line ${predictions.length + 1}.`);
+    predictions.push(prediction);
+  }
+  return predictions;
+}
+
+function parse(line: string): TestPrediction | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<TestPrediction>;
+    const texts = [value.image, value.file, value.label, value.predicted];
+    const sound = texts.every(text => typeof text === 'string') && Array.isArray(value.probabilities);
+    return sound ? (value as TestPrediction) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { writeFileAtomically } from '../atomicWrite';
+import type { Preprocessing } from '../image/preprocessing';
+import { recipeToJson } from '../recipe/parseRecipe';
+import type { Recipe } from '../recipe/recipe';
+import { UserError } from '../userError';
+
+/** Names of the files in a run folder. */
+export const runFiles = {
+  recipe: 'recipe.json',
+  events: 'events.jsonl',
+  bestWeights: 'best.safetensors',
+  bestPredictions: 'best.predictions.jsonl',
+} as const;
+
+/** What a recipe left open, as a run settled it. */
+export interface ResolvedRun {
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+  readonly engine: { readonly name: string; readonly version: string; readonly device: string };
+  /** The weights training began with: their file and its sha256, or the seed they were drawn from. */
+  readonly weights: { readonly file: string; readonly sha256: string } | { readonly seed: number };
+  readonly versions: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly started: string;
+}
+
+/** A run's settings, as `recipe.json` keeps them. */
+export interface RunSettings {
+  readonly recipe: Recipe;
+  readonly resolved: ResolvedRun;
+}
+
+/**
+ * Makes the folder of a new run: `out` itself, which must be new or empty, or `<time>-<name>` below `.thaw/runs` of
+ * `workspace`. Returns its absolute path.
+ */
+export async function createRunFolder(
+  recipe: Recipe,
+  workspace: string,
+  out: string | undefined,
+  now = new Date(),
+): Promise<string> {
+  if (out !== undefined) {
+    const folder = resolve(out);
+    await mkdir(folder, { recursive: true });
+    if ((await readdir(folder)).length > 0) {
+      throw new UserError(
+        `The run folder ${folder} is not empty: choose a new one, so that nothing is overwritten.`,
+      );
+    }
+    return folder;
+  }
+  const runs = join(workspace, '.thaw', 'runs');
+  await mkdir(runs, { recursive: true });
+  const name = `${localTime(now)}-${recipe.name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}`;
+  for (let attempt = 1; ; attempt++) {
+    const folder = join(runs, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+export async function writeRunSettings(folder: string, { recipe, resolved }: RunSettings): Promise<void> {
+  const text = JSON.stringify({ ...recipeToJson(recipe), resolved }, undefined, 2);
+  await writeFileAtomically(join(folder, runFiles.recipe), `${text}\n`);
+}
+
+/** Reads the settings of a run; a UserError says when the folder is none. */
+export async function readRunSettings(folder: string): Promise<RunSettings> {
+  const file = join(folder, runFiles.recipe);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch {
+    throw new UserError(
+      `${folder} is not a run folder: it has no ${runFiles.recipe}. Name a folder that "thaw train" wrote.`,
+    );
+  }
+  try {
+    const { resolved, ...recipe } = JSON.parse(text) as Recipe & { resolved: ResolvedRun };
+    if (!isResolved(resolved)) throw new Error('nothing is resolved');
+    return { recipe, resolved };
+  } catch (error) {
+    throw new UserError(`${file} is damaged, so the run cannot be opened.`, { cause: error });
+  }
+}
+
+function isResolved(value: unknown): value is ResolvedRun {
+  if (typeof value !== 'object' || value === null) return false;
+  const { classes, preprocessing } = value as Partial<ResolvedRun>;
+  return (
+    Array.isArray(classes) &&
+    classes.every(name => typeof name === 'string') &&
+    typeof preprocessing === 'object' &&
+    preprocessing !== null &&
+    [preprocessing.resize, preprocessing.crop].every(
+      size => Number.isInteger(size) && size > 0 && size <= 8192,
+    ) &&
+    [preprocessing.mean, preprocessing.std].every(
+      channels => Array.isArray(channels) && channels.length === 3 && channels.every(Number.isFinite),
+    )
+  );
+}
+
+/** Sortable and free of characters that a file system forbids: `2026-11-24T14-03-59`. */
+function localTime(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}T${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join('-')}`;
+}

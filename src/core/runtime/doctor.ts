@@ -1,0 +1,146 @@
+import { cpus, totalmem } from 'node:os';
+import { cacheFolder } from '../cacheFolder';
+import { findPythonWithPip } from '../download/findPython';
+import { UserError } from '../userError';
+import { findCompiler } from './findCompiler';
+import { findGpus, type Gpu } from './findGpus';
+import { findRuntime, hasGpuDriver, type InstalledRuntime } from './findRuntime';
+import { prebuiltBinding, unsupported } from './installRuntime';
+import { runtimePins } from './pins';
+import { probeRuntime, type Probe } from './probeRuntime';
+import { readLog } from './readLog';
+
+/** One engine on this machine. */
+export interface EngineReport {
+  readonly engine: 'tensorflow-cpu' | 'tensorflow-cuda';
+  readonly works: boolean;
+  /** TensorFlow's version, as the loaded library says. */
+  readonly version?: string;
+  /** What it computes on. */
+  readonly devices: readonly string[];
+  readonly notes: readonly string[];
+  /** Why it does not work, or works on less than it is made for. */
+  readonly problem?: string;
+  /** What to do about that. */
+  readonly remedy?: string;
+}
+
+/** What a person needs to know of this machine and its engines. */
+export interface DoctorReport {
+  readonly node: string;
+  readonly machine: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly gpus: readonly Gpu[];
+  readonly cacheFolder: string;
+  readonly engines: readonly EngineReport[];
+}
+
+/** Tries every engine, each in a process of its own. */
+export async function examine({ signal }: { readonly signal: AbortSignal }): Promise<DoctorReport> {
+  const gpus = await findGpus(signal);
+  const engines = [await examineEngine(false, gpus, signal), await examineEngine(true, gpus, signal)];
+  const processors = cpus();
+  return {
+    node: process.version,
+    machine: `${process.platform} ${process.arch}`,
+    processor: processorName(),
+    cores: processors.length,
+    memoryBytes: totalmem(),
+    gpus,
+    cacheFolder: cacheFolder(),
+    engines,
+  };
+}
+
+async function examineEngine(
+  cuda: boolean,
+  gpus: readonly Gpu[],
+  signal: AbortSignal,
+): Promise<EngineReport> {
+  const engine = cuda ? 'tensorflow-cuda' : 'tensorflow-cpu';
+  const runtime = findRuntime({ cuda });
+  if (!runtime) return { engine, works: false, devices: [], notes: [], ...(await notInstalled(cuda, signal)) };
+  return { engine, ...reportOf(runtime, await probeRuntime(runtime, { signal }), gpus) };
+}
+
+/** What trying an installed engine means for a person. */
+export function reportOf(
+  runtime: InstalledRuntime,
+  probe: Probe,
+  gpus: readonly Gpu[],
+): Omit<EngineReport, 'engine'> {
+  const { cuda, folder } = runtime;
+  if (!probe.works) {
+    const command = `thaw runtime install${cuda ? ' --cuda' : ''}`;
+    return {
+      works: false,
+      devices: [],
+      notes: [],
+      problem: `it is installed but does not load, ${probe.reason}`,
+      remedy: `delete ${folder} and run \`${command}\` again; TensorFlow needs a processor with AVX and, on Linux, glibc 2.27 or newer`,
+    };
+  }
+  const logged = readLog(probe.log);
+  const notes = logged.instructions === undefined ? [] : [`uses ${logged.instructions} of this processor`];
+  if (logged.oneDnn) notes.push('oneDNN is on');
+  const devices = probe.gpu ? logged.gpus : [`CPU ${processorName()}`];
+  const report = { works: true, version: probe.version, devices, notes };
+  return cuda && !probe.gpu ? { ...report, ...withoutGpu(logged.gpuProblem, gpus) } : report;
+}
+
+/** Why an engine made for CUDA computes on the CPU. */
+function withoutGpu(
+  logged: string | undefined,
+  gpus: readonly Gpu[],
+): { readonly problem: string; readonly remedy: string } {
+  const words = logged === undefined ? '' : ` (TensorFlow: ${logged})`;
+  if (gpus.length === 0) {
+    return {
+      problem: `it runs on the CPU, because there is no NVIDIA GPU or no driver for it${words}`,
+      remedy: hasGpuDriver()
+        ? 'see what `nvidia-smi` says'
+        : "install NVIDIA's driver, 525 or newer, if there is a GPU; otherwise the CPU engine does the same with less on disk",
+    };
+  }
+  const names = gpus.map(({ name, driver }) => `${name} with driver ${driver}`).join(', ');
+  return {
+    problem: `it runs on the CPU, although there is ${names}${words}`,
+    remedy: "NVIDIA's driver must be 525 or newer for CUDA 12, and CUDA_VISIBLE_DEVICES must not hide the GPU",
+  };
+}
+
+async function notInstalled(
+  cuda: boolean,
+  signal: AbortSignal,
+): Promise<{ readonly problem: string; readonly remedy: string }> {
+  if (!runtimePins(process.platform, process.arch, cuda)) {
+    return { problem: 'there is none for this machine', remedy: unsupported(cuda) };
+  }
+  const missing = [
+    await sentenceOf(() => findPythonWithPip(signal)),
+    (await prebuiltBinding()) === undefined ? await sentenceOf(() => findCompiler(signal)) : undefined,
+  ].filter(sentence => sentence !== undefined);
+  const command = `thaw runtime install${cuda ? ' --cuda' : ''}`;
+  const install = `run \`${command}\``;
+  return {
+    problem:
+      cuda && !hasGpuDriver() ? 'it is not installed, and no NVIDIA driver was found' : 'it is not installed',
+    remedy: missing.length === 0 ? install : `${missing.join('; ')}; then ${install}`,
+  };
+}
+
+async function sentenceOf(find: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await find();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function processorName(): string {
+  return cpus()[0]?.model.trim() || process.arch;
+}

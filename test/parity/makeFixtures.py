@@ -1,0 +1,145 @@
+"""Writes what PyTorch says about the models, as small JSON files for the tests.
+
+    python makeFixtures.py [FOLDER] [--full FOLDER]
+
+FOLDER is test/fixtures/models unless given; transforms.json goes beside it. With --full, only the weights after five
+training steps are written there, whole, as one .safetensors per run.
+"""
+
+import argparse
+import json
+import pathlib
+
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torchvision import transforms
+
+from hash_network import hash_pixels, load_hash_weights
+from torch_models import ARCHITECTURES, build, modules_with_shapes
+from training_steps import BATCH, CLASSES, MODELS, largest_difference, train, training_runs
+
+LOGIT_CLASSES = 10
+LOGIT_BATCH = 2
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    default = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "models"
+    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=default)
+    parser.add_argument("--full", type=pathlib.Path)
+    options = parser.parse_args()
+    torch.set_num_threads(2)
+    if options.full:
+        write_full_weights(options.full)
+        return
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name in ARCHITECTURES:
+        write(options.folder / f"{name}.json", architecture(name))
+    for name in MODELS:
+        write(options.folder / f"training-{name}.json", training(name))
+    write(options.folder / "schedulers.json", schedulers())
+    write(options.folder.parent / "transforms.json", transform_geometry())
+
+
+def write_full_weights(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in MODELS:
+        for run in training_runs(name):
+            model = train(name, run)["model"]
+            save_file({key: t.contiguous() for key, t in model.state_dict().items()}, folder / f"{run['name']}.safetensors")
+
+
+def architecture(name):
+    size, gain = ARCHITECTURES[name]
+    with torch.device("meta"):
+        described = build(name, 1000)
+    fixture = {
+        "name": name,
+        "parameters": sum(parameter.numel() for parameter in described.parameters()),
+        "modules": modules_with_shapes(described, 224),
+        "stateDict": [" ".join([key, *map(str, t.shape)]) for key, t in described.state_dict().items()],
+    }
+    model = build(name, LOGIT_CLASSES)
+    load_hash_weights(model, gain)
+    with torch.inference_mode():
+        logits = model.eval()(hash_pixels("pixels", LOGIT_BATCH, size))
+    print(f"{name}: logits of std {logits.std():.3f}, images differ by {(logits[0] - logits[1]).abs().mean():.3f}")
+    values = [[float(f"{value:.9g}") for value in row] for row in logits.tolist()]
+    return {**fixture, "logits": {"classes": LOGIT_CLASSES, "imageSize": size, "gain": gain, "values": values}}
+
+
+def training(name):
+    runs = []
+    for run in training_runs(name):
+        trained = train(name, run)
+        noise = largest_difference(trained["model"], train(name, run, trained["batches"], torch.float64)["model"])
+        losses, (after1, after5) = trained["losses"], trained["digests"]
+        print(f"{run['name']}: losses {losses[0]:.4f} to {losses[-1]:.4f}, float32 to float64 {noise:.1e}")
+        results = {"losses": losses, "rounding": float(f"{noise:.2g}"), "after1": after1, "after5": after5}
+        runs.append({**run, "batches": trained["batches"], **results})
+    return {"model": name, "batch": BATCH, "classes": CLASSES, "runs": runs}
+
+
+def schedulers():
+    """Learning rates of each epoch, the scheduler stepping once after each."""
+    cases = [
+        ({"type": "step", "stepSize": 7, "gamma": 0.1}, 0.001, 25),
+        ({"type": "step", "stepSize": 1, "gamma": 0.5}, 0.1, 6),
+        ({"type": "step", "stepSize": 3, "gamma": 0.9}, 0.02, 10),
+        ({"type": "cosine"}, 0.001, 25),
+        ({"type": "cosine"}, 0.1, 6),
+        ({"type": "cosine"}, 0.01, 1),
+    ]
+    return {"cases": [{"scheduler": s, "lr": lr, "rates": rates(s, lr, epochs)} for s, lr, epochs in cases]}
+
+
+def rates(recipe, lr, epochs):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    if recipe["type"] == "step":
+        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, recipe["stepSize"], recipe["gamma"])
+    else:
+        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    result = []
+    for _ in range(epochs):
+        result.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return result
+
+
+def transform_geometry():
+    """Of Resize and CenterCrop: width and height after resizing, and the left, top, width, height of what is cut out."""
+    sizes = [(256, 256), (300, 300), (500, 375), (375, 500), (640, 480), (1000, 257), (257, 1000), (333, 777)]
+    sizes += [(100, 80), (81, 99), (224, 224), (1, 1), (31, 7), (1023, 767), (4000, 3000)]
+    cases = []
+    for resize, crop in [(256, 224), (110, 96), (73, 64), (37, 32), (232, 224)]:
+        for width, height in sizes:
+            resized = transforms.Resize(resize)(Image.new("L", (width, height)))
+            rows, columns = torch.meshgrid(torch.arange(resized.height), torch.arange(resized.width), indexing="ij")
+            cut = transforms.CenterCrop(crop)(torch.stack([columns, rows]))
+            left, top = cut[:, 0, 0].tolist()
+            box = [left, top, cut.shape[2], cut.shape[1]]
+            case = {"size": [width, height], "resize": resize, "crop": crop, "resized": list(resized.size), "box": box}
+            cases.append(case)
+    return {"cases": cases}
+
+
+def write(path, fixture):
+    path.write_text(lines(fixture, "") + "\n", encoding="utf-8")
+
+
+def lines(value, indent):
+    """JSON with a line for each entry of the larger lists and objects."""
+    flat = json.dumps(value)
+    if len(flat) <= 200 or not isinstance(value, (list, dict)):
+        return flat
+    deeper = indent + " "
+    if isinstance(value, dict):
+        inner = [f"{deeper}{json.dumps(key)}: {lines(entry, deeper)}" for key, entry in value.items()]
+        return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(deeper + lines(entry, deeper) for entry in value) + f"\n{indent}]"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The architectures as PyTorch has them."""
+
+import torch
+import torchvision
+from efficientnet_lite_pytorch import EfficientNet
+from torch import nn
+
+# Input side and weight gain for the logits: sizes that a few seconds allow, some odd; gains that keep activations near 1.
+ARCHITECTURES = {
+    "resnet18": (224, 1.0),
+    "resnet34": (97, 1.0),
+    "resnet50": (224, 1.0),
+    "resnet101": (96, 1.0),
+    "resnet152": (96, 1.0),
+    "vgg11": (96, 1.4),
+    "vgg11_bn": (64, 1.4),
+    "vgg13": (64, 1.4),
+    "vgg13_bn": (64, 1.4),
+    "vgg16": (96, 1.4),
+    "vgg16_bn": (64, 1.4),
+    "vgg19": (64, 1.4),
+    "vgg19_bn": (64, 1.4),
+    "squeezenet1_1": (200, 1.4),
+    "mobilenet_v2": (224, 1.2),
+    "efficientnet_lite0": (224, 1.2),
+}
+
+SMALL_WIDTHS = [8, "M", 16, "M", 32, "M"]
+SMALL_HIDDEN = 32
+
+
+class SmallVgg(nn.Module):
+    """A VGG with torchvision's module names, small enough to train in a test; its dropout drops nothing."""
+
+    def __init__(self, batch_norm, classes):
+        super().__init__()
+        self.features = torchvision.models.vgg.make_layers(SMALL_WIDTHS, batch_norm)
+        self.avgpool = nn.AdaptiveAvgPool2d((7, 7))
+        self.classifier = nn.Sequential(
+            nn.Linear(32 * 7 * 7, SMALL_HIDDEN),
+            nn.ReLU(True),
+            nn.Dropout(0.0),
+            nn.Linear(SMALL_HIDDEN, SMALL_HIDDEN),
+            nn.ReLU(True),
+            nn.Dropout(0.0),
+            nn.Linear(SMALL_HIDDEN, classes),
+        )
+
+    def forward(self, images):
+        return self.classifier(torch.flatten(self.avgpool(self.features(images)), 1))
+
+
+def build(name, classes):
+    """The model in PyTorch's own initialisation, or without any under `torch.device("meta")`."""
+    if name.startswith("vggSmall"):
+        return SmallVgg(name.endswith("_bn"), classes)
+    if name == "efficientnet_lite0":
+        return EfficientNet.from_name("efficientnet-lite0", num_classes=classes)
+    options = {} if name.startswith(("squeezenet", "mobilenet")) else {}
+    if name.startswith("vgg"):
+        options["init_weights"] = False
+    return torchvision.models.get_model(name, weights=None, num_classes=classes, **options)
+
+
+def modules_with_shapes(model, size):
+    """`path Type AxBxC` for each named module, the shape being its last output for one image; padding modules left out."""
+    shapes = {}
+
+    def remember(path):
+        def hook(_module, _inputs, output):
+            shapes[path] = "x".join(map(str, output.shape[1:]))
+
+        return hook
+
+    modules = [(path, module) for path, module in model.named_modules() if path and "static_padding" not in path]
+    for path, module in modules:
+        module.register_forward_hook(remember(path))
+    model.eval()(torch.zeros(1, 3, size, size, device=next(model.parameters()).device))
+    # A ModuleList is not called itself: it gives what its last module gives.
+    for path, module in modules:
+        if isinstance(module, nn.ModuleList):
+            shapes[path] = shapes[f"{path}.{len(module) - 1}"]
+    types = {"Conv2dStaticSamePadding": "Conv2d"}
+    rows = []
+    for path, module in modules:
+        name = type(module).__name__
+        shape = shapes[path]
+        # Functions between modules flatten: 512x1x1 is what avgpool gives, 512 what fc takes.
+        rows.append(f"{path} {types.get(name, name)} {shape}")
+    return rows

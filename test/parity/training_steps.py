@@ -1,0 +1,168 @@
+"""A few training steps in each freeze setting, as PyTorch takes them."""
+
+import copy
+import math
+
+import torch
+from torch import nn
+
+from hash_network import digest, hash_pixels, load_hash_weights
+from torch_models import build
+
+STEPS = 5
+BATCH = 8
+CLASSES = 3
+
+# Batches tried per step. Where the input of a ReLU or the lead of a maximum is within rounding of zero, two correct
+# implementations may take different gradients; of these batches the one farthest from that is trained on.
+CANDIDATES = 32
+
+SGD = {"type": "sgd", "lr": 0.01, "momentum": 0.9, "weightDecay": 1e-4}
+ADAM = {"type": "adam", "lr": 0.001, "betas": [0.9, 0.999], "eps": 1e-8, "weightDecay": 0.01}
+ADAMW = {**ADAM, "type": "adamw"}
+
+# Per model: image size, gain of the hash weights, optimizers, frozen paths by setting.
+MODELS = {
+    "resnet18": (
+        64,
+        1.0,
+        [SGD],
+        {
+            "nothing": [],
+            "half": ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2"],
+            "allButHead": ["conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4", "avgpool"],
+        },
+    ),
+    "vggSmall": (
+        32,
+        1.4,
+        [SGD, ADAM, ADAMW],
+        {
+            "nothing": [],
+            "half": ["features.0", "features.1", "features.2", "features.3"],
+            "allButHead": ["features", "avgpool", *[f"classifier.{i}" for i in range(6)]],
+        },
+    ),
+    "vggSmall_bn": (
+        32,
+        1.4,
+        [SGD, ADAM, ADAMW],
+        {
+            "nothing": [],
+            "half": ["features.0", "features.1", "features.2", "features.3", "features.4", "features.5"],
+            "allButHead": ["features", "avgpool", *[f"classifier.{i}" for i in range(6)]],
+        },
+    ),
+}
+
+
+def training_runs(name):
+    """Each run of a model: settings and, unless nothing frozen could tell, both rules for frozen batch norm."""
+    size, gain, optimizers, settings = MODELS[name]
+    has_batch_norm = name != "vggSmall"
+    for optimizer in optimizers:
+        for setting, freeze in settings.items():
+            # Where a gradient is rounding noise (a bias before batch norm), Adam makes a full step of it unless eps is large.
+            eps = {"eps": 1e-3} if optimizer["type"] != "sgd" and setting != "allButHead" else {}
+            for rule in ["eval", "train"] if freeze and has_batch_norm else ["eval"]:
+                yield {
+                    "name": f"{name}-{optimizer['type']}-{setting}-{rule}",
+                    "imageSize": size,
+                    "gain": gain,
+                    "optimizer": {**optimizer, **eps},
+                    "freeze": freeze,
+                    "frozenBatchNorm": rule,
+                }
+
+
+def train(name, run, batches=None, dtype=torch.float32):
+    """What a run gives: `batches` (names of the hashed images, chosen unless given), losses, digests, the model."""
+    model = build(name, CLASSES)
+    load_hash_weights(model, run["gain"])
+    model = model.to(dtype)
+    initial = {key: tensor.clone() for key, tensor in model.state_dict().items()}
+    prepare(model, run["freeze"], run["frozenBatchNorm"])
+    optimizer = make_optimizer(run["optimizer"], [p for p in model.parameters() if p.requires_grad])
+    labels = torch.arange(BATCH) % CLASSES
+    taken, losses, digests = [], [], []
+    for step in range(STEPS):
+        taken.append(batches[step] if batches else choose_batch(model, run, step))
+        images = hash_pixels(taken[-1], BATCH, run["imageSize"]).to(dtype)
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        losses.append(float(f"{loss.item():.9g}"))
+        if step in (0, STEPS - 1):
+            state = model.state_dict()
+            digests.append({key: digest(key, t) for key, t in state.items() if not torch.equal(t, initial[key])})
+    return {"batches": taken, "losses": losses, "digests": digests, "model": model}
+
+
+def choose_batch(model, run, step):
+    """The batch of this step whose gradient rounding can least change."""
+    if run["name"].split("-")[2] == "allButHead":
+        return f"step{step}.0"
+    trial = copy.deepcopy(model)
+    margins = {}
+
+    def watch_relu(_module, inputs):
+        if inputs[0].requires_grad:
+            margins[batch] = min(margins[batch], relative_minimum(inputs[0].detach().abs()))
+
+    def watch_pool(module, inputs):
+        if inputs[0].requires_grad:
+            windows = unfold(inputs[0].detach(), module)
+            first, second = windows.topk(2, dim=-1).values.unbind(-1)
+            margins[batch] = min(margins[batch], relative_minimum((first - second)[first > 0]))
+
+    for module in trial.modules():
+        if isinstance(module, nn.ReLU):
+            module.register_forward_pre_hook(watch_relu)
+        if isinstance(module, nn.MaxPool2d):
+            module.register_forward_pre_hook(watch_pool)
+    for candidate in range(CANDIDATES):
+        batch = f"step{step}.{candidate}"
+        margins[batch] = math.inf
+        trial(hash_pixels(batch, BATCH, run["imageSize"]))
+    return max(margins, key=margins.get)
+
+
+def unfold(images, pool):
+    """The values under each window of a max pool, on a last axis."""
+    padded = nn.functional.pad(images, [pool.padding] * 4, value=-math.inf)
+    windows = padded.unfold(2, pool.kernel_size, pool.stride).unfold(3, pool.kernel_size, pool.stride)
+    return windows.flatten(-2)
+
+
+def relative_minimum(values):
+    return (values.min() / values.mean()).item()
+
+
+def prepare(model, freeze, frozen_batch_norm):
+    model.train()
+    for path, module in model.named_modules():
+        if not any(path == frozen or path.startswith(f"{frozen}.") for frozen in freeze):
+            continue
+        for parameter in module.parameters():
+            parameter.requires_grad = False
+        if frozen_batch_norm == "eval" and isinstance(module, (nn.BatchNorm2d, nn.Dropout)):
+            module.eval()
+
+
+def make_optimizer(recipe, parameters):
+    options = {"lr": recipe["lr"], "weight_decay": recipe["weightDecay"]}
+    if recipe["type"] == "sgd":
+        return torch.optim.SGD(parameters, momentum=recipe["momentum"], **options)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe["type"]]
+    return kind(parameters, betas=tuple(recipe["betas"]), eps=recipe["eps"], **options)
+
+
+def largest_difference(single, double):
+    """Between two models after training, per tensor relative to its largest value: what float32 rounding alone does."""
+    worst = 0.0
+    exact = double.state_dict()
+    for key, tensor in single.state_dict().items():
+        scale = exact[key].abs().max().item() or 1.0
+        worst = max(worst, (tensor.double() - exact[key].double()).abs().max().item() / scale)
+    return worst

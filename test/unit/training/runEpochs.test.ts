@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
+import {
+  runEpochs,
+  type BestEpoch,
+  type EpochOptions,
+  type PhaseData,
+  type TrainableNetwork,
+} from '../../../src/core/training/runEpochs';
+
+/** A network whose probability of the right class in epoch e is `right[e]`; its input is the batch's size. */
+class ScriptedNetwork implements TrainableNetwork<number> {
+  readonly rates: number[] = [];
+  epoch = -1;
+
+  constructor(private readonly right: readonly number[]) {}
+
+  trainStep(count: number, _labels: readonly number[], lr: number): Promise<Float32Array> {
+    this.rates.push(lr);
+    return Promise.resolve(this.answer(count));
+  }
+
+  evaluateStep(count: number): Promise<Float32Array> {
+    return Promise.resolve(this.answer(count));
+  }
+
+  private answer(count: number): Float32Array {
+    const p = this.right[this.epoch]!;
+    return Float32Array.from({ length: 2 * count }, (_, i) => Math.log(i % 2 === 0 ? p : 1 - p));
+  }
+}
+
+describe('runEpochs', () => {
+  const sizes = [3, 2];
+
+  async function run(right: readonly number[], changes: Partial<EpochOptions> = {}) {
+    const network = new ScriptedNetwork(right);
+    const kept: BestEpoch[] = [];
+    const events: TrainingEvent[] = [];
+    async function* batches() {
+      for (const size of sizes) yield await Promise.resolve({ input: size, labels: Array<number>(size).fill(0) });
+    }
+    const data: PhaseData<number> = {
+      trainSamples: 5,
+      testSamples: 5,
+      trainBatches: epoch => {
+        network.epoch = epoch;
+        return batches();
+      },
+      testBatches: batches,
+    };
+    const loop = runEpochs(network, data, {
+      epochs: right.length,
+      batchSize: 3,
+      learningRate: epoch => 1 / (epoch + 1),
+      keepBest: best => Promise.resolve(void kept.push(best)),
+      signal: new AbortController().signal,
+      ...changes,
+    });
+    for (;;) {
+      const step = await loop.next();
+      if (step.done) return { status: step.value, events, kept, network };
+      events.push(step.value);
+    }
+  }
+
+  const phases = (events: readonly TrainingEvent[]) =>
+    events.flatMap(event => (event.kind === 'phaseEnded' ? [`${event.epoch} ${event.phase}`] : []));
+
+  it('runs a train phase and then a test phase in each epoch', async () => {
+    const { events, status } = await run([0.6, 0.7]);
+    assert.deepEqual(phases(events), ['0 train', '0 test', '1 train', '1 test']);
+    assert.equal(status, 'completed');
+  });
+
+  it('takes the learning rate of the epoch for all its batches', async () => {
+    const { network } = await run([0.6, 0.7]);
+    assert.deepEqual(network.rates, [1, 1, 0.5, 0.5]);
+  });
+
+  it('keeps an epoch only when its test accuracy beats all before it', async () => {
+    const { kept, events } = await run([0.4, 0.6, 0.6, 0.3]);
+    assert.deepEqual(
+      kept.map(({ epoch, accuracy }) => [epoch, accuracy]),
+      [
+        [0, 0],
+        [1, 1],
+      ],
+    );
+    const told = events.flatMap(event => (event.kind === 'bestEpoch' ? [event.epoch] : []));
+    assert.deepEqual(told, [0, 1]);
+  });
+
+  it('hands over the probabilities of every test picture, in order', async () => {
+    const { kept } = await run([0.75]);
+    assert.equal(kept[0]!.probabilities.length, 5);
+    for (const row of kept[0]!.probabilities) assert.deepEqual(Array.from(row), [0.75, 0.25]);
+  });
+
+  it('tells of the last batch of every phase', async () => {
+    const { events } = await run([0.6]);
+    const last = events.filter(event => event.kind === 'batchEnded' && event.batch === event.batches - 1);
+    assert.equal(last.length, 2);
+  });
+
+  it('ends between two batches when it is stopped, and keeps what was best', async () => {
+    const controller = new AbortController();
+    const network = await run([0.6, 0.7, 0.8], {
+      signal: controller.signal,
+      keepBest: () => Promise.resolve(controller.abort()),
+    });
+    assert.equal(network.status, 'cancelled');
+    assert.deepEqual(phases(network.events), ['0 train', '0 test']);
+  });
+
+  it('says what to do when the loss is no number any more', async () => {
+    await assert.rejects(run([Number.NaN]), {
+      name: 'UserError',
+      message: /epoch 0.*learning rate 1.*optimizer\.lr/,
+    });
+  });
+});
