@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const flags = new Set(process.argv.slice(2));
 const unknown = [...flags].filter(flag => !['--watch', '--minify'].includes(flag));
-if (unknown.length > 0) throw new Error(`Unknown ${unknown.join(' ')}: esbuild.mjs takes --watch and --minify`);
+if (unknown.length > 0)
+  throw new Error(`Unknown ${unknown.join(' ')}: esbuild.mjs takes --watch and --minify`);
 
 const shared = {
   bundle: true,
@@ -28,10 +30,27 @@ const node = {
   },
 };
 
+/** A webview's page; a style sheet that it imports goes beside it. */
+const page = {
+  ...shared,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+};
+
 /** Every program of the project: where it begins, where it goes, what it runs on. */
 const bundles = [
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
-];
+  {
+    ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js' },
+  { ...node, entryPoints: ['src/worker/main.ts'], outfile: 'dist/worker.js' },
+  { ...page, entryPoints: ['webview/plots/main.ts'], outfile: 'dist/webview/plots.js' },
+  { ...page, entryPoints: ['webview/bestEpoch/main.ts'], outfile: 'dist/webview/bestEpoch.js' },
+].filter(({ entryPoints }) => entryPoints.every(entry => existsSync(entry)));
 
 if (flags.has('--watch')) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

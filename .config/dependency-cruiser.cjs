@@ -10,7 +10,17 @@ const mayImport = {
   run: ['recipe/', 'weights/', 'dataset/', 'image/preprocessing.ts'],
   engine: ['recipe/', 'model/', 'weights/', 'image/preprocessing.ts', 'image/batch.ts', 'runtime/'],
   demo: ['download/', 'runtime/pins.ts'],
-  training: ['recipe/', 'model/', 'download/', 'runtime/', 'weights/', 'dataset/', 'image/', 'run/', 'engine/'],
+  training: [
+    'recipe/',
+    'model/',
+    'download/',
+    'runtime/',
+    'weights/',
+    'dataset/',
+    'image/',
+    'run/',
+    'engine/',
+  ],
 };
 
 const core = Object.entries(mayImport).map(([folder, others]) => ({

@@ -111,7 +111,10 @@ export function helpText({ summary }: CommandEntry, command: Command): string {
   const rows = Object.entries({ ...command.options, help: HELP }).map(([name, option]) => {
     const short = option.short === undefined ? '' : `-${option.short}, `;
     const value = option.type === 'string' ? ` ${option.value ?? 'VALUE'}` : '';
-    return [`${short}--${name}${value}`, option.help + (option.multiple ? ' (may be repeated)' : '')] as const;
+    return [
+      `${short}--${name}${value}`,
+      option.help + (option.multiple ? ' (may be repeated)' : ''),
+    ] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   return [

@@ -15,6 +15,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./train')).trainCommand,
   },
   {
+    name: 'layers',
+    summary: 'Print the layers of a model, or list the models',
+    load: async () => (await import('./layers')).layersCommand,
+  },
+  {
     name: 'predict',
     summary: 'Classify images with the best weights of a run',
     load: async () => (await import('./predict')).predictCommand,

@@ -24,9 +24,16 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') throw error;
   });
 }
+/** npm passes on the Ctrl-C that the terminal has already sent: that second one is the same. */
+const SAME_INTERRUPT_MS = 300;
+let interruptedAt: number | undefined;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    if (interruptedAt !== undefined) {
+      if (Date.now() - interruptedAt > SAME_INTERRUPT_MS) process.exit(EXIT.interrupted);
+      return;
+    }
+    interruptedAt = Date.now();
     note(`${name === 'SIGINT' ? 'Interrupted' : 'Asked to end'}, ending cleanly; once more ends at once`);
     controller.abort();
   });

@@ -75,7 +75,7 @@ function drawnLine(progress: Progress, elapsedMs: number): string {
   const filled = Math.floor((percent / 100) * BAR_CELLS);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
   const left = timeLeft(progress, elapsedMs);
-  return `${progress.task} ${bar} ${percent} % (${count(progress)})${left}`;
+  return `${progress.task} ${bar} ${percent} % (${[count(progress), progress.detail].filter(Boolean).join(', ')})${left}`;
 }
 
 function wholePercent({ done, total }: Progress): number | undefined {

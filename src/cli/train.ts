@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import type { Progress } from '../core/progress';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { EventText } from '../core/run/eventText';
 import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
-import type { TrainingEvent } from '../protocol/trainingEvent';
+import type { BatchEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
 import type { Command, CommandContext } from './command';
 import { programVersion } from './programFolder';
 
@@ -60,10 +61,17 @@ export async function showEvents(
     }
     for (const line of text.lines(event)) print(line);
     if (event.kind === 'progress') progress(event);
-    if (event.kind === 'batchEnded') {
-      const speed = `${Math.round(event.imagesPerSecond)} images/s`;
-      const task = `${event.phase} epoch ${event.epoch}, ${speed}`;
-      progress({ task, done: event.batch + 1, total: event.batches, unit: 'steps' });
-    }
+    // Where lines pile up, the log of the epochs says enough.
+    if (event.kind === 'batchEnded' && process.stderr.isTTY) progress(batchProgress(event));
   }
+}
+
+function batchProgress({ epoch, phase, batch, batches, imagesPerSecond }: BatchEndedEvent): Progress {
+  return {
+    task: `Epoch ${epoch} ${phase}`,
+    done: batch + 1,
+    total: batches,
+    unit: 'steps',
+    detail: `${Math.round(imagesPerSecond)} images/s`,
+  };
 }

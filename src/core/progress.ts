@@ -4,6 +4,8 @@ export interface Progress {
   readonly done: number;
   readonly total: number | undefined;
   readonly unit: 'images' | 'files' | 'bytes' | 'steps';
+  /** What else is worth knowing meanwhile, such as a speed. */
+  readonly detail?: string;
 }
 
 /** Long work: yields its progress, returns its result, ends with the reason of an AbortSignal it was given. */

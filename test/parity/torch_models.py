@@ -56,9 +56,7 @@ def build(name, classes):
         return SmallVgg(name.endswith("_bn"), classes)
     if name == "efficientnet_lite0":
         return EfficientNet.from_name("efficientnet-lite0", num_classes=classes)
-    options = {} if name.startswith(("squeezenet", "mobilenet")) else {}
-    if name.startswith("vgg"):
-        options["init_weights"] = False
+    options = {"init_weights": False} if name.startswith("vgg") else {}
     return torchvision.models.get_model(name, weights=None, num_classes=classes, **options)
 
 
@@ -81,10 +79,5 @@ def modules_with_shapes(model, size):
         if isinstance(module, nn.ModuleList):
             shapes[path] = shapes[f"{path}.{len(module) - 1}"]
     types = {"Conv2dStaticSamePadding": "Conv2d"}
-    rows = []
-    for path, module in modules:
-        name = type(module).__name__
-        shape = shapes[path]
-        # Functions between modules flatten: 512x1x1 is what avgpool gives, 512 what fc takes.
-        rows.append(f"{path} {types.get(name, name)} {shape}")
-    return rows
+    names = {path: type(module).__name__ for path, module in modules}
+    return [f"{path} {types.get(name, name)} {shapes[path]}" for path, name in names.items()]

@@ -24,6 +24,7 @@ export class LeftOut {
   private readonly hidden: string[] = [];
   private readonly odd = new Map<string, string[]>();
   private readonly broken: string[] = [];
+  private readonly loose: string[] = [];
 
   /** `expected` is a file that is no image and needs no note. */
   constructor(private readonly expected?: string) {}
@@ -31,6 +32,12 @@ export class LeftOut {
   addHidden(path: string): void {
     // What operating systems scatter about is nobody's concern.
     if (!/(^|\/)(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini)$/i.test(path)) this.hidden.push(path);
+  }
+
+  /** A file between the class folders. */
+  addOutside(path: string): void {
+    if (isImageName(path)) this.loose.push(path);
+    else this.addFile(path);
   }
 
   addFile(path: string): void {
@@ -46,8 +53,15 @@ export class LeftOut {
   }
 
   notes(): string[] {
-    const notes = [...this.odd].sort(([a], [b]) => alphabetical(a, b)).map(([kind, paths]) => oddNote(kind, paths));
-    if (this.hidden.length > 0) notes.unshift(`Hidden files and folders are left out: ${someOf(this.hidden)}`);
+    const notes = [...this.odd]
+      .sort(([a], [b]) => alphabetical(a, b))
+      .map(([kind, paths]) => oddNote(kind, paths));
+    if (this.hidden.length > 0)
+      notes.unshift(`Hidden files and folders are left out: ${someOf(this.hidden)}`);
+    if (this.loose.length > 0) {
+      const images = counted(this.loose.length, 'image');
+      notes.push(`${images} outside the class folders left out: ${someOf(this.loose)}`);
+    }
     if (this.broken.length > 0) notes.push(`Links that lead nowhere are left out: ${someOf(this.broken)}`);
     return notes;
   }

@@ -65,7 +65,8 @@ export function outputCount(classes: readonly string[], wanted: number | undefin
 async function requireFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
   if (!stats) throw new UserError(`data.folder: there is no folder ${folder}`);
-  if (!stats.isDirectory()) throw new UserError(`data.folder: ${folder} is a file; it must be a folder of images`);
+  if (!stats.isDirectory())
+    throw new UserError(`data.folder: ${folder} is a file; it must be a folder of images`);
 }
 
 function splitReadable(

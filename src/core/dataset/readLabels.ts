@@ -24,7 +24,10 @@ export async function* readLabels(
   signal: AbortSignal,
 ): Work<LabelledImages> {
   const rows = parseRows(await readText(labels.file), labels.file);
-  const columns = columnsOf(rows[0] ?? [], labels);
+  const [header, ...body] = rows;
+  if (!header)
+    throw new UserError(`data.labels.file: ${labels.file} is empty; its first row must name the columns`);
+  const columns = columnsOf(header, labels);
   const leftOut = new LeftOut(relative(folder, labels.file).replaceAll(sep, '/'));
   const files: ImageFile[] = [];
   for await (const file of imagesBelow(folder, '', leftOut, signal)) {
@@ -33,7 +36,7 @@ export async function* readLabels(
       yield { task: 'Looking for images', done: files.length, total: undefined, unit: 'images' };
     }
   }
-  const { images, skipped, withoutFile, unlisted } = label(rows.slice(1), columns, indexFiles(files));
+  const { images, skipped, withoutFile, unlisted } = label(body, columns, indexFiles(files));
 
   const csv = basename(labels.file);
   const notes: string[] = [];
@@ -42,6 +45,11 @@ export async function* readLabels(
   }
   if (unlisted.length > 0) {
     notes.push(`${counted(unlisted.length, 'image')} without a row in ${csv}, left out: ${someOf(unlisted)}`);
+  }
+  if (images.length === 0 && skipped.length === 0 && files.length > 0 && withoutFile.length > 0) {
+    throw new UserError(
+      `${csv} names no image that is below ${folder}: its first row names ${withoutFile[0]}; the column ${JSON.stringify(labels.image)} must hold file names or paths below that folder`,
+    );
   }
   requireClasses(images, `${folder}, labelled by ${csv},`);
   return { train: images, test: undefined, skipped, notes: [...notes, ...leftOut.notes()] };
@@ -167,7 +175,10 @@ function label(rows: readonly (readonly string[])[], columns: Columns, index: Fi
     else if (earlier && earlier.className !== className) {
       skipped.set(file.image, `it is labelled both ${earlier.className} and ${className}`);
     } else if (earlier && (earlier.group ?? '') !== group) {
-      skipped.set(file.image, `it is in both group ${earlier.group ?? '""'} and ${group === '' ? '""' : group}`);
+      skipped.set(
+        file.image,
+        `it is in both group ${earlier.group ?? '""'} and ${group === '' ? '""' : group}`,
+      );
     } else images.set(file.image, { ...file, className, ...(group === '' ? {} : { group }) });
   }
   for (const image of skipped.keys()) images.delete(image);

@@ -27,15 +27,18 @@ const TEST_FOLDERS = ['test', 'val', 'validation'];
  * UserError when the folder is missing, holds fewer than two classes, or one phase lacks a class of the other.
  */
 export async function* scanFolder(folder: string, signal: AbortSignal): Work<LabelledImages> {
-  const { folders, files, hidden } = await listFolder(folder);
+  const { folders, files, hidden, broken } = await listFolder(folder);
   const leftOut = new LeftOut();
   hidden.forEach(name => leftOut.addHidden(name));
+  broken.forEach(name => leftOut.addBroken(name));
   const testFolder = TEST_FOLDERS.find(name => folders.includes(name));
   const notes: string[] = [];
 
   if (folders.includes('train') && testFolder !== undefined) {
     const other = folders.filter(name => name !== 'train' && name !== testFolder);
-    if (other.length > 0) notes.push(`Beside train/ and ${testFolder}/, these are left out: ${someOf(other)}`);
+    files.forEach(name => leftOut.addOutside(name));
+    if (other.length > 0)
+      notes.push(`Beside train/ and ${testFolder}/, these are left out: ${someOf(other)}`);
     const train = yield* scanPhase(folder, 'train', leftOut, notes, signal);
     const test = yield* scanPhase(folder, testFolder, leftOut, notes, signal);
     requireSameClasses(train, 'train', test, testFolder);
@@ -50,7 +53,7 @@ export async function* scanFolder(folder: string, signal: AbortSignal): Work<Lab
     );
   }
   const images = yield* scanClasses(folder, '', folders, leftOut, notes, signal);
-  files.forEach(name => leftOut.addFile(name));
+  files.forEach(name => leftOut.addOutside(name));
   requireClasses(images, folder);
   return { train: images, test: undefined, skipped: [], notes: [...notes, ...leftOut.notes()] };
 }
@@ -77,9 +80,10 @@ async function* scanPhase(
   notes: string[],
   signal: AbortSignal,
 ): Work<LabelledImage[]> {
-  const { folders, files, hidden } = await listFolder(join(folder, phase));
+  const { folders, files, hidden, broken } = await listFolder(join(folder, phase));
   hidden.forEach(name => leftOut.addHidden(`${phase}/${name}`));
-  files.forEach(name => leftOut.addFile(`${phase}/${name}`));
+  broken.forEach(name => leftOut.addBroken(`${phase}/${name}`));
+  files.forEach(name => leftOut.addOutside(`${phase}/${name}`));
   return yield* scanClasses(join(folder, phase), phase, folders, leftOut, notes, signal);
 }
 

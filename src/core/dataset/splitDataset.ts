@@ -43,7 +43,10 @@ export function splitDataset(images: readonly LabelledImage[], share: number, se
   }
 
   const tested = new Set(groups.filter(group => group.inTest).flatMap(group => group.images));
-  return { train: sorted.filter(image => !tested.has(image)), test: sorted.filter(image => tested.has(image)) };
+  return {
+    train: sorted.filter(image => !tested.has(image)),
+    test: sorted.filter(image => tested.has(image)),
+  };
 }
 
 function groupsOf(images: readonly LabelledImage[]): Group[] {
@@ -78,7 +81,8 @@ function gain(group: Group, tallies: ReadonlyMap<string, Tally>): number {
 }
 
 function move(group: Group, tallies: ReadonlyMap<string, Tally>): void {
-  for (const [className, count] of group.counts) tallies.get(className)!.test += group.inTest ? -count : count;
+  for (const [className, count] of group.counts)
+    tallies.get(className)!.test += group.inTest ? -count : count;
   group.inTest = !group.inTest;
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeFileAtomically } from '../atomicWrite';
 
 /** Raised when decoding changes, so that files are looked at again. */
 const VERSION = 1;
@@ -39,20 +40,15 @@ export class VerifiedFiles {
   /** Writes what is new. A cache that cannot be written costs time, not the run. */
   async write(): Promise<void> {
     if (!this.changed) return;
-    const beside = `${this.cacheFile}.${process.pid}.tmp`;
     try {
       await mkdir(dirname(this.cacheFile), { recursive: true });
-      const handle = await open(beside, 'w');
-      try {
-        await handle.writeFile(JSON.stringify({ version: VERSION, files: [...this.entries] }));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(beside, this.cacheFile);
+      await writeFileAtomically(
+        this.cacheFile,
+        JSON.stringify({ version: VERSION, files: [...this.entries] }),
+      );
       this.changed = false;
     } catch {
-      await rm(beside, { force: true }).catch(() => undefined);
+      // The next run verifies again.
     }
   }
 }

@@ -23,16 +23,15 @@ export async function* verifyImages(
 ): Work<readonly SkippedImage[]> {
   signal.throwIfAborted();
   const verified = await VerifiedFiles.read(cacheFile);
-  const reasons = new Map<string, string>();
+  const suspects = new Set<ImageFile>();
   let next = 0;
   let done = 0;
   let stopped = false;
   const work = async (): Promise<void> => {
-    while (!stopped && next < images.length) {
-      const { file, image } = images[next++]!;
-      const reason = await verify(file, verified);
-      if (reason !== undefined) reasons.set(image, reason);
-      done++;
+    while (!stopped && !signal.aborted && next < images.length) {
+      const image = images[next++]!;
+      if ((await verify(image.file, verified)) === undefined) done++;
+      else suspects.add(image);
     }
   };
   const progress = () => ({ task: 'Verifying images', done, total: images.length, unit: 'images' }) as const;
@@ -47,19 +46,25 @@ export async function* verifyImages(
       yield progress();
     }
     signal.throwIfAborted();
+    // libvips keeps one text of errors for all threads: alone, an image gets its own reason.
+    const skipped: SkippedImage[] = [];
+    for (const { file, image } of images.filter(image => suspects.has(image))) {
+      signal.throwIfAborted();
+      const reason = await verify(file, verified, true);
+      if (reason !== undefined) skipped.push({ image, reason });
+      done++;
+    }
     yield progress();
+    return skipped;
   } finally {
     stopped = true;
+    await all.catch(() => undefined);
     await verified.write();
   }
-  return images.flatMap(({ image }) => {
-    const reason = reasons.get(image);
-    return reason === undefined ? [] : [{ image, reason }];
-  });
 }
 
-/** Why a file cannot be read as an image; undefined when it can. */
-async function verify(file: string, verified: VerifiedFiles): Promise<string | undefined> {
+/** Why a file cannot be read as an image; undefined when it can. The reason is kept if the image is looked at `alone`. */
+async function verify(file: string, verified: VerifiedFiles, alone = false): Promise<string | undefined> {
   try {
     const stats = await stat(file).catch(() => undefined);
     const known = stats && verified.get(file, stats);
@@ -71,7 +76,7 @@ async function verify(file: string, verified: VerifiedFiles): Promise<string | u
   } catch (error) {
     if (!(error instanceof UnreadableImageError)) throw error;
     const stats = await stat(file).catch(() => undefined);
-    if (stats && error.permanent) verified.set(file, stats, error.reason);
+    if (stats && alone && error.permanent) verified.set(file, stats, error.reason);
     return error.reason;
   }
 }

@@ -124,7 +124,12 @@ async function largestFile(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
     .filter(entry => entry.isFile())
-    .map(entry => stat(join(entry.parentPath, entry.name)).then(found => found.size, () => 0));
+    .map(entry =>
+      stat(join(entry.parentPath, entry.name)).then(
+        found => found.size,
+        () => 0,
+      ),
+    );
   return Math.max(0, ...(await Promise.all(sizes)));
 }
 

@@ -77,6 +77,7 @@ async function openArchive(wheel: string): Promise<ZipFile> {
 async function list(archive: ZipFile, wheel: string, wanted: Wanted): Promise<readonly Member[]> {
   if (archive.entryCount > MAX_ENTRIES) throw refusal(wheel, `has more than ${MAX_ENTRIES} entries`);
   const members: Member[] = [];
+  const names = new Set<string>();
   let total = 0;
   try {
     for await (const entry of archive.eachEntry()) {
@@ -85,8 +86,13 @@ async function list(archive: ZipFile, wheel: string, wanted: Wanted): Promise<re
       if (want === false) continue;
       const path = want === true ? entry.fileName : want;
       total += entry.uncompressedSize;
-      const problem = problemWith(entry, path) ?? (total > MAX_TOTAL_BYTES ? 'is too large in all' : undefined);
-      if (problem !== undefined) throw refusal(wheel, `has an entry ${JSON.stringify(entry.fileName)} that ${problem}`);
+      const problem =
+        problemWith(entry, path) ??
+        (total > MAX_TOTAL_BYTES ? `brings it over ${MAX_TOTAL_BYTES} bytes` : undefined) ??
+        (names.has(path.toLowerCase()) ? 'is there twice' : undefined);
+      if (problem !== undefined)
+        throw refusal(wheel, `has an entry ${JSON.stringify(entry.fileName)} that ${problem}`);
+      names.add(path.toLowerCase());
       members.push({ entry, path });
     }
   } catch (error) {
@@ -98,7 +104,8 @@ async function list(archive: ZipFile, wheel: string, wanted: Wanted): Promise<re
 
 function problemWith(entry: Entry, path: string): string | undefined {
   const parts = path.split('/');
-  if (parts.some(part => ['', '.', '..'].includes(part)) || /[\\:\0]/.test(path)) return 'leads out of the folder';
+  if (parts.some(part => ['', '.', '..'].includes(part)) || /[\\:\0]/.test(path))
+    return 'leads out of the folder';
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'is a symbolic link';
   if (entry.isEncrypted()) return 'is encrypted';
   if (!entry.canDecodeFileData()) return 'is packed by an unknown method';
@@ -122,7 +129,6 @@ async function* unpackMember(
   const file = join(staging, ...path.split('/'));
   await mkdir(dirname(file), { recursive: true });
   const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0;
-  // wx: an archive that has a name twice does not get to overwrite.
   const handle = await open(file, 'wx', executable ? 0o755 : 0o644);
   const packed = await archive.openReadStreamPromise(entry, { decodeFileData: false });
   try {

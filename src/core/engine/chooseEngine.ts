@@ -37,7 +37,11 @@ async function openTensorflow(wanted: Recipe['engine']): Promise<Engine> {
   const { startTensorflow } = await import('./tensorflow/tensorflowBackend');
   const gpu = binding.isUsingGpuDevice();
   const asked = wanted === 'auto' ? 'the fastest engine installed here' : 'the recipe asks for it';
-  const device = gpu ? 'it uses the GPU' : runtime.cuda ? 'it found no GPU, so it uses the CPU' : 'it uses the CPU';
+  const device = gpu
+    ? 'it uses the GPU'
+    : runtime.cuda
+      ? 'it found no GPU, so it uses the CPU'
+      : 'it uses the CPU';
   return {
     name: 'tensorflow',
     version: binding.TF_Version,

@@ -100,7 +100,7 @@ export class Network {
       const values = this.atBoundary(input);
       const saved = new Map<number, readonly Tensor[]>();
       const shapes = this.forward(this.trainingSchedule, values, true, saved);
-      const result = keep(logSoftmax(values.get(this.output)! as Tensor));
+      const result = keep(logSoftmax(values.get(this.output)!));
       const classes = result.shape[1]!;
       const targets = oneHot(tensor1d([...labels], 'int32'), classes, 1, 0, 'float32');
       const dLogits = mul(sub(exp(result), targets), 1 / labels.length);
@@ -117,7 +117,7 @@ export class Network {
     const logProbabilities = tidy(() => {
       const values = this.atBoundary(input);
       this.forward(this.suffixSchedule, values, false);
-      return logSoftmax(values.get(this.output)! as Tensor);
+      return logSoftmax(values.get(this.output)!);
     });
     return read(logProbabilities);
   }

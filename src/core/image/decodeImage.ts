@@ -71,13 +71,14 @@ async function decodeView(file: string, view: View, hasAlpha: boolean): Promise<
       sharp(await decodeRegion(file, region), { raw: { ...size(region), channels: 3 } })
     : // Cutting out, be it the whole, keeps libjpeg from shrinking, which loses accuracy.
       open(file).extract(region);
-  return await source
+  const buffer = await source
     .resize({ ...resize, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .extract(crop)
     .toColourspace('srgb')
     .removeAlpha()
     .raw()
     .toBuffer();
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 async function decodeRegion(file: string, region: Rectangle): Promise<Uint8Array> {
@@ -133,5 +134,6 @@ async function unreadable(file: string, error: unknown): Promise<UnreadableImage
     .split('\n')[0]!
     .replace(/^(input file has corrupt header: |vips\w*: )+/i, '')
     .slice(0, 120);
-  return because(`its content is damaged (${detail})`, true);
+  const known = detail !== '' && !/unknown error/i.test(detail);
+  return because(known ? `its content is damaged (${detail})` : 'its content is damaged', true);
 }

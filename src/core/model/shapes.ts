@@ -1,6 +1,6 @@
 import { UserError } from '../userError';
 import { INPUT, type GraphNode, type Operation } from './graph';
-import type { Padding } from './layerTree';
+import { conv2dOutput, maxPoolOutput } from './windowOutput';
 
 /** PyTorch's order without the batch: [channels, height, width], or [features]. */
 export type Shape = readonly number[];
@@ -42,22 +42,10 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
   const [input = []] = inputs;
   const [channels = 0, height = 0, width = 0] = input;
   switch (operation.type) {
-    case 'Conv2d': {
-      const { kernelSize, stride, padding, outChannels } = operation;
-      return [
-        outChannels,
-        convolved(height, kernelSize[0], stride[0], along(padding, 0)),
-        convolved(width, kernelSize[1], stride[1], along(padding, 1)),
-      ];
-    }
-    case 'MaxPool2d': {
-      const { kernelSize, stride, padding, ceilMode } = operation;
-      return [
-        channels,
-        pooled(height, kernelSize[0], stride[0], padding[0], ceilMode),
-        pooled(width, kernelSize[1], stride[1], padding[1], ceilMode),
-      ];
-    }
+    case 'Conv2d':
+      return [operation.outChannels, conv2dOutput(operation, height, 0), conv2dOutput(operation, width, 1)];
+    case 'MaxPool2d':
+      return [channels, maxPoolOutput(operation, height, 0), maxPoolOutput(operation, width, 1)];
     case 'AdaptiveAvgPool2d':
       return [channels, ...operation.outputSize];
     case 'Linear':
@@ -74,20 +62,4 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
     case 'ReLU6':
       return input;
   }
-}
-
-function along(padding: Padding, axis: 0 | 1): number | 'same' {
-  return padding === 'same' ? padding : padding[axis];
-}
-
-function convolved(extent: number, kernel: number, stride: number, padding: number | 'same'): number {
-  return padding === 'same' ? Math.ceil(extent / stride) : pooled(extent, kernel, stride, padding, false);
-}
-
-function pooled(extent: number, kernel: number, stride: number, padding: number, ceilMode: boolean): number {
-  const steps = (extent + 2 * padding - kernel) / stride;
-  if (!ceilMode) return Math.floor(steps) + 1;
-  const windows = Math.ceil(steps) + 1;
-  // PyTorch leaves out a last window that would start in the padding past the end.
-  return (windows - 1) * stride >= extent + padding ? windows - 1 : windows;
 }

@@ -62,7 +62,7 @@ export function planInference(graph: readonly GraphNode[]): TrainingPlan {
 function hasParameters({ operation }: GraphNode): boolean {
   if (operation.type === 'Add' || operation.type === 'Concat') return false;
   if (operation.type === 'Flatten' || operation.type === 'DropPath') return false;
-  return parameterShapes(operation as Layer).some(({ kind }) => kind === 'parameter');
+  return parameterShapes(operation).some(({ kind }) => kind === 'parameter');
 }
 
 function variesInTraining({ operation }: GraphNode): boolean {

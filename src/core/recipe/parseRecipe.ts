@@ -29,7 +29,12 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
     }
   }
   const all = [...problems, ...checkFields(value, root)].sort((a, b) => a.offset - b.offset);
-  const set = unsettable.map(message => ({ path: '--set', message: `--set ${message}`, offset: 0, length: 0 }));
+  const set = unsettable.map(message => ({
+    path: '--set',
+    message: `--set ${message}`,
+    offset: 0,
+    length: 0,
+  }));
   if (all.length + set.length > 0) throw refusal([...set, ...all], text, options);
   return withDefaults(value as unknown as RecipeFields, options);
 }

@@ -52,6 +52,8 @@ export function expectation(segments: readonly (string | number)[], value: unkno
       const count = field.minItems === undefined ? '' : ` of ${field.minItems} ${field.items?.type}s`;
       return `a list${count}, such as ${JSON.stringify(field.examples?.[0])}`;
     }
+    case 'object':
+    case undefined:
     default:
       return `an object in braces, such as ${JSON.stringify(field.examples?.[0])}`;
   }
@@ -68,6 +70,7 @@ function range(field: FieldSchema, value: unknown): string {
   if (field.minimum !== undefined) limits.push(`of at least ${field.minimum}`);
   if (field.exclusiveMaximum !== undefined) limits.push(`less than ${field.exclusiveMaximum}`);
   // Some upper limits are far away: they only matter to someone who went past them.
-  if (typeof value === 'number' && value > (field.maximum ?? Infinity)) limits.push(`at most ${field.maximum}`);
+  if (typeof value === 'number' && value > (field.maximum ?? Infinity))
+    limits.push(`at most ${field.maximum}`);
   return limits.join(' and ');
 }

@@ -70,7 +70,7 @@ function refuse(text: string): Flaw | undefined {
   }
   let depth = 0;
   const scanner = createScanner(text, true);
-  for (let from = -1; scanner.getPosition() > from; ) {
+  for (let from = -1; scanner.getPosition() > from;) {
     from = scanner.getPosition();
     scanner.scan();
     const token = text.slice(scanner.getTokenOffset(), scanner.getPosition());
@@ -111,7 +111,7 @@ function trailingComma(text: string, offset: number): number | undefined {
   if (text[offset] !== '}' && text[offset] !== ']') return undefined;
   const scanner = createScanner(text.slice(0, offset), true);
   let last = -1;
-  for (let from = -1; scanner.getPosition() > from; ) {
+  for (let from = -1; scanner.getPosition() > from;) {
     from = scanner.getPosition();
     scanner.scan();
     if (scanner.getTokenLength() > 0) last = scanner.getTokenOffset();
@@ -147,7 +147,9 @@ function syntaxMessage(code: ReturnType<typeof printParseErrorCode>, found: stri
       return 'a backslash in text must be written twice; in paths a / does as well';
     case 'InvalidCharacter':
       return 'text must not hold a tab or other control character; write \\t instead';
-    default:
+    case 'InvalidSymbol':
+    case 'InvalidCommentToken':
+    case '<unknown ParseErrorCode>':
       return `${found} is not JSON; text must be in double quotes`;
   }
 }

@@ -68,7 +68,9 @@ function packageFolder(name: string): string {
   try {
     return dirname(createRequire(__filename).resolve(`${name}/package.json`));
   } catch {
-    throw new UserError(`The npm package ${name}, whose sources the engine is built from, is missing: run npm install`);
+    throw new UserError(
+      `The npm package ${name}, whose sources the engine is built from, is missing: run npm install`,
+    );
   }
 }
 
@@ -81,7 +83,10 @@ function linkFlags(): readonly string[] {
 /** The files of TensorFlow's libraries below a folder. */
 export function libraries(folder: string): readonly string[] {
   return ['cc', 'framework'].map(part =>
-    join(folder, process.platform === 'darwin' ? `libtensorflow_${part}.2.dylib` : `libtensorflow_${part}.so.2`),
+    join(
+      folder,
+      process.platform === 'darwin' ? `libtensorflow_${part}.2.dylib` : `libtensorflow_${part}.so.2`,
+    ),
   );
 }
 
@@ -94,9 +99,12 @@ async function compile(
   const end = await runProgram(compiler, args, { signal, environment: { TMPDIR: folder, LC_ALL: 'C' } });
   if (end?.code === 0) return;
   const lines = (end?.stderr ?? '').split('\n').filter(line => line.trim() !== '');
-  const telling = lines.find(line => /error|cannot|No such file|undefined reference/i.test(line)) ?? lines.at(-1);
+  const telling =
+    lines.find(line => /error|cannot|No such file|undefined reference/i.test(line)) ?? lines.at(-1);
   const hint = /No space left/.test(end?.stderr ?? '')
     ? 'free some disk space'
     : "check that the compiler understands C++17 and has its standard library's headers (Debian, Ubuntu: apt install g++)";
-  throw new UserError(`${compiler} could not build the engine's binding, it says "${telling ?? 'nothing'}": ${hint}`);
+  throw new UserError(
+    `${compiler} could not build the engine's binding, it says "${telling ?? 'nothing'}": ${hint}`,
+  );
 }

@@ -61,7 +61,8 @@ async function examineEngine(
 ): Promise<EngineReport> {
   const engine = cuda ? 'tensorflow-cuda' : 'tensorflow-cpu';
   const runtime = findRuntime({ cuda });
-  if (!runtime) return { engine, works: false, devices: [], notes: [], ...(await notInstalled(cuda, signal)) };
+  if (!runtime)
+    return { engine, works: false, devices: [], notes: [], ...(await notInstalled(cuda, signal)) };
   return { engine, ...reportOf(runtime, await probeRuntime(runtime, { signal }), gpus) };
 }
 
@@ -107,7 +108,8 @@ function withoutGpu(
   const names = gpus.map(({ name, driver }) => `${name} with driver ${driver}`).join(', ');
   return {
     problem: `it runs on the CPU, although there is ${names}${words}`,
-    remedy: "NVIDIA's driver must be 525 or newer for CUDA 12, and CUDA_VISIBLE_DEVICES must not hide the GPU",
+    remedy:
+      "NVIDIA's driver must be 525 or newer for CUDA 12, and CUDA_VISIBLE_DEVICES must not hide the GPU",
   };
 }
 
@@ -116,7 +118,10 @@ async function notInstalled(
   signal: AbortSignal,
 ): Promise<{ readonly problem: string; readonly remedy: string }> {
   if (!runtimePins(process.platform, process.arch, cuda)) {
-    return { problem: 'there is none for this machine', remedy: unsupported(cuda) };
+    return {
+      problem: 'there is none for this machine',
+      remedy: unsupported(process.platform, process.arch, cuda),
+    };
   }
   const missing = [
     await sentenceOf(() => findPythonWithPip(signal)),

@@ -26,7 +26,7 @@ export interface InstallOptions {
  */
 export async function* installRuntime({ cuda, signal }: InstallOptions): Work<InstalledRuntime> {
   const pins = runtimePins(process.platform, process.arch, cuda);
-  if (!pins) throw new UserError(unsupported(cuda));
+  if (!pins) throw new UserError(unsupported(process.platform, process.arch, cuda));
   const folder = runtimeFolder(pins, cuda);
   const runtime = runtimeIn(folder, cuda);
   if (await exists(runtime.binding)) return runtime;
@@ -41,12 +41,7 @@ export async function* installRuntime({ cuda, signal }: InstallOptions): Work<In
   return runtime;
 }
 
-async function* install(
-  pins: RuntimePins,
-  folder: string,
-  cuda: boolean,
-  signal: AbortSignal,
-): Work<void> {
+async function* install(pins: RuntimePins, folder: string, cuda: boolean, signal: AbortSignal): Work<void> {
   const prebuilt = await prebuiltBinding();
   const compiler = prebuilt === undefined ? await findCompiler(signal) : undefined;
   await requireFreeSpace(cacheFolder(), await neededBytes(pins), 'The TensorFlow engine');
@@ -68,7 +63,9 @@ async function* install(
     yield { task: 'Trying the engine', done: 0, total: 1, unit: 'steps' };
     const probe = await probeRuntime(runtimeIn(staging, cuda), { signal });
     if (!probe.works) {
-      throw new UserError(`The TensorFlow engine was installed but does not work here, ${probe.reason}: ${ADVICE}`);
+      throw new UserError(
+        `The TensorFlow engine was installed but does not work here, ${probe.reason}: ${ADVICE}`,
+      );
     }
     yield { task: 'Trying the engine', done: 1, total: 1, unit: 'steps' };
     await rename(staging, folder);
@@ -122,16 +119,15 @@ async function neededBytes(pins: RuntimePins): Promise<number> {
   return missing.reduce((sum, bytes) => sum + bytes) + Math.max(...missing) + pins.installedBytes;
 }
 
-/** Why there is no engine for this machine, and what there is. */
-export function unsupported(cuda: boolean): string {
-  const machine = `${process.platform} ${process.arch}`;
-  if (cuda && runtimePins(process.platform, process.arch, false)) {
-    return `The CUDA engine exists for Linux x64 with an NVIDIA GPU, not for ${machine}: leave out --cuda`;
+/** Why there is no engine for a machine, and what there is. */
+export function unsupported(platform: string, arch: string, cuda: boolean): string {
+  if (cuda && runtimePins(platform, arch, false)) {
+    return `The CUDA engine exists for Linux x64 with an NVIDIA GPU, not for ${platform} ${arch}: leave out --cuda`;
   }
-  if (process.platform === 'win32') {
+  if (platform === 'win32') {
     return "TensorFlow's Windows package has no library to build on: run thaw in WSL (wsl --install), where the Linux engine works";
   }
-  return `There is no TensorFlow engine for ${machine}: it exists for Linux x64 and arm64 and for macOS on Apple silicon`;
+  return `There is no TensorFlow engine for ${platform} ${arch}: it exists for Linux x64 and arm64 and for macOS on Apple silicon`;
 }
 
 function exists(path: string): Promise<boolean> {

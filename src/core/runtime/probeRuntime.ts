@@ -47,7 +47,8 @@ export async function probeRuntime(
     return { works: true, version, gpu, log };
   } catch (error) {
     signal?.throwIfAborted();
-    if (timeout.aborted) return { works: false, reason: `it did not answer in ${TIMEOUT_MS / 1000} s`, log: '' };
+    if (timeout.aborted)
+      return { works: false, reason: `it did not answer in ${TIMEOUT_MS / 1000} s`, log: '' };
     throw error;
   }
 }

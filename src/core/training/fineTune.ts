@@ -32,6 +32,8 @@ export interface FineTuneOptions {
   readonly workspace: string;
   /** The run folder, where it is not to be a new one below `.thaw/runs`. */
   readonly out: string | undefined;
+  /** Bytes of memory that features of frozen layers may take; half of what is free unless told. */
+  readonly cacheBytes?: number;
   /** The program's version, for the run's settings. */
   readonly version: string;
   readonly signal: AbortSignal;
@@ -89,7 +91,8 @@ export async function* fineTune(
   });
   const log = new EventLog(join(folder, runFiles.events));
   try {
-    for await (const event of train(run, signal)) {
+    const cacheBytes = options.cacheBytes ?? CACHE_SHARE * freemem();
+    for await (const event of train(run, cacheBytes, signal)) {
       log.append(event);
       yield event;
     }
@@ -113,7 +116,11 @@ interface Run {
   readonly folder: string;
 }
 
-async function* train(run: Run, signal: AbortSignal): AsyncGenerator<TrainingEvent, void> {
+async function* train(
+  run: Run,
+  cacheBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<TrainingEvent, void> {
   const { recipe, model, graph, plan, dataset, classes, engine, preprocessing, folder } = run;
   const start = performance.now();
   yield started(run);
@@ -134,7 +141,7 @@ async function* train(run: Run, signal: AbortSignal): AsyncGenerator<TrainingEve
     ...(message === undefined ? {} : { message }),
   });
   try {
-    const data = yield* phaseData(run, network, signal);
+    const data = yield* phaseData(run, network, cacheBytes, signal);
     const status = yield* runEpochs<NetworkInput>(
       {
         trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),
@@ -170,6 +177,7 @@ async function* train(run: Run, signal: AbortSignal): AsyncGenerator<TrainingEve
 async function* phaseData(
   { recipe, plan, dataset, shapes, preprocessing }: Run,
   network: Network,
+  cacheBytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<TrainingEvent, PhaseData<NetworkInput>> {
   const options = { ...recipe, preprocessing, signal };
@@ -194,9 +202,9 @@ async function* phaseData(
   const pictures = views * dataset.train.length + dataset.test.length;
   const bytes = pictures * bytesPerPicture(boundary);
   const cost = `${pictures} x ${size(bytesPerPicture(boundary))} = ${size(bytes)}`;
-  if (bytes > CACHE_SHARE * freemem()) {
+  if (bytes > cacheBytes) {
     yield note(
-      `The frozen layers are computed in every epoch: their features (${cost}) do not fit in half of the free memory.`,
+      `The frozen layers are computed in every epoch: their features (${cost}) do not fit in the ${size(cacheBytes)} of memory for them.`,
     );
     return new DecodedData(dataset, options);
   }

@@ -89,7 +89,7 @@ function readEntry(key: string, value: unknown): TensorEntry {
   const count = isNumbers(shape) && shape.length <= MAX_DIMENSIONS ? elementCount(shape) : undefined;
   if (!isNumbers(shape) || count === undefined)
     throw new HeaderError(`tensor ${key} has an impossible shape`);
-  if (!isNumbers(offsets) || offsets.length !== 2 || elementCount(offsets) === undefined) {
+  if (!isNumbers(offsets) || offsets.length !== 2 || !offsets.every(isOffset)) {
     throw new HeaderError(`tensor ${key} has impossible data_offsets`);
   }
   const [begin, end] = offsets as [number, number];
@@ -140,6 +140,10 @@ function isFollowedByColon(json: string, at: number): boolean {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isOffset(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

@@ -64,7 +64,7 @@ describe('decoding an image', () => {
     assert.equal((await sharp(at('cmyk.jpg')).metadata()).channels, 4);
     const pixels = await asIs(at('cmyk.jpg'));
     assert.equal(pixels.length, 48);
-    assert.ok(pixels.every(value => Math.abs(value - 200) < 12));
+    assert.ok(pixels.every(value => Math.abs(value - 188) <= 3));
   });
 
   it('reads webp, gif, tiff and avif', async () => {
@@ -143,9 +143,9 @@ describe('decoding an image', () => {
   });
 
   it('cuts a strip of a very long image without enlarging all of it', async () => {
-    await sharp({ create: { width: 60000, height: 1, channels: 3, background: { r: 9, g: 8, b: 7 } } }).toFile(
-      at('long.png'),
-    );
+    await sharp({
+      create: { width: 60000, height: 1, channels: 3, background: { r: 9, g: 8, b: 7 } },
+    }).toFile(at('long.png'));
     const pixels = await decodeImage(at('long.png'), evaluationView(60000, 1, preprocessing));
     assert.deepEqual([...new Set(pixels)].sort(), [7, 8, 9]);
   });
@@ -157,7 +157,12 @@ describe('an image that cannot be read', () => {
   before(async () => ({ folder, remove } = await temporaryFolder()));
   after(async () => await remove());
 
-  const cases: [name: string, reason: RegExp, permanent: boolean, make: (file: string) => Promise<unknown>][] = [
+  const cases: [
+    name: string,
+    reason: RegExp,
+    permanent: boolean,
+    make: (file: string) => Promise<unknown>,
+  ][] = [
     ['missing.jpg', /^there is no such file$/, false, async () => undefined],
     ['empty.jpg', /^the file is empty$/, true, async file => await writeFile(file, '')],
     [

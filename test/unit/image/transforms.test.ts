@@ -60,7 +60,8 @@ describe('the training view', () => {
     assert.ok(Math.min(...areas) > 0.079 && Math.min(...areas) < 0.1);
     assert.ok(Math.max(...areas) > 0.9 && Math.max(...areas) <= 1);
     const mean = areas.reduce((sum, area) => sum + area, 0) / areas.length;
-    assert.ok(mean > 0.48 && mean < 0.56, `mean ${mean}`);
+    // torchvision's get_params gives 0.4376 over 5,000 draws.
+    assert.ok(Math.abs(mean - 0.4376) < 0.02, `mean ${mean}`);
   });
 
   it('falls back to the widest centred region of an image too long to draw one', () => {

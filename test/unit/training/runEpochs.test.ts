@@ -38,7 +38,8 @@ describe('runEpochs', () => {
     const kept: BestEpoch[] = [];
     const events: TrainingEvent[] = [];
     async function* batches() {
-      for (const size of sizes) yield await Promise.resolve({ input: size, labels: Array<number>(size).fill(0) });
+      for (const size of sizes)
+        yield await Promise.resolve({ input: size, labels: Array<number>(size).fill(0) });
     }
     const data: PhaseData<number> = {
       trainSamples: 5,

@@ -3,6 +3,7 @@ import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../src/core/userError';
 import { readSafetensors, writeSafetensors } from '../../../src/core/weights/safetensors';
+import { parseSafetensorsHeader } from '../../../src/core/weights/safetensorsHeader';
 import { tensorOf, type StateDict } from '../../../src/core/weights/stateDict';
 import { temporaryFolder } from './temporaryFolder';
 
@@ -21,6 +22,24 @@ describe('readSafetensors', () => {
       { dtype, shape: [...shape], data: Array.from<number | bigint, number>(data, Number) },
     ]);
     assert.deepEqual(Object.fromEntries(plain), expected['types.safetensors']);
+  });
+});
+
+describe('parseSafetensorsHeader', () => {
+  it('takes offsets as far into a file as a large network needs', () => {
+    const [begin, end] = [3 * 2 ** 30, 3 * 2 ** 30 + 2 ** 29];
+    const header = {
+      a: { dtype: 'U8', shape: [begin], data_offsets: [0, begin] },
+      b: { dtype: 'F32', shape: [2 ** 27], data_offsets: [begin, end] },
+    };
+    const { entries } = parseSafetensorsHeader(Buffer.from(JSON.stringify(header)), end);
+    assert.deepEqual(
+      entries.map(entry => [entry.key, entry.begin, entry.end]),
+      [
+        ['a', 0, begin],
+        ['b', begin, end],
+      ],
+    );
   });
 });
 

@@ -48,9 +48,9 @@ export class FlattenLayer implements EngineLayer {
   forward([x]: readonly Tensor[]): Forward {
     const [batch, ...rest] = x!.shape;
     const length = rest.reduce((a, b) => a * b, 1);
-    if (isOnePixel(x!.shape)) return { output: reshape(x!, [batch!, length]) };
+    if (isOnePixel(x!.shape)) return { output: reshape(x!, [batch, length]) };
     const channelsFirst = transpose(x!, [0, 3, 1, 2]);
-    const output = reshape(channelsFirst, [batch!, length]);
+    const output = reshape(channelsFirst, [batch, length]);
     channelsFirst.dispose();
     return { output };
   }

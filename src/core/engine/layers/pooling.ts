@@ -50,7 +50,7 @@ export class MaxPool2dLayer implements EngineLayer {
     const after = ([0, 1] as const).map(axis => {
       const size = x.shape[axis + 1]!;
       const outputs = maxPoolOutput(this.layer, size, axis);
-      return Math.max((outputs - 1) * stride[axis]! + kernelSize[axis]! - size - padding[axis]!, 0);
+      return Math.max((outputs - 1) * stride[axis] + kernelSize[axis] - size - padding[axis], 0);
     });
     if (padding[0] + padding[1] + after[0]! + after[1]! === 0) return x;
     const edges: [number, number][] = [

@@ -1,0 +1,76 @@
+import { findModel, modelNames } from '../core/model/catalog';
+import { describeLayers } from '../core/model/describeLayers';
+import { layersText } from '../core/model/layersText';
+import { replaceHead } from '../core/model/replaceHead';
+import { countParameters } from '../core/model/stateDictShapes';
+import { UserError } from '../core/userError';
+import type { Command, CommandContext, OptionValues } from './command';
+
+const largestImage = 4096;
+
+/** `thaw layers [MODEL]` */
+export const layersCommand: Command = {
+  usage: 'layers [MODEL] [--classes N] [--freeze PATH,PATH] [--image-size N] [--json]',
+  description:
+    'Prints the modules of a model with what each gives, its parameters and whether it is frozen. ' +
+    'Without a model, lists the models, their parameters and the layer that is replaced for new classes.',
+  options: {
+    classes: { type: 'string', value: 'N', help: 'Replace the head for so many classes (1000 otherwise)' },
+    freeze: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH,PATH',
+      help: 'Freeze these modules and all below them',
+    },
+    'image-size': {
+      type: 'string',
+      value: 'N',
+      help: 'Height and width of the input in pixels (224 otherwise)',
+    },
+    json: { type: 'boolean', help: 'Print the tree as JSON' },
+  },
+  async run({ positionals, values, print }) {
+    const [name, ...rest] = positionals;
+    if (rest.length > 0) throw new UserError('Name one model: thaw layers MODEL');
+    if (name === undefined) {
+      listModels(values.flag('json'), print);
+      return;
+    }
+    const classes = wholeNumber(values, 'classes');
+    const published = findModel(name);
+    const model = classes === undefined ? published : replaceHead(published, classes);
+    const imageSize = wholeNumber(values, 'image-size') ?? 224;
+    if (imageSize < 1 || imageSize > largestImage) {
+      throw new UserError(
+        `--image-size is ${imageSize}; it must be a number of pixels from 1 to ${largestImage}`,
+      );
+    }
+    const freeze = values.list('freeze').flatMap(paths => paths.split(',').map(path => path.trim()));
+    const description = describeLayers(model, { freeze: freeze.filter(path => path !== ''), imageSize });
+    print(values.flag('json') ? JSON.stringify(description) : layersText(description));
+  },
+};
+
+function listModels(json: boolean, print: CommandContext['print']): void {
+  const rows = modelNames.map(findModel).map(({ name, root, head }) => ({
+    model: name,
+    parameters: countParameters(root),
+    head,
+  }));
+  if (json) {
+    print(JSON.stringify(rows));
+    return;
+  }
+  for (const { model, parameters, head } of rows) {
+    print(`${model.padEnd(18)}  ${parameters.toLocaleString('en').padStart(11)} parameters  head ${head}`);
+  }
+}
+
+function wholeNumber(values: OptionValues, option: string): number | undefined {
+  const text = values.text(option);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UserError(`--${option} is ${JSON.stringify(text)}; it must be a whole number`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Model } from '../../src/core/model/model';
+import { vgg } from '../../src/core/model/vgg';
+import type { OptimizerRecipe } from '../../src/core/recipe/recipe';
+import type { Digest } from './hashNetwork';
+
+/** What PyTorch says of an architecture with its 1000 classes, and the logits of its hash network. */
+export interface ArchitectureFixture {
+  readonly name: string;
+  readonly parameters: number;
+  /** `path Type AxBxC`: as `named_modules()` orders them, with the output of a 224 x 224 image. */
+  readonly modules: readonly string[];
+  /** `key extent extent ...`, in order. */
+  readonly stateDict: readonly string[];
+  /** Of `hashPixels('pixels', values.length, imageSize)` at test time, the head replaced to `classes`. */
+  readonly logits: {
+    readonly classes: number;
+    readonly imageSize: number;
+    readonly gain: number;
+    readonly values: readonly (readonly number[])[];
+  };
+}
+
+export interface TrainingFixture {
+  readonly model: string;
+  /** Images of a batch; the label of image i is i % classes. */
+  readonly batch: number;
+  readonly classes: number;
+  readonly runs: readonly TrainingRun[];
+}
+
+/** Five steps from `hashWeights(shapes, gain)`, step i on `hashPixels(batches[i], batch, imageSize)`. */
+export interface TrainingRun {
+  readonly name: string;
+  readonly imageSize: number;
+  readonly gain: number;
+  readonly optimizer: OptimizerRecipe;
+  readonly freeze: readonly string[];
+  readonly frozenBatchNorm: 'eval' | 'train';
+  readonly batches: readonly string[];
+  /** Of each step, before its update. */
+  readonly losses: readonly number[];
+  /** How far PyTorch in float32 ends from PyTorch in float64, relative to a tensor's largest value. */
+  readonly rounding: number;
+  /** Digests after one and after five steps of the tensors that changed; all others are bit-identical to the start. */
+  readonly after1: Readonly<Record<string, Digest>>;
+  readonly after5: Readonly<Record<string, Digest>>;
+}
+
+export const trainingModels = ['resnet18', 'vggSmall', 'vggSmall_bn'] as const;
+
+/** What PyTorch says of the model of that name. */
+export function architectureFixture(name: string): ArchitectureFixture {
+  return read(name) as ArchitectureFixture;
+}
+
+/** The training steps that PyTorch took with one of `trainingModels`. */
+export function trainingFixture(model: (typeof trainingModels)[number]): TrainingFixture {
+  return read(`training-${model}`) as TrainingFixture;
+}
+
+/** The small VGG of the training fixtures: `vggSmall` or `vggSmall_bn`. Its dropout drops nothing. */
+export function smallVgg(name: 'vggSmall' | 'vggSmall_bn', classes: number): Model {
+  return vgg(name, {
+    widths: [8, 'M', 16, 'M', 32, 'M'],
+    batchNorm: name === 'vggSmall_bn',
+    hidden: 32,
+    dropout: 0,
+    classes,
+  });
+}
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(join(__dirname, '..', 'fixtures', 'models', `${name}.json`), 'utf8'));
+}

@@ -1,0 +1,62 @@
+import { openEngine } from '../../src/core/engine/chooseEngine';
+import { Network } from '../../src/core/engine/network';
+import { createOptimizer } from '../../src/core/engine/optimizers';
+import { findModel } from '../../src/core/model/catalog';
+import { resolveFreeze } from '../../src/core/model/freezeSet';
+import { buildGraph } from '../../src/core/model/graph';
+import { preprocessingFor } from '../../src/core/model/model';
+import { replaceHead } from '../../src/core/model/replaceHead';
+import { stateDictShapes } from '../../src/core/model/stateDictShapes';
+import { planTraining } from '../../src/core/model/trainingPlan';
+import type { StateDict, TensorValue } from '../../src/core/weights/stateDict';
+import { smallVgg, trainingFixture, type trainingModels, type TrainingRun } from './fixtures';
+import { hashPixels, hashWeights } from './hashNetwork';
+
+type TrainingModel = (typeof trainingModels)[number];
+
+/** A step of training, before the next: its mean loss and the values after it. */
+export interface TrainedStep {
+  readonly loss: number;
+  readonly state: StateDict;
+}
+
+/** Takes the steps of a fixture on our engine, from its hash weights and on its hash pictures. */
+export async function* trainingSteps(name: TrainingModel, run: TrainingRun): AsyncGenerator<TrainedStep> {
+  const { batch, classes } = trainingFixture(name);
+  const model = name === 'resnet18' ? replaceHead(findModel(name), classes) : smallVgg(name, classes);
+  const graph = buildGraph(model.root);
+  const plan = planTraining(graph, resolveFreeze(model.root, run.freeze).isFrozen, run.frozenBatchNorm);
+  const { ops } = await openEngine('auto');
+  const preprocessing = preprocessingFor(model, 224);
+  const start = startingState(name, run);
+  const network = new Network({ root: model.root, graph, plan, preprocessing, seed: 0 }, ops, start);
+  const optimizer = createOptimizer(run.optimizer, network.variables);
+  const labels = Array.from({ length: batch }, (_, i) => i % classes);
+  try {
+    for (const key of run.batches) {
+      const input = { pixels: hashPixels(key, batch, run.imageSize), size: run.imageSize };
+      const found = await network.trainStep(input, labels, optimizer, run.optimizer.lr);
+      const loss = -labels.reduce((sum, label, row) => sum + found[row * classes + label]!, 0) / batch;
+      const state = new Map<string, TensorValue>();
+      for await (const [key, value] of network.variables.tensors()) state.set(key, value);
+      yield { loss, state };
+    }
+  } finally {
+    optimizer.dispose();
+    network.dispose();
+  }
+}
+
+/** The values after the last of those steps. */
+export async function trainedState(name: TrainingModel, run: TrainingRun): Promise<StateDict> {
+  let state: StateDict = new Map();
+  for await (const step of trainingSteps(name, run)) state = step.state;
+  return state;
+}
+
+/** The hash weights that a fixture begins with. */
+export function startingState(name: TrainingModel, run: TrainingRun): StateDict {
+  const { classes } = trainingFixture(name);
+  const model = name === 'resnet18' ? replaceHead(findModel(name), classes) : smallVgg(name, classes);
+  return hashWeights(stateDictShapes(model.root), run.gain);
+}

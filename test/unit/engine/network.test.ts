@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { openEngine } from '../../../src/core/engine/chooseEngine';
+import { Network, tensorCount } from '../../../src/core/engine/network';
+import { createOptimizer } from '../../../src/core/engine/optimizers';
+import { findModel, modelNames } from '../../../src/core/model/catalog';
+import { resolveFreeze } from '../../../src/core/model/freezeSet';
+import { buildGraph } from '../../../src/core/model/graph';
+import { preprocessingFor, type Model } from '../../../src/core/model/model';
+import { replaceHead } from '../../../src/core/model/replaceHead';
+import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
+import { planInference, planTraining, type TrainingPlan } from '../../../src/core/model/trainingPlan';
+import type { StateDict, TensorValue } from '../../../src/core/weights/stateDict';
+import {
+  architectureFixture,
+  smallVgg,
+  trainingFixture,
+  trainingModels,
+  type TrainingRun,
+} from '../../parity/fixtures';
+import { digest, hashPixels, hashWeights, type Digest } from '../../parity/hashNetwork';
+import { startingState, trainingSteps } from '../../parity/trainedState';
+
+async function build(model: Model, plan: TrainingPlan, weights: StateDict): Promise<Network> {
+  const { ops } = await openEngine('auto');
+  const preprocessing = preprocessingFor(model, 224);
+  return new Network(
+    { root: model.root, graph: buildGraph(model.root), plan, preprocessing, seed: 0 },
+    ops,
+    weights,
+  );
+}
+
+async function stateOf(network: Network): Promise<Map<string, TensorValue>> {
+  const state = new Map<string, TensorValue>();
+  for await (const [key, value] of network.variables.tensors()) state.set(key, value);
+  return state;
+}
+
+describe("The logits of a seeded random network are torchvision's within 1e-4", () => {
+  for (const name of modelNames) {
+    it(name, async () => {
+      const { classes, gain, imageSize, values } = architectureFixture(name).logits;
+      const model = replaceHead(findModel(name), classes);
+      const plan = planInference(buildGraph(model.root));
+      const network = await build(model, plan, hashWeights(stateDictShapes(model.root), gain));
+      const pixels = hashPixels('pixels', values.length, imageSize);
+      const found = await network.evaluateStep({ pixels, size: imageSize });
+      network.dispose();
+      const largest = Math.max(...values.flat().map(Math.abs));
+      values.flatMap(logSoftmax).forEach((expected, i) => {
+        const difference = Math.abs(found[i]! - expected);
+        assert.ok(difference < 1e-4 * largest, `logit ${i}: ${found[i]} where PyTorch has ${expected}`);
+      });
+    });
+  }
+});
+
+describe("Training steps are PyTorch's within 1e-4, and what is frozen keeps every bit", () => {
+  for (const name of trainingModels) {
+    for (const run of trainingFixture(name).runs) {
+      it(run.name, async () => {
+        const start = startingState(name, run);
+        let step = 0;
+        for await (const { loss, state } of trainingSteps(name, run)) {
+          const expected = run.losses[step]!;
+          assert.ok(Math.abs(loss - expected) < 1e-4, `step ${step}: loss ${loss}, not ${expected}`);
+          if (step === 0) compareState(state, start, run.after1);
+          if (++step === run.losses.length) compareState(state, start, run.after5);
+        }
+      });
+    }
+  }
+
+  function compareState(state: StateDict, start: StateDict, expected: TrainingRun['after1']): void {
+    for (const [key, value] of state) {
+      const there = expected[key];
+      if (!there) assert.deepEqual(value.data, start.get(key)!.data, `${key} changed`);
+      else compareDigest(key, digest(key, value), there, value.data.length);
+    }
+  }
+
+  function compareDigest(key: string, found: Digest, expected: Digest, count: number): void {
+    const [, magnitude] = expected;
+    found.forEach((number, i) => {
+      // The first three are sums over the tensor; the others are single values.
+      const tolerance = i < 3 ? 1e-4 * Math.max(magnitude!, 1) : 1e-4 * Math.max(1, magnitude! / count);
+      const difference = Math.abs(number - expected[i]!);
+      assert.ok(difference <= tolerance, `${key}, number ${i}: ${number} where PyTorch has ${expected[i]}`);
+    });
+  }
+});
+
+describe('Network', () => {
+  const model = replaceHead(findModel('resnet18'), 3);
+  const graph = buildGraph(model.root);
+  const weights = hashWeights(stateDictShapes(model.root), 1);
+  const firstSix = ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2'];
+  const input = { pixels: hashPixels('network', 4, 64), size: 64 };
+  const labels = [0, 1, 2, 0];
+  const sgd = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
+  const planFor = (freeze: readonly string[]) =>
+    planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
+
+  it('holds the same number of tensors after every step', async () => {
+    const network = await build(model, planFor(['conv1']), weights);
+    const optimizer = createOptimizer(sgd, network.variables);
+    const counts: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      await network.trainStep(input, labels, optimizer, 0.01);
+      await network.evaluateStep(input);
+      counts.push(tensorCount());
+    }
+    assert.deepEqual(counts, Array(4).fill(counts[0]));
+    optimizer.dispose();
+    network.dispose();
+    assert.equal(tensorCount(), 0);
+  });
+
+  it('trains on features of the frozen part as on the pictures themselves', async () => {
+    const states: Map<string, TensorValue>[] = [];
+    for (const useFeatures of [false, true]) {
+      const network = await build(model, planFor(firstSix), weights);
+      const optimizer = createOptimizer(sgd, network.variables);
+      const fed = useFeatures ? { features: await network.features(input) } : input;
+      for (let step = 0; step < 2; step++) await network.trainStep(fed, labels, optimizer, 0.01);
+      states.push(await stateOf(network));
+      optimizer.dispose();
+      network.dispose();
+    }
+    assert.deepEqual(states[0], states[1]);
+  });
+
+  it('goes back to a snapshot, batch norm statistics and their counter included', async () => {
+    const network = await build(model, planFor([]), weights);
+    const optimizer = createOptimizer(sgd, network.variables);
+    await network.trainStep(input, labels, optimizer, 0.01);
+    const before = await stateOf(network);
+    const snapshot = network.variables.snapshot();
+    await network.trainStep(input, labels, optimizer, 0.01);
+    assert.notDeepEqual(await stateOf(network), before);
+    network.variables.restore(snapshot);
+    assert.deepEqual(await stateOf(network), before);
+    assert.equal(before.get('bn1.num_batches_tracked')!.data[0], 1n);
+    snapshot.dispose();
+    optimizer.dispose();
+    network.dispose();
+  });
+
+  it('normalizes bytes as torchvision does: (pixel / 255 - mean) / std', async () => {
+    const { ops } = await openEngine('auto');
+    const { mean, std } = preprocessingFor(model, 224);
+    const bytes = Uint8Array.of(0, 128, 255, 12, 34, 56);
+    const normalized = ops.normalizePixels(bytes, [1, 1, 2, 3], mean, std);
+    const values = await normalized.data();
+    normalized.dispose();
+    bytes.forEach((byte, i) => {
+      const expected = (byte / 255 - mean[i % 3]!) / std[i % 3]!;
+      assert.ok(Math.abs(values[i]! - expected) < 1e-6, `${values[i]} is not ${expected}`);
+    });
+  });
+});
+
+describe('Dropout', () => {
+  it('drops the share p, scales the rest, and draws the same again for the same seed and step', async () => {
+    const { DropoutLayer } = await import('../../../src/core/engine/layers/dropout');
+    const { ones } = await import('@tensorflow/tfjs-core');
+    const { Random } = await import('../../../src/core/random');
+    const { ops } = await openEngine('auto');
+    const network = await build(
+      smallVgg('vggSmall', 3),
+      planInference(buildGraph(smallVgg('vggSmall', 3).root)),
+      hashWeights(stateDictShapes(smallVgg('vggSmall', 3).root), 1),
+    );
+    const context = {
+      ops,
+      variables: network.variables,
+      path: 'drop',
+      trainable: false,
+      random: () => new Random(1),
+    };
+    const layer = new DropoutLayer(0.25, false, context);
+    const x = ones([100, 100]);
+    const [first, second] = [layer.forward([x], true), layer.forward([x], true)];
+    const values = await first.output.data();
+    const kept = values.filter(value => value !== 0);
+    assert.ok(Math.abs(kept.length / 10_000 - 0.75) < 0.02);
+    assert.ok(kept.every(value => Math.abs(value - 4 / 3) < 1e-6));
+    assert.deepEqual(await second.output.data(), values);
+    const evaluated = layer.forward([x], false);
+    assert.deepEqual(await evaluated.output.data(), await x.data());
+    for (const tensor of [
+      x,
+      first.output,
+      ...first.saved!,
+      second.output,
+      ...second.saved!,
+      evaluated.output,
+    ]) {
+      tensor.dispose();
+    }
+    network.dispose();
+  });
+});
+
+function logSoftmax(logits: readonly number[]): readonly number[] {
+  const largest = Math.max(...logits);
+  const sum = largest + Math.log(logits.reduce((total, logit) => total + Math.exp(logit - largest), 0));
+  return logits.map(logit => logit - sum);
+}

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { parseRecipe, recipeToJson } from '../../../src/core/recipe/parseRecipe';
+import type { Recipe } from '../../../src/core/recipe/recipe';
+import { UserError } from '../../../src/core/userError';
+
+const FOLDER = resolve('/recipes');
+const LEAST = '"data": { "folder": "images" }, "model": "resnet18"';
+
+function parse(text: string, set: readonly string[] = []): Recipe {
+  return parseRecipe(text, { folder: FOLDER, file: resolve(FOLDER, 'case1.json'), set });
+}
+
+describe('a recipe', () => {
+  it('has defaults for all but the data and the model', () => {
+    assert.deepEqual(parse(`{ ${LEAST} }`), {
+      name: 'case1',
+      data: { folder: resolve(FOLDER, 'images'), test: 0.2, labels: undefined },
+      model: 'resnet18',
+      weights: 'imagenet',
+      classes: undefined,
+      freeze: [],
+      frozenBatchNorm: 'eval',
+      optimizer: { type: 'sgd', lr: 0.001, momentum: 0.9, weightDecay: 0 },
+      scheduler: { type: 'step', stepSize: 7, gamma: 0.1 },
+      epochs: 25,
+      batchSize: 32,
+      seed: 0,
+      imageSize: 224,
+      augment: 'flip',
+      engine: 'auto',
+      precision: 'float32',
+    });
+  });
+
+  it('may have comments, a byte order mark and a schema', () => {
+    const text = `\uFEFF{ "$schema": "./x.json", // the solar cells\n ${LEAST}, /* all */ "epochs": 3 }`;
+    assert.equal(parse(text).epochs, 3);
+  });
+
+  it('resolves the data folder, the labels and a file of weights against its own folder', () => {
+    const recipe = parse(
+      `{ "data": { "folder": "../d", "labels": { "file": "l.csv", "image": "i", "label": "l", "group": "g" } },
+         "model": "vgg16", "weights": "w/a.pth" }`,
+    );
+    assert.equal(recipe.data.folder, resolve(FOLDER, '../d'));
+    assert.deepEqual(recipe.data.labels, {
+      file: resolve(FOLDER, 'l.csv'),
+      image: 'i',
+      label: 'l',
+      group: 'g',
+    });
+    assert.equal(recipe.weights, resolve(FOLDER, 'w/a.pth'));
+    assert.equal(parse(`{ ${LEAST}, "weights": "none" }`).weights, 'none');
+  });
+
+  it('is named after its file without the extension, made fit for a folder', () => {
+    const named = (file?: string): string =>
+      parseRecipe(`{ ${LEAST} }`, { folder: FOLDER, ...(file && { file }) }).name;
+    assert.equal(named('/x/solar cells.json'), 'solar cells');
+    assert.equal(named('/x/a:b?.json'), 'a-b-');
+    assert.equal(named(), 'recipe');
+  });
+
+  it("has PyTorch's defaults for adam and adamw", () => {
+    const optimizer = (type: string) => parse(`{ ${LEAST}, "optimizer": { "type": "${type}" } }`).optimizer;
+    const shared = { lr: 0.001, betas: [0.9, 0.999], eps: 1e-8 };
+    assert.deepEqual(optimizer('adam'), { type: 'adam', ...shared, weightDecay: 0 });
+    assert.deepEqual(optimizer('adamw'), { type: 'adamw', ...shared, weightDecay: 0.01 });
+  });
+
+  it('keeps nothing of another scheduler', () => {
+    assert.deepEqual(parse(`{ ${LEAST}, "scheduler": { "type": "cosine" } }`).scheduler, { type: 'cosine' });
+  });
+
+  it('written as JSON reads back as the same recipe', () => {
+    const recipe = parse(
+      `{ ${LEAST}, "classes": 3, "freeze": ["conv1"], "optimizer": { "type": "adamw", "betas": [0.8, 0.9] } }`,
+    );
+    const text = JSON.stringify(recipeToJson(recipe));
+    assert.deepEqual(parseRecipe(text, { folder: resolve('/elsewhere') }), recipe);
+  });
+});
+
+describe('--set', () => {
+  const set = (...overrides: string[]): Recipe => parse(`{ ${LEAST}, "epochs": 9 }`, overrides);
+
+  it('replaces fields, the last one winning', () => {
+    const recipe = set('optimizer.lr=0.01', 'freeze=["conv1"]', 'weights=none', 'epochs=3', 'epochs=4');
+    assert.deepEqual(recipe.optimizer, { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 });
+    assert.deepEqual(recipe.freeze, ['conv1']);
+    assert.equal(recipe.weights, 'none');
+    assert.equal(recipe.epochs, 4);
+  });
+
+  it('takes what looks like a number as text where text is wanted', () => {
+    assert.equal(set('name=123').name, '123');
+    assert.equal(set('name="a=b"').name, 'a=b');
+  });
+
+  it('adds a field that the recipe must have', () => {
+    const recipe = parse('{ "model": "resnet18" }', ['data.folder=d']);
+    assert.equal(recipe.data.folder, resolve(FOLDER, 'd'));
+  });
+
+  for (const [override, message] of [
+    ['optimzer.lr=1', '--set optimzer.lr is not a field of a recipe; did you mean optimizer?'],
+    ['optimizer.lrr=1', '--set optimizer.lrr is not a field of a recipe; did you mean optimizer.lr?'],
+    ['epochs.x=1', '--set epochs.x is not a field of a recipe; epochs has no fields of its own'],
+    ['lr', '--set "lr" must be path=value, such as optimizer.lr=0.01'],
+    ['=1', '--set "=1" must be path=value, such as optimizer.lr=0.01'],
+    ['optimizer.lr=abc', 'optimizer.lr must be a number greater than 0, not "abc"'],
+    ['classes=1', 'classes must be a whole number of at least 2, not 1'],
+  ] as const) {
+    it(`${override}: ${message}`, () => {
+      assert.throws(() => set(override), new UserError(`The recipe case1.json is not right: ${message}`));
+    });
+  }
+
+  it('of __proto__ changes nothing but the recipe, which is refused', () => {
+    assert.throws(() => set('__proto__.polluted=1'), /--set __proto__\.polluted is not a field of a recipe/);
+    assert.throws(() => set('data={"__proto__":{"folder":"x"}}'), /data\.__proto__ is not a field/);
+    assert.equal('polluted' in {}, false);
+  });
+});
+
+describe('a recipe that is not right', () => {
+  const cases: [what: string, text: string, message: string][] = [
+    [
+      'a trailing comma',
+      `{\n  ${LEAST},\n}`,
+      'line 2, column 54: the comma before } has nothing after it; remove the comma',
+    ],
+    [
+      'trailing commas in a list and an object',
+      `{ ${LEAST}, "freeze": ["a",],}`,
+      'line 1, column 70: the comma before ] has nothing after it; remove the comma; line 1, column 72: the comma before } has nothing after it; remove the comma',
+    ],
+    ['no closing brace', `{ ${LEAST}`, 'line 1, column 54: a closing } is missing'],
+    ['a missing comma', `{ ${LEAST} "epochs": 3 }`, 'line 1, column 55: a comma must come before this'],
+    ['single quotes', "{ 'a': 1 }", "line 1, column 3: 'a' is not JSON; text must be in double quotes"],
+    [
+      'a single backslash',
+      '{ "data": { "folder": "C:\\data" } }',
+      'line 1, column 23: a backslash in text must be written twice; in paths a / does as well',
+    ],
+    [
+      'nothing',
+      ' \n',
+      'line 1, column 1: the recipe is empty; the least it needs is { "data": { "folder": "images" }, "model": "resnet18" }',
+    ],
+    [
+      'a list',
+      '[]',
+      'line 1, column 1: the recipe must be an object in braces, such as {"data":{"folder":"images"},"model":"resnet18"}, not []',
+    ],
+    [
+      'a hundred thousand brackets',
+      '['.repeat(100_000),
+      'line 1, column 33: the braces and brackets are nested too deep',
+    ],
+    [
+      'no model',
+      '{ "data": { "folder": "d" } }',
+      'model is missing; add it, such as "model": "efficientnet_lite0"',
+    ],
+    [
+      'no folder',
+      '{ "data": {}, "model": "vgg16" }',
+      'data.folder is missing; add it, such as "folder": "data/coccidia"',
+    ],
+    [
+      'a number for a path',
+      '{ "data": { "folder": 5 }, "model": "vgg16" }',
+      'data.folder must be text in quotes, not 5',
+    ],
+    [
+      'an empty model',
+      '{ "data": { "folder": "d" }, "model": "" }',
+      'model must be text that is not empty, not ""',
+    ],
+    ['one class', `{ ${LEAST}, "classes": 1 }`, 'classes must be a whole number of at least 2, not 1'],
+    ['batch size 0', `{ ${LEAST}, "batchSize": 0 }`, 'batchSize must be a whole number of at least 1, not 0'],
+    ['half an epoch', `{ ${LEAST}, "epochs": 2.5 }`, 'epochs must be a whole number of at least 1, not 2.5'],
+    [
+      'a learning rate "abc"',
+      `{ ${LEAST}, "optimizer": { "lr": "abc" } }`,
+      'optimizer.lr must be a number greater than 0, not "abc"',
+    ],
+    [
+      'a learning rate of 0',
+      `{ ${LEAST}, "optimizer": { "lr": 0 } }`,
+      'optimizer.lr must be a number greater than 0, not 0',
+    ],
+    [
+      'an infinite learning rate',
+      `{ ${LEAST}, "optimizer": { "lr": 1e999 } }`,
+      'optimizer.lr must be a number greater than 0, not Infinity',
+    ],
+    [
+      'all images tested on',
+      '{ "data": { "folder": "d", "test": 1 }, "model": "vgg16" }',
+      'data.test must be a number greater than 0 and less than 1, not 1',
+    ],
+    [
+      'a misspelt field',
+      `{ ${LEAST}, "optimiser": {} }`,
+      'optimiser is not a field of a recipe; did you mean optimizer?',
+    ],
+    [
+      'an unknown field',
+      `{ ${LEAST}, "scheduler": { "warmupSteps": 5 } }`,
+      'scheduler.warmupSteps is not a field of a recipe; the fields of scheduler are type, stepSize, gamma',
+    ],
+    [
+      'a misspelt choice',
+      `{ ${LEAST}, "augment": "flp" }`,
+      'augment must be "none", "flip" or "crop-flip", not "flp"; did you mean "flip"?',
+    ],
+    [
+      'momentum for adam',
+      `{ ${LEAST}, "optimizer": { "type": "adam", "momentum": 0.9 } }`,
+      'optimizer.momentum has no meaning for "adam"; remove it',
+    ],
+    [
+      'betas for sgd',
+      `{ ${LEAST}, "optimizer": { "betas": [0.9, 0.99] } }`,
+      'optimizer.betas has no meaning for "sgd"; remove it',
+    ],
+    [
+      'gamma for cosine',
+      `{ ${LEAST}, "scheduler": { "type": "cosine", "gamma": 0.5 } }`,
+      'scheduler.gamma has no meaning for "cosine"; remove it',
+    ],
+    [
+      'weights of no known kind',
+      `{ ${LEAST}, "weights": "a.h5" }`,
+      'weights must be "imagenet", "none" or the path of a .safetensors, .pth or .pt file, not "a.h5"',
+    ],
+    [
+      'a name that is a path',
+      `{ ${LEAST}, "name": "../a" }`,
+      'name must be text that can be the name of a folder, not "../a"',
+    ],
+    ['a number among layers', `{ ${LEAST}, "freeze": ["a", 3] }`, 'freeze[1] must be text in quotes, not 3'],
+    [
+      'one layer in place of a list',
+      `{ ${LEAST}, "freeze": "conv1" }`,
+      'freeze must be a list, such as ["conv1","bn1","relu","maxpool","layer1","layer2"], not "conv1"',
+    ],
+    [
+      'a field given twice',
+      `{ ${LEAST}, "epochs": 1, "epochs": 2 }`,
+      'epochs is given twice; keep one of the two',
+    ],
+  ];
+  for (const [what, text, message] of cases) {
+    it(`for ${what}: ${message}`, () => {
+      const mistakes = message.split('; line').length;
+      const count = mistakes > 1 ? ` (${mistakes} mistakes)` : '';
+      assert.throws(
+        () => parse(text),
+        new UserError(`The recipe case1.json is not right${count}: ${message}`),
+      );
+    });
+  }
+
+  it('is told everything at once, in the order of the text', () => {
+    assert.throws(
+      () =>
+        parse(`{ ${LEAST}, "classes": 1, "batchSize": 0, "optimizer": { "lr": "abc", "nesterov": true } }`),
+      new UserError(
+        'The recipe case1.json is not right (4 mistakes): classes must be a whole number of at least 2, not 1; ' +
+          'batchSize must be a whole number of at least 1, not 0; ' +
+          'optimizer.lr must be a number greater than 0, not "abc"; ' +
+          'optimizer.nesterov is not a field of a recipe; the fields of optimizer are type, lr, momentum, weightDecay, betas, eps',
+      ),
+    );
+  });
+
+  it('gains no fields from a prototype', () => {
+    const text = '{ "__proto__": { "model": "vgg16" }, "data": { "folder": "d" } }';
+    assert.throws(() => parse(text), /model is missing.*__proto__ is not a field of a recipe/);
+    assert.equal('model' in {}, false);
+  });
+});

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
+import { tensorCount } from '../../../src/core/engine/network';
+import { findModel } from '../../../src/core/model/catalog';
+import { replaceHead } from '../../../src/core/model/replaceHead';
+import { finish } from '../../../src/core/progress';
+import { parseRecipe } from '../../../src/core/recipe/parseRecipe';
+import { evaluateRun } from '../../../src/core/training/evaluateRun';
+import { fineTune, type FineTuneOptions } from '../../../src/core/training/fineTune';
+import { TrainedModel } from '../../../src/core/training/trainedModel';
+import { initialWeights } from '../../../src/core/weights/initialWeights';
+import { readSafetensors } from '../../../src/core/weights/safetensors';
+import { tinyPictures } from './tinyPictures';
+
+const samples = join(__dirname, '../../../samples');
+
+describe('fineTune', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'thaw-fine-tune-'));
+    await tinyPictures(join(folder, 'two'), ['blue', 'red'], 20);
+    await tinyPictures(join(folder, 'five'), ['a', 'b', 'c', 'd', 'e'], 5);
+    await tinyPictures(join(folder, 'seven'), ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 5);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const small = ['weights=none', 'imageSize=64', 'batchSize=8', 'epochs=1', 'optimizer.lr=0.01'];
+  let runs = 0;
+
+  async function train(
+    text: string,
+    set: readonly string[],
+    options: Partial<FineTuneOptions> & { onEvent?: (event: TrainingEvent) => void } = {},
+  ) {
+    const recipe = parseRecipe(text, { folder, file: 'test.thaw.json', set: [...small, ...set] });
+    const out = join(folder, `run-${runs++}`);
+    const signal = new AbortController().signal;
+    const events: TrainingEvent[] = [];
+    for await (const event of fineTune(recipe, {
+      workspace: folder,
+      out,
+      version: '0',
+      signal,
+      ...options,
+    })) {
+      events.push(event);
+      options.onEvent?.(event);
+    }
+    return { events, out, recipe };
+  }
+  const resnet = (freeze: readonly string[]) =>
+    JSON.stringify({ data: { folder: 'two' }, model: 'resnet18', freeze });
+  const losses = (events: readonly TrainingEvent[]) =>
+    events.flatMap(event => (event.kind === 'phaseEnded' ? [event.loss] : []));
+  const ending = (events: readonly TrainingEvent[]) => {
+    const last = events.at(-1)!;
+    assert.equal(last.kind, 'runEnded');
+    return last;
+  };
+
+  describe('the four cases, shortened', () => {
+    const cases = [
+      ['case-1-cat-or-not.thaw.json', 'two', ['classifier.6']],
+      ['case-2-coccidiosis.thaw.json', 'two', ['layer3', 'layer4', 'fc']],
+      ['case-3-ham10000.thaw.json', 'seven', ['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc']],
+      ['case-4-flowers.thaw.json', 'five', ['conv1', 'bn1', 'layer1', 'layer2', 'layer3', 'layer4', 'fc']],
+    ] as const;
+    for (const [file, data, trains] of cases) {
+      it(`${file} trains ${trains.join(', ')} and leaves every bit of the rest as it was`, async () => {
+        const text = await readFile(join(samples, file), 'utf8');
+        const set = [`data={"folder":"${data}"}`];
+        const { events, out, recipe } = await train(text, set);
+        assert.equal(ending(events).bestEpoch, 0);
+
+        const model = replaceHead(findModel(recipe.model), recipe.classes!);
+        const before = initialWeights(model, recipe.seed);
+        const { tensors: after } = await readSafetensors(join(out, 'best.safetensors'));
+        assert.deepEqual([...after.keys()].sort(), [...before.keys()].sort());
+        for (const [key, { data, shape }] of before) {
+          const now = after.get(key)!;
+          assert.deepEqual(now.shape, shape, key);
+          const trained = trains.some(path => key.startsWith(`${path}.`));
+          assert.equal(Buffer.compare(bytes(now.data), bytes(data)) !== 0, trained, key);
+        }
+        assert.equal(after.get(`${model.head}.weight`)!.shape[0], recipe.classes);
+      });
+    }
+  });
+
+  it('gives the same numbers twice for the same seed, and others for another', async () => {
+    const text = resnet(['conv1', 'bn1']);
+    const [one, two, other] = [
+      await train(text, ['epochs=2']),
+      await train(text, ['epochs=2']),
+      await train(text, ['epochs=2', 'seed=1']),
+    ];
+    assert.deepEqual(losses(one.events), losses(two.events));
+    assert.notDeepEqual(losses(one.events), losses(other.events));
+    const [first, second] = await Promise.all(
+      [one, two].map(({ out }) => readFile(join(out, 'best.safetensors'))),
+    );
+    assert.equal(Buffer.compare(first!, second!), 0);
+  });
+
+  for (const augment of ['none', 'flip']) {
+    it(`gives the same with features kept as with features computed in every epoch, with augment ${augment}`, async () => {
+      const text = resnet(['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2']);
+      const set = ['epochs=2', `augment=${augment}`];
+      const kept = await train(text, set);
+      const computed = await train(text, set, { cacheBytes: 0 });
+      const notes = (events: readonly TrainingEvent[]) =>
+        events.flatMap(event => (event.kind === 'note' ? [event.message] : [])).join(' ');
+      assert.match(notes(kept.events), /computed once/);
+      assert.match(notes(computed.events), /computed in every epoch.*do not fit/);
+      assert.deepEqual(losses(kept.events), losses(computed.events));
+    });
+  }
+
+  it('holds as many tensors after each epoch as after the first', async () => {
+    const counts: number[] = [];
+    await train(resnet([]), ['epochs=4', 'optimizer={"type":"adamw"}'], {
+      onEvent: event => {
+        if (event.kind === 'phaseEnded') counts.push(tensorCount());
+      },
+    });
+    // The best epoch is kept, so up to twice the weights; what counts is that nothing grows once all is there.
+    const settled = counts.slice(2);
+    const weights = 122 - 20;
+    for (const count of settled) assert.ok(count <= counts[1]! + weights, counts.join(' '));
+    assert.equal(new Set(settled).size <= 2, true, counts.join(' '));
+    assert.equal(tensorCount(), 0);
+  });
+
+  it('says the accuracy that evaluating the run again gives', async () => {
+    const { out, events } = await train(resnet([]), ['epochs=2']);
+    const model = await TrainedModel.open(out);
+    const found = await finish(evaluateRun(model, out, undefined, new AbortController().signal));
+    model.dispose();
+    assert.equal(found.accuracy, ending(events).bestAccuracy);
+    assert.equal(found.samples, 8);
+  });
+
+  it('stops within a batch when it is asked to, and leaves a whole run folder', async () => {
+    const controller = new AbortController();
+    let batchesAfter = 0;
+    const { events, out } = await train(resnet([]), ['epochs=50'], {
+      signal: controller.signal,
+      onEvent: event => {
+        if (controller.signal.aborted && event.kind === 'batchEnded') batchesAfter++;
+        if (event.kind === 'batchEnded' && event.epoch === 1) controller.abort();
+      },
+    });
+    assert.equal(ending(events).status, 'cancelled');
+    assert.equal(ending(events).bestEpoch, 0);
+    assert.equal(batchesAfter, 0);
+    assert.deepEqual((await readdir(out)).sort(), [
+      'best.predictions.jsonl',
+      'best.safetensors',
+      'events.jsonl',
+      'recipe.json',
+    ]);
+  });
+
+  describe('refuses before it writes anything', () => {
+    const refusals = [
+      ['a layer that is not there', resnet(['layer9']), [], /freeze.*"layer9".*did you mean "layer1"/],
+      ['a model that is not there', resnet([]), ['model=resnet19'], /"resnet19".*did you mean "resnet18"/],
+      [
+        'freezing everything',
+        resnet([]),
+        ['freeze=["conv1","bn1","layer1","layer2","layer3","layer4","fc"]'],
+        /freeze: nothing is left/,
+      ],
+      [
+        'fewer outputs than classes',
+        resnet([]).replace('two', 'five'),
+        ['classes=3'],
+        /classes is 3.*5 classes.*a, b, c/,
+      ],
+      ['weights that are not there', resnet([]), ['weights=gone.safetensors'], /gone\.safetensors/],
+    ] as const;
+    for (const [what, text, set, message] of refusals) {
+      it(what, async () => {
+        const next = join(folder, `run-${runs}`);
+        await assert.rejects(train(text, set), { name: 'UserError', message });
+        await assert.rejects(readdir(next), { code: 'ENOENT' });
+      });
+    }
+  });
+
+  it('ends as failed, with what to do, when the learning rate is far too large', async () => {
+    const events: TrainingEvent[] = [];
+    const training = train(resnet([]), ['optimizer.lr=1e30', 'epochs=3'], {
+      onEvent: event => events.push(event),
+    });
+    await assert.rejects(training, { name: 'UserError', message: /learning rate/ });
+    assert.equal(ending(events).status, 'failed');
+    assert.match(ending(events).message!, /optimizer\.lr/);
+  });
+});
+
+function bytes(data: Float32Array | BigInt64Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
