@@ -1,9 +1,10 @@
 """Writes what PyTorch says about the models, as small JSON files for the tests.
 
-    python makeFixtures.py [FOLDER] [--full FOLDER]
+    python makeFixtures.py [FOLDER] [--choose-batches] [--full FOLDER]
 
-FOLDER is test/fixtures/models unless given; transforms.json goes beside it. With --full, only the weights after five
-training steps are written there, whole, as one .safetensors per run.
+FOLDER is test/fixtures/models unless given; transforms.json goes beside it. Training takes the batches that the fixtures
+in test/fixtures/models name; --choose-batches looks for good ones anew, which takes minutes. With --full, only the
+weights after five training steps are written there, whole, as one .safetensors per run.
 """
 
 import argparse
@@ -19,35 +20,46 @@ from hash_network import hash_pixels, load_hash_weights
 from torch_models import ARCHITECTURES, build, modules_with_shapes
 from training_steps import BATCH, CLASSES, MODELS, largest_difference, train, training_runs
 
+COMMITTED = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "models"
+
 LOGIT_CLASSES = 10
 LOGIT_BATCH = 2
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "models"
-    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=default)
+    parser.add_argument("folder", nargs="?", type=pathlib.Path, default=COMMITTED)
+    parser.add_argument("--choose-batches", action="store_true")
     parser.add_argument("--full", type=pathlib.Path)
     options = parser.parse_args()
     torch.set_num_threads(2)
+    batches = {} if options.choose_batches else committed_batches()
     if options.full:
-        write_full_weights(options.full)
+        write_full_weights(options.full, batches)
         return
     options.folder.mkdir(parents=True, exist_ok=True)
     for name in ARCHITECTURES:
         write(options.folder / f"{name}.json", architecture(name))
     for name in MODELS:
-        write(options.folder / f"training-{name}.json", training(name))
+        write(options.folder / f"training-{name}.json", training(name, batches))
     write(options.folder / "schedulers.json", schedulers())
     write(options.folder.parent / "transforms.json", transform_geometry())
 
 
-def write_full_weights(folder):
+def committed_batches():
+    """The batches of each run by its name, from the fixtures that are there."""
+    files = [COMMITTED / f"training-{name}.json" for name in MODELS]
+    fixtures = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    return {run["name"]: run["batches"] for fixture in fixtures for run in fixture["runs"]}
+
+
+def write_full_weights(folder, batches):
     folder.mkdir(parents=True, exist_ok=True)
     for name in MODELS:
         for run in training_runs(name):
-            model = train(name, run)["model"]
-            save_file({key: t.contiguous() for key, t in model.state_dict().items()}, folder / f"{run['name']}.safetensors")
+            state = train(name, run, batches.get(run["name"]))["model"].state_dict()
+            tensors = {key: tensor.contiguous() for key, tensor in state.items()}
+            save_file(tensors, folder / f"{run['name']}.safetensors")
 
 
 def architecture(name):
@@ -69,10 +81,10 @@ def architecture(name):
     return {**fixture, "logits": {"classes": LOGIT_CLASSES, "imageSize": size, "gain": gain, "values": values}}
 
 
-def training(name):
+def training(name, batches):
     runs = []
     for run in training_runs(name):
-        trained = train(name, run)
+        trained = train(name, run, batches.get(run["name"]))
         noise = largest_difference(trained["model"], train(name, run, trained["batches"], torch.float64)["model"])
         losses, (after1, after5) = trained["losses"], trained["digests"]
         print(f"{run['name']}: losses {losses[0]:.4f} to {losses[-1]:.4f}, float32 to float64 {noise:.1e}")

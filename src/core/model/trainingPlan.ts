@@ -1,5 +1,5 @@
 import { INPUT, type GraphNode } from './graph';
-import { parameterShapes, type Layer } from './layerTree';
+import { parameterShapes } from './layerTree';
 
 /** What training does at each operation of a graph, and where the part that never changes ends. */
 export interface TrainingPlan {
