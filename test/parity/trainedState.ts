@@ -8,7 +8,7 @@ import { preprocessingFor } from '../../src/core/model/model';
 import { replaceHead } from '../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
 import { planTraining } from '../../src/core/model/trainingPlan';
-import type { StateDict, TensorValue } from '../../src/core/weights/stateDict';
+import { readTensors, type StateDict } from '../../src/core/weights/stateDict';
 import { smallVgg, trainingFixture, type trainingModels, type TrainingRun } from './fixtures';
 import { hashPixels, hashWeights } from './hashNetwork';
 
@@ -37,9 +37,7 @@ export async function* trainingSteps(name: TrainingModel, run: TrainingRun): Asy
       const input = { pixels: hashPixels(key, batch, run.imageSize), size: run.imageSize };
       const found = await network.trainStep(input, labels, optimizer, run.optimizer.lr);
       const loss = -labels.reduce((sum, label, row) => sum + found[row * classes + label]!, 0) / batch;
-      const state = new Map<string, TensorValue>();
-      for await (const [key, value] of network.variables.tensors()) state.set(key, value);
-      yield { loss, state };
+      yield { loss, state: await readTensors(network.variables.tensors()) };
     }
   } finally {
     optimizer.dispose();

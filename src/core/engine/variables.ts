@@ -1,6 +1,6 @@
-import { keep, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, keep, max, sub, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { namedLayers, parameterShapes, type Container } from '../model/layerTree';
-import type { StateDict, TensorValue } from '../weights/stateDict';
+import type { StateDict, TensorSource, UnreadTensor } from '../weights/stateDict';
 import { layoutOf, toEngine, toTorch, type Layout } from './layouts';
 
 interface Variable {
@@ -48,7 +48,11 @@ export class Variables {
 
   /** One more batch in a batch norm's statistics. */
   count(key: string): void {
-    this.counters.set(key, (this.counters.get(key) ?? 0n) + 1n);
+    this.counters.set(key, this.countOf(key) + 1n);
+  }
+
+  countOf(key: string): bigint {
+    return this.counters.get(key) ?? 0n;
   }
 
   /** Everything as it is now. Tensors are never changed in place, so that this copies nothing. */
@@ -62,22 +66,27 @@ export class Variables {
     for (const [key, count] of counters) this.counters.set(key, count);
   }
 
-  /** PyTorch's state dict, key by key, so that no second copy of a large network is needed. */
-  async *tensors(snapshot?: Snapshot): AsyncGenerator<readonly [key: string, value: TensorValue]> {
-    for (const key of this.order) {
-      const variable = this.variables.get(key);
-      if (!variable) {
-        const count = (snapshot?.counters ?? this.counters).get(key)!;
-        yield [key, { dtype: 'int64', shape: [], data: BigInt64Array.of(count) }];
-        continue;
-      }
-      const data = (await (snapshot?.values.get(key) ?? variable.value).data()) as Float32Array;
-      yield [key, { dtype: 'float32', shape: variable.torchShape, data: toTorch(data, variable.layout) }];
-    }
+  /** PyTorch's state dict; each tensor leaves the engine when it is read, so that no second copy of a large network is needed. */
+  tensors(snapshot?: Snapshot): TensorSource {
+    return new Map(this.order.map(key => [key, this.tensor(key, snapshot)]));
   }
 
   dispose(): void {
     for (const { value } of this.variables.values()) value.dispose();
+  }
+
+  private tensor(key: string, snapshot: Snapshot | undefined): UnreadTensor {
+    const variable = this.variables.get(key);
+    if (!variable) {
+      const count = (snapshot ?? this).countOf(key);
+      return { dtype: 'int64', shape: [], read: () => Promise.resolve(BigInt64Array.of(count)) };
+    }
+    const { torchShape: shape, layout } = variable;
+    const read = async (): Promise<Float32Array> => {
+      const values = (await (snapshot?.values.get(key) ?? variable.value).data()) as Float32Array;
+      return toTorch(values, layout);
+    };
+    return { dtype: 'float32', shape, read };
   }
 
   private variable(key: string): Variable {
@@ -95,8 +104,28 @@ export class Snapshot {
     readonly counters: ReadonlyMap<string, bigint>,
   ) {}
 
-  tensors(): AsyncGenerator<readonly [key: string, value: TensorValue]> {
+  tensors(): TensorSource {
     return this.variables.tensors(this);
+  }
+
+  countOf(key: string): bigint {
+    return this.counters.get(key) ?? 0n;
+  }
+
+  /** The largest absolute difference of any value under `keys` between another snapshot and this one. */
+  async maxChange(other: Snapshot, keys: readonly string[]): Promise<number> {
+    let largest = 0;
+    for (const key of keys) {
+      const [before, after] = [other.values.get(key), this.values.get(key)];
+      if (!before || !after) {
+        largest = Math.max(largest, Math.abs(Number(this.countOf(key) - other.countOf(key))));
+        continue;
+      }
+      const difference = tidy(() => max(abs(sub(after, before))));
+      largest = Math.max(largest, (await difference.data())[0]!);
+      difference.dispose();
+    }
+    return largest;
   }
 
   dispose(): void {

@@ -35,7 +35,8 @@ export function forwardCost(
 ): ForwardCost {
   const graph = buildGraph(root);
   const costs = multiplyAdds(graph, inferShapes(graph, [3, imageSize, imageSize]));
-  const sum = (nodes: Iterable<number>): number => [...nodes].reduce((total, node) => total + costs[node]!, 0);
+  const sum = (nodes: Iterable<number>): number =>
+    [...nodes].reduce((total, node) => total + costs[node]!, 0);
   const { prefix } = planTraining(graph, isFrozen, frozenBatchNorm);
   return { total: sum(graph.keys()), fixed: sum(prefix) };
 }

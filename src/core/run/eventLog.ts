@@ -29,14 +29,17 @@ export class EventLog {
 /** The events of a run so far. A last line that was cut off by a crash is left out. */
 export async function readEvents(file: string): Promise<readonly TrainingEvent[]> {
   const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.flatMap(line => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return isEvent(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
+  return lines.flatMap(line => parseEvent(line) ?? []);
+}
+
+/** The event of a line; undefined for a line that is none. */
+export function parseEvent(line: string): TrainingEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEvent(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isEvent(value: unknown): value is TrainingEvent {

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import type { Sample } from '../dataset/dataset';
-import type { Network } from '../engine/network';
+import type { LayerChange } from '../../protocol/pageMessages';
 import type { Snapshot } from '../engine/variables';
+import { isContainer, namedLayers, parameterShapes } from '../model/layerTree';
+import { resolveFreeze } from '../model/freezeSet';
+import { countParameters } from '../model/stateDictShapes';
+import { writeLayerChanges } from '../run/layerChanges';
 import { writePredictions } from '../run/predictions';
 import { runFiles } from '../run/runFolder';
 import { writeSafetensors } from '../weights/safetensors';
-import type { TensorValue } from '../weights/stateDict';
-import type { BestEpoch } from './runEpochs';
 import { argMax } from './metrics';
+import type { PreparedRun } from './prepareRun';
+import type { BestEpoch } from './runEpochs';
 
 /** Writing may take at most this share of the time of a run whose accuracy keeps rising. */
 const WRITE_SHARE = 0.1;
@@ -17,17 +20,18 @@ const WRITE_SHARE = 0.1;
  * written after each of them, but when writing costs little, and at the end.
  */
 export class BestWeights {
+  private readonly start: Snapshot;
   private snapshot: Snapshot | undefined;
   private best: BestEpoch | undefined;
   private unwritten = false;
   private writeAgainAt = 0;
 
   constructor(
-    private readonly network: Network,
-    private readonly testSamples: readonly Sample[],
-    private readonly classes: readonly string[],
+    private readonly run: PreparedRun,
     private readonly folder: string,
-  ) {}
+  ) {
+    this.start = run.network.variables.snapshot();
+  }
 
   /** -1 before the first. */
   get epoch(): number {
@@ -40,37 +44,55 @@ export class BestWeights {
 
   async keep(best: BestEpoch): Promise<void> {
     this.snapshot?.dispose();
-    this.snapshot = this.network.variables.snapshot();
+    this.snapshot = this.run.network.variables.snapshot();
     this.best = best;
     this.unwritten = true;
-    if (performance.now() >= this.writeAgainAt) await this.flush();
+    if (performance.now() >= this.writeAgainAt) await this.write();
   }
 
-  /** Writes the best epoch if it is not on disk yet. */
-  async flush(): Promise<void> {
-    const { snapshot, best, testSamples, classes, folder } = this;
+  /** Writes the best epoch if it is not on disk yet, and how far it moved each layer. */
+  async finish(): Promise<void> {
+    await this.write();
+    if (this.snapshot) await writeLayerChanges(this.folder, await this.layerChanges(this.snapshot));
+  }
+
+  dispose(): void {
+    this.start.dispose();
+    this.snapshot?.dispose();
+  }
+
+  private async write(): Promise<void> {
+    const { snapshot, best, folder } = this;
+    const { dataset, classes } = this.run;
     if (!this.unwritten || !snapshot || !best) return;
     const start = performance.now();
-    const tensors = new Map<string, TensorValue>();
-    for await (const [key, value] of snapshot.tensors()) tensors.set(key, value);
-    await writeSafetensors(join(folder, runFiles.bestWeights), tensors, {
+    await writeSafetensors(join(folder, runFiles.bestWeights), snapshot.tensors(), {
       epoch: String(best.epoch),
       accuracy: String(best.accuracy),
       classes: JSON.stringify(classes),
     });
     await writePredictions(
       join(folder, runFiles.bestPredictions),
-      testSamples,
+      dataset.test,
       classes,
       best.probabilities.map(row => Array.from(row)),
       best.probabilities.map(argMax),
     );
     this.unwritten = false;
-    const spent = performance.now() - start;
-    this.writeAgainAt = performance.now() + spent / WRITE_SHARE;
+    const now = performance.now();
+    this.writeAgainAt = now + (now - start) / WRITE_SHARE;
   }
 
-  dispose(): void {
-    this.snapshot?.dispose();
+  private async layerChanges(to: Snapshot): Promise<readonly LayerChange[]> {
+    const { model, recipe } = this.run;
+    const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
+    const changes: LayerChange[] = [];
+    for (const [path, layer] of namedLayers(model.root)) {
+      if (isContainer(layer) || parameterShapes(layer).length === 0) continue;
+      const keys = parameterShapes(layer).map(({ name }) => `${path}.${name}`);
+      const maxChange = await to.maxChange(this.start, keys);
+      changes.push({ path, frozen: isFrozen(path), parameters: countParameters(layer), maxChange });
+    }
+    return changes;
   }
 }

@@ -2,7 +2,14 @@ import { writeFileAtomically } from '../atomicWrite';
 import { UserError } from '../userError';
 import { RandomAccessFile } from './randomAccessFile';
 import { HeaderError, MAX_HEADER_BYTES, parseSafetensorsHeader } from './safetensorsHeader';
-import { tensorOf, type StateDict, type TensorValue } from './stateDict';
+import {
+  elementCount,
+  tensorOf,
+  type StateDict,
+  type TensorSource,
+  type TensorValue,
+  type UnreadTensor,
+} from './stateDict';
 
 /** The tensors of a weights file by key, and the texts kept beside them. */
 export interface LoadedWeights {
@@ -56,7 +63,7 @@ function parse(file: RandomAccessFile, header: Uint8Array, dataBytes: number) {
  */
 export async function writeSafetensors(
   file: string,
-  tensors: StateDict,
+  tensors: StateDict | TensorSource,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   if (tensors.has('__metadata__')) {
@@ -70,34 +77,35 @@ export async function writeSafetensors(
   await writeFileAtomically(file, chunks(headerOf(tensors, order, metadata), order));
 }
 
+type Writable = TensorValue | UnreadTensor;
+
 async function* chunks(
   header: Uint8Array,
-  order: readonly (readonly [string, TensorValue])[],
+  order: readonly (readonly [string, Writable])[],
 ): AsyncGenerator<Uint8Array> {
   yield header;
-  for (const [, { data }] of order) yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (const [, tensor] of order) {
+    const data = 'data' in tensor ? tensor.data : await tensor.read();
+    yield new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
 }
 
 function headerOf(
-  tensors: StateDict,
-  order: readonly (readonly [string, TensorValue])[],
+  tensors: ReadonlyMap<string, Writable>,
+  order: readonly (readonly [string, Writable])[],
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const begins = new Map<string, number>();
+  const ranges = new Map<string, readonly [begin: number, end: number]>();
   let end = 0;
-  for (const [key, { data }] of order) {
-    begins.set(key, end);
-    end += data.byteLength;
+  for (const [key, { dtype, shape }] of order) {
+    const begin = end;
+    end += elementCount(shape)! * (dtype === 'float32' ? 4 : 8);
+    ranges.set(key, [begin, end]);
   }
   // Written key by key: an object would reorder keys such as "0" and lose "__proto__".
   const fields = [`"__metadata__":${JSON.stringify({ format: 'pt', ...metadata })}`];
-  for (const [key, { dtype, shape, data }] of tensors) {
-    const begin = begins.get(key)!;
-    const entry = {
-      dtype: dtype === 'float32' ? 'F32' : 'I64',
-      shape,
-      data_offsets: [begin, begin + data.byteLength],
-    };
+  for (const [key, { dtype, shape }] of tensors) {
+    const entry = { dtype: dtype === 'float32' ? 'F32' : 'I64', shape, data_offsets: ranges.get(key)! };
     fields.push(`${JSON.stringify(key)}:${JSON.stringify(entry)}`);
   }
   const text = Buffer.from(`{${fields.join(',')}}`);

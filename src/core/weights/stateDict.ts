@@ -6,6 +6,23 @@ export type TensorValue =
 /** Tensors by key, in order: PyTorch's `state_dict()`. */
 export type StateDict = ReadonlyMap<string, TensorValue>;
 
+/** A tensor whose values are somewhere else until they are asked for. */
+export interface UnreadTensor {
+  readonly dtype: TensorValue['dtype'];
+  readonly shape: readonly number[];
+  read(): Promise<TensorValue['data']>;
+}
+
+/** A state dict that is read tensor by tensor. */
+export type TensorSource = ReadonlyMap<string, UnreadTensor>;
+
+/** All tensors of a source in memory. */
+export async function readTensors(source: TensorSource): Promise<Map<string, TensorValue>> {
+  const tensors = new Map<string, TensorValue>();
+  for (const [key, { shape, read }] of source) tensors.set(key, tensorOf(shape, await read()));
+  return tensors;
+}
+
 /** The dtype follows from the array; `data` is kept, not copied. */
 export function tensorOf(shape: readonly number[], data: TensorValue['data']): TensorValue {
   return data instanceof Float32Array ? { dtype: 'float32', shape, data } : { dtype: 'int64', shape, data };

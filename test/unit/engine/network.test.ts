@@ -9,7 +9,7 @@ import { preprocessingFor, type Model } from '../../../src/core/model/model';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
 import { planInference, planTraining, type TrainingPlan } from '../../../src/core/model/trainingPlan';
-import type { StateDict, TensorValue } from '../../../src/core/weights/stateDict';
+import { readTensors, type StateDict, type TensorValue } from '../../../src/core/weights/stateDict';
 import {
   architectureFixture,
   smallVgg,
@@ -30,11 +30,7 @@ async function build(model: Model, plan: TrainingPlan, weights: StateDict): Prom
   );
 }
 
-async function stateOf(network: Network): Promise<Map<string, TensorValue>> {
-  const state = new Map<string, TensorValue>();
-  for await (const [key, value] of network.variables.tensors()) state.set(key, value);
-  return state;
-}
+const stateOf = (network: Network) => readTensors(network.variables.tensors());
 
 describe("The logits of a seeded random network are torchvision's within 1e-4", () => {
   for (const name of modelNames) {

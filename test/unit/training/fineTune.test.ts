@@ -8,6 +8,7 @@ import { findModel } from '../../../src/core/model/catalog';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { finish } from '../../../src/core/progress';
 import { parseRecipe } from '../../../src/core/recipe/parseRecipe';
+import { readLayerChanges } from '../../../src/core/run/layerChanges';
 import { evaluateRun } from '../../../src/core/training/evaluateRun';
 import { fineTune, type FineTuneOptions } from '../../../src/core/training/fineTune';
 import { TrainedModel } from '../../../src/core/training/trainedModel';
@@ -86,6 +87,10 @@ describe('fineTune', () => {
           assert.equal(Buffer.compare(bytes(now.data), bytes(data)) !== 0, trained, key);
         }
         assert.equal(after.get(`${model.head}.weight`)!.shape[0], recipe.classes);
+        for (const { path, frozen, maxChange } of (await readLayerChanges(out))!) {
+          const trained = trains.some(name => path === name || path.startsWith(`${name}.`));
+          assert.deepEqual([frozen, maxChange > 0], [!trained, trained], path);
+        }
       });
     }
   });
@@ -160,6 +165,7 @@ describe('fineTune', () => {
       'best.predictions.jsonl',
       'best.safetensors',
       'events.jsonl',
+      'layers.json',
       'recipe.json',
     ]);
   });

@@ -1,0 +1,113 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ClassificationMetrics, LayerChange } from '../../protocol/pageMessages';
+import type { TrainingEvent } from '../../protocol/trainingEvent';
+import { UserError } from '../userError';
+import { classificationMetrics } from './confusion';
+import { readEvents } from './eventLog';
+import { readLayerChanges } from './layerChanges';
+import { readPredictions, type TestPrediction } from './predictions';
+import { readRunSettings, runFiles, type RunSettings } from './runFolder';
+
+/** Largest `best.predictions.jsonl` that is read: about a million pictures of ten classes. */
+const MAX_PREDICTIONS_BYTES = 256_000_000;
+
+/** A test picture and what the best epoch said of it; classes are indices. */
+export interface JudgedPicture {
+  readonly image: string;
+  readonly file: string;
+  readonly label: number;
+  readonly predicted: number;
+  readonly probabilities: readonly number[];
+}
+
+/** All that a run folder tells of its best epoch. */
+export interface BestEpochOfRun {
+  readonly settings: RunSettings;
+  /** Undefined where the run's events are gone. */
+  readonly epoch: number | undefined;
+  /** Mean cross-entropy of the test pictures. */
+  readonly loss: number;
+  readonly pictures: readonly JudgedPicture[];
+  readonly metrics: ClassificationMetrics;
+  /** Undefined for a run that did not write it. */
+  readonly layers: readonly LayerChange[] | undefined;
+}
+
+/** Reads a run's best epoch from its folder alone. A UserError says what is missing or damaged. */
+export async function readBestEpoch(folder: string): Promise<BestEpochOfRun> {
+  const settings = await readRunSettings(folder);
+  const { classes } = settings.resolved;
+  const file = join(folder, runFiles.bestPredictions);
+  const bytes = await sizeOf(file);
+  if (bytes === undefined) {
+    throw new UserError('This run has no best epoch yet: its first test phase has not ended.');
+  }
+  if (bytes > MAX_PREDICTIONS_BYTES) {
+    throw new UserError(`${file} is larger than the ${MAX_PREDICTIONS_BYTES / 1e6} MB that are read.`);
+  }
+  const pictures = (await readPredictions(file)).map((prediction, index) => {
+    const judged = judge(prediction, classes);
+    if (!judged) throw new UserError(`${file} does not fit the run's classes in line ${index + 1}.`);
+    return judged;
+  });
+  if (pictures.length === 0) throw new UserError(`${file} is empty, so the best epoch cannot be shown.`);
+  const metrics = classificationMetrics(classes, pictures);
+  return {
+    settings,
+    epoch: epochOf(await eventsOf(folder), metrics.accuracy),
+    loss: crossEntropy(pictures),
+    pictures,
+    metrics,
+    layers: await readLayerChanges(folder),
+  };
+}
+
+/** Indices of the pictures that were taken for another class, the most confident first. */
+export function mistakes(pictures: readonly JudgedPicture[]): readonly number[] {
+  const confidence = (index: number): number => {
+    const { predicted, probabilities } = pictures[index]!;
+    return probabilities[predicted]!;
+  };
+  return [...pictures.keys()]
+    .filter(index => pictures[index]!.label !== pictures[index]!.predicted)
+    .sort((a, b) => confidence(b) - confidence(a));
+}
+
+/**
+ * The epoch whose predictions these are. Events may be ahead of the predictions: those of a quick epoch are not
+ * written at once.
+ */
+function epochOf(events: readonly TrainingEvent[], accuracy: number): number | undefined {
+  const best = events.filter(event => event.kind === 'bestEpoch');
+  return best.findLast(event => Math.abs(event.accuracy - accuracy) < 1e-9)?.epoch ?? best.at(-1)?.epoch;
+}
+
+function judge(
+  { image, file, label, predicted, probabilities }: TestPrediction,
+  classes: readonly string[],
+): JudgedPicture | undefined {
+  const judged = { label: classes.indexOf(label), predicted: classes.indexOf(predicted) };
+  const known = judged.label >= 0 && judged.predicted >= 0;
+  const sound = probabilities.length === classes.length && probabilities.every(Number.isFinite);
+  return known && sound ? { image, file, ...judged, probabilities } : undefined;
+}
+
+function crossEntropy(pictures: readonly JudgedPicture[]): number {
+  const losses = pictures.map(
+    ({ label, probabilities }) => -Math.log(Math.max(probabilities[label]!, 1e-45)),
+  );
+  return losses.reduce((a, b) => a + b, 0) / losses.length;
+}
+
+async function eventsOf(folder: string): Promise<readonly TrainingEvent[]> {
+  return readEvents(join(folder, runFiles.events)).catch(() => []);
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LayerChange } from '../../protocol/pageMessages';
+import { writeFileAtomically } from '../atomicWrite';
+import { UserError } from '../userError';
+
+/** How far a run moved each layer: a file of the run folder. */
+export const LAYERS_FILE = 'layers.json';
+
+const MAX_BYTES = 16_000_000;
+
+export async function writeLayerChanges(folder: string, layers: readonly LayerChange[]): Promise<void> {
+  await writeFileAtomically(join(folder, LAYERS_FILE), `${JSON.stringify({ layers }, undefined, 2)}\n`);
+}
+
+/** How far the layers moved; undefined for a run that did not write it. A UserError says when the file is damaged. */
+export async function readLayerChanges(folder: string): Promise<readonly LayerChange[] | undefined> {
+  const file = join(folder, LAYERS_FILE);
+  let text: string;
+  try {
+    if ((await stat(file)).size > MAX_BYTES) throw damaged(file);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const layers = parse(text);
+  if (!layers) throw damaged(file);
+  return layers;
+}
+
+function parse(text: string): readonly LayerChange[] | undefined {
+  try {
+    const { layers } = JSON.parse(text) as { layers?: unknown };
+    return Array.isArray(layers) && layers.every(isLayerChange) ? layers : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLayerChange(value: unknown): value is LayerChange {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, frozen, parameters, maxChange } = value as Partial<LayerChange>;
+  return (
+    typeof path === 'string' &&
+    typeof frozen === 'boolean' &&
+    Number.isSafeInteger(parameters) &&
+    typeof maxChange === 'number'
+  );
+}
+
+function damaged(file: string): UserError {
+  return new UserError(`${file} is damaged, so how far the layers moved is not known.`);
+}

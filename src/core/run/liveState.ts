@@ -1,0 +1,98 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { LiveState, ProcessIdentity, StartRequest } from '../../protocol/workerMessages';
+import { livenessOf } from './processIdentity';
+
+/** Files of a run folder that are about its process; `start` and `log` only in runs begun in an editor. */
+export const liveFiles = {
+  start: 'start.json',
+  live: 'live.json',
+  stop: 'stop',
+  log: 'worker.log',
+} as const;
+
+/** Largest `live.json` and `start.json` that are read. */
+const MAX_BYTES = 2 ** 22;
+
+/** After this silence a process that cannot be looked at counts as gone. */
+export const SILENT_AFTER_MS = 120_000;
+
+/** Replaces `live.json` whole. Not flushed to the disk: after a power cut the process is gone as well. */
+export function writeLiveState(folder: string, state: LiveState): void {
+  const beside = join(folder, `.${liveFiles.live}.${process.pid}.tmp`);
+  writeFileSync(beside, JSON.stringify(state));
+  try {
+    renameSync(beside, join(folder, liveFiles.live));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+}
+
+export function removeLiveState(folder: string): void {
+  rmSync(join(folder, liveFiles.live), { force: true });
+  rmSync(join(folder, liveFiles.stop), { force: true });
+}
+
+/** Who works on a run; undefined when nobody says so. */
+export function readLiveState(folder: string): LiveState | undefined {
+  const value = readJson(join(folder, liveFiles.live)) as Partial<LiveState> | undefined;
+  const sound =
+    typeof value?.heartbeat === 'number' &&
+    isIdentity(value.process) &&
+    ['queued', 'preparing', 'running'].includes(value.phase ?? '');
+  return sound ? (value as LiveState) : undefined;
+}
+
+/** Whether the process that wrote a state still works on the run. */
+export function isWorking({ process, heartbeat }: LiveState, now: number = Date.now()): boolean {
+  const liveness = livenessOf(process);
+  return liveness === 'unknown' ? now - heartbeat < SILENT_AFTER_MS : liveness === 'alive';
+}
+
+/** What the editor asked for; undefined in runs of the command line. */
+export function readStartRequest(folder: string): StartRequest | undefined {
+  const value = readJson(join(folder, liveFiles.start)) as Partial<StartRequest> | undefined;
+  const texts = [value?.name, value?.recipeFile, value?.recipe, value?.version];
+  const sound = texts.every(text => typeof text === 'string') && typeof value?.requested === 'number';
+  return sound ? (value as StartRequest) : undefined;
+}
+
+/** Asks the process of a run to end after the batch in hand; a file, because every platform has those. */
+export function requestStop(folder: string): void {
+  writeFileSync(join(folder, liveFiles.stop), '');
+}
+
+export function isStopRequested(folder: string): boolean {
+  return existsSync(join(folder, liveFiles.stop));
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, place } = value as Partial<ProcessIdentity>;
+  return Number.isSafeInteger(pid) && pid! > 0 && typeof place === 'string';
+}
+
+/** An object read from a file; undefined when there is none, or none that can be read. */
+function readJson(file: string): object | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    if (fstatSync(descriptor).size > MAX_BYTES) return undefined;
+    const value: unknown = JSON.parse(readFileSync(descriptor, 'utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
