@@ -43,7 +43,11 @@ module.exports = {
       comment: 'Programs begin at the entries of esbuild.mjs.',
       severity: 'error',
       from: { path: '^src/(cli|worker)/main\\.ts$|^src/extension/extension\\.ts$' },
-      to: { path: '^src/', reachable: false },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(cli|worker)/main\\.ts$|^src/extension/extension\\.ts$',
+        reachable: false,
+      },
     },
     {
       name: 'protocol-imports-nothing',
