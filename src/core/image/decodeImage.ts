@@ -124,7 +124,11 @@ async function unreadable(file: string, error: unknown): Promise<UnreadableImage
   if (/unsupported image format/i.test(message)) {
     return because('its content is no JPEG, PNG, WebP, GIF, TIFF or AVIF', true);
   }
-  if (/premature end|truncated|end of file|unexpected eof|no more data|not enough data/i.test(message)) {
+  if (
+    /premature end|truncated|end of file|unexpected eof|no more data|not enough data|libpng read error/i.test(
+      message,
+    )
+  ) {
     return because('the file is cut short', true);
   }
   if (/permission denied|EACCES|unable to open/i.test(message)) {

@@ -116,6 +116,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
 function nameOf(file: string | undefined): string {
   if (file === undefined) return 'recipe';
   const name = basename(file, extname(file))
+    .replace(/\.thaw$/, '')
     .replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')
     .slice(0, 100)
     .replace(/^[\s.]+|[\s.]+$/g, '');

@@ -58,6 +58,7 @@ describe('a recipe', () => {
     const named = (file?: string): string =>
       parseRecipe(`{ ${LEAST} }`, { folder: FOLDER, ...(file && { file }) }).name;
     assert.equal(named('/x/solar cells.json'), 'solar cells');
+    assert.equal(named('/x/solar-cells.thaw.json'), 'solar-cells');
     assert.equal(named('/x/a:b?.json'), 'a-b-');
     assert.equal(named(), 'recipe');
   });

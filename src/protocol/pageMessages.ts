@@ -1,0 +1,196 @@
+import type { Checks } from './messageChannel';
+import type { TrainingEvent } from './trainingEvent';
+
+/* Plots */
+
+/** A run as the plots know it. */
+export interface PlottedRun {
+  /** The run folder; tells runs apart. */
+  readonly folder: string;
+  readonly name: string;
+  readonly status: PlottedStatus;
+  /** When it was begun, in ms since 1970. */
+  readonly time: number;
+  readonly events: readonly TrainingEvent[];
+}
+
+export type PlottedStatus =
+  'queued' | 'preparing' | 'running' | 'completed' | 'cancelled' | 'failed' | 'crashed';
+
+/** What the plots are filled with once; afterwards they are told what is new. */
+export interface PlotsContent {
+  /** Newest first. */
+  readonly runs: readonly PlottedRun[];
+  /** Folders of the runs to show; undefined: as the page had it, or the newest. */
+  readonly show?: readonly string[];
+}
+
+/** What the plots ask of the extension. */
+export interface PlotsHost {
+  hydrate(): PlotsContent;
+  /** Asks where to save and writes; false where the person changed their mind. */
+  save(file: ExportedFile): boolean;
+  openBestEpoch(folder: string): void;
+  startFineTune(): void;
+  newRecipe(): void;
+}
+
+/** What the extension tells the plots. */
+export interface PlotsPage {
+  append(news: { readonly folder: string; readonly event: TrainingEvent }): void;
+  /** A run came, or its status changed; without its events where the page has the run. */
+  update(run: PlottedRun): void;
+  remove(folder: string): void;
+  show(folders: readonly string[]): void;
+}
+
+export type ExportFormat = 'png' | 'svg' | 'csv';
+
+/** A file to save: `text`, or for PNG bytes in base64. */
+export interface ExportedFile {
+  readonly format: ExportFormat;
+  /** Proposed, without extension. */
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Largest exported file, in characters. */
+const MAX_EXPORT = 64_000_000;
+
+export const plotsHostChecks: Checks<PlotsHost> = {
+  hydrate: isNothing,
+  save: value =>
+    isObject(value) &&
+    ['png', 'svg', 'csv'].includes(value['format'] as string) &&
+    isText(value['name'], 200) &&
+    isText(value['content'], MAX_EXPORT),
+  openBestEpoch: value => isText(value, 10_000),
+  startFineTune: isNothing,
+  newRecipe: isNothing,
+};
+
+/* Best epoch */
+
+/** Of one class; ratios are undefined where there is nothing to divide by. */
+export interface ClassMetrics {
+  readonly name: string;
+  /** Samples of the class. */
+  readonly support: number;
+  /** Samples taken for the class. */
+  readonly predicted: number;
+  readonly precision: number | undefined;
+  readonly recall: number | undefined;
+  readonly f1: number | undefined;
+}
+
+export interface ClassificationMetrics {
+  /** Counts of samples: a row for each class, a column for each class they were taken for. */
+  readonly matrix: readonly (readonly number[])[];
+  readonly classes: readonly ClassMetrics[];
+  readonly samples: number;
+  readonly accuracy: number;
+  /** Mean F1 of the classes that were expected or predicted. */
+  readonly macroF1: number;
+  /** Mean recall of the classes that were expected. */
+  readonly balancedAccuracy: number;
+}
+
+/** How far training moved a layer: the largest |change| of any of its numbers, statistics of batch norm included. */
+export interface LayerChange {
+  readonly path: string;
+  readonly frozen: boolean;
+  readonly parameters: number;
+  readonly maxChange: number;
+}
+
+export interface BestEpochReport {
+  readonly name: string;
+  readonly model: string;
+  /** Undefined where the run's events are gone. */
+  readonly epoch: number | undefined;
+  readonly epochs: number;
+  readonly loss: number;
+  /** ISO 8601: when the run began. */
+  readonly started: string | undefined;
+  readonly engine: string;
+  readonly metrics: ClassificationMetrics;
+  /** Module paths that the recipe freezes. */
+  readonly freeze: readonly string[];
+  /** Undefined for a run that did not write it. */
+  readonly layers: readonly LayerChange[] | undefined;
+  /** The most confident mistakes. */
+  readonly mistakes: PictureList;
+}
+
+/** Why there is nothing to show, in a sentence. */
+export interface BestEpochProblem {
+  readonly problem: string;
+}
+
+export interface Picture {
+  /** Its number in the run's predictions. */
+  readonly index: number;
+  /** As the data names it. */
+  readonly image: string;
+  /** What an `<img>` takes; undefined when the picture is gone, or may not be shown. */
+  readonly source: string | undefined;
+  readonly label: number;
+  readonly predicted: number;
+  readonly probabilities: readonly number[];
+}
+
+/** Some of a list of pictures. */
+export interface PictureList {
+  readonly pictures: readonly Picture[];
+  readonly total: number;
+}
+
+/** Which pictures: those of a class taken for a class, or all mistakes, from a place in the list. */
+export interface PictureQuery {
+  readonly cell?: { readonly label: number; readonly predicted: number };
+  readonly from: number;
+}
+
+/** What the page of a best epoch asks of the extension. */
+export interface BestEpochHost {
+  hydrate(): BestEpochReport | BestEpochProblem;
+  pictures(query: PictureQuery): PictureList;
+  openPicture(index: number): void;
+  openRecipe(): void;
+  showPlots(): void;
+  revealFolder(): void;
+}
+
+/** What the extension tells the page of a best epoch. */
+export interface BestEpochPage {
+  show(content: BestEpochReport | BestEpochProblem): void;
+}
+
+export const bestEpochHostChecks: Checks<BestEpochHost> = {
+  hydrate: isNothing,
+  pictures: value =>
+    isObject(value) &&
+    isCount(value['from']) &&
+    (value['cell'] === undefined ||
+      (isObject(value['cell']) && isCount(value['cell']['label']) && isCount(value['cell']['predicted']))),
+  openPicture: isCount,
+  openRecipe: isNothing,
+  showPlots: isNothing,
+  revealFolder: isNothing,
+};
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isText(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && value.length <= longest;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
