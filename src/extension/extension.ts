@@ -1,4 +1,28 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
+import { registerLayers } from './layers/registerLayers';
+import { registerPlots } from './plots/registerPlots';
+import { RecipeFiles } from './recipe/recipeFiles';
+import { registerRecipes } from './recipe/registerRecipes';
+import { registerRuns } from './runs/registerRuns';
+import { registerRuntime } from './runtime/registerRuntime';
+import { registerTraining } from './training/registerTraining';
+import { TrainingRuns } from './training/trainingRuns';
 
 /** Wires the features together. Each loads what is heavy only when it is used. */
-export function activate(_context: vscode.ExtensionContext): void {}
+export function activate(context: vscode.ExtensionContext): void {
+  const recipes = new RecipeFiles();
+  const runs = new TrainingRuns(context);
+  const { version } = context.extension.packageJSON as { version: string };
+  context.subscriptions.push(
+    recipes,
+    runs,
+    registerRecipes(recipes),
+    registerLayers(recipes, vscode.Uri.joinPath(context.extensionUri, 'media')),
+    registerTraining(runs, () => recipes.active?.uri),
+    registerRuns(runs),
+    registerPlots(context, runs),
+    registerBestEpoch(context, runs),
+    registerRuntime(version),
+  );
+}

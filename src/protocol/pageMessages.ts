@@ -104,14 +104,17 @@ export interface LayerChange {
 }
 
 export interface BestEpochReport {
+  /** The run folder. */
+  readonly folder: string;
   readonly name: string;
   readonly model: string;
   /** Undefined where the run's events are gone. */
   readonly epoch: number | undefined;
   readonly epochs: number;
   readonly loss: number;
-  /** ISO 8601: when the run began. */
-  readonly started: string | undefined;
+  /** When the run began, in ms since 1970; undefined where it is not known. */
+  readonly started: number | undefined;
+  /** The engine and its device. */
   readonly engine: string;
   readonly metrics: ClassificationMetrics;
   /** Module paths that the recipe freezes. */
@@ -124,6 +127,7 @@ export interface BestEpochReport {
 
 /** Why there is nothing to show, in a sentence. */
 export interface BestEpochProblem {
+  readonly folder: string;
   readonly problem: string;
 }
 

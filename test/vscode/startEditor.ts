@@ -106,13 +106,21 @@ export class Editor {
   }
 
   #setTheme(theme: Theme): Promise<void> {
-    return this.changeSettings({ 'workbench.colorTheme': THEMES[theme], 'window.autoDetectColorScheme': false });
+    return this.changeSettings({
+      'workbench.colorTheme': THEMES[theme],
+      'window.autoDetectColorScheme': false,
+    });
   }
 
   async #page(): Promise<Page> {
     this.#browser ??= await chromium.launch({
       executablePath: this.installed.browser,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+      ],
     });
     return (await this.#browser.newContext({ viewport: { width: 1400, height: 900 } })).newPage();
   }

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { asWriteError } from '../atomicWrite';
+import { isTrainingEvent } from './checkEvent';
 
 /** Appends events to a run's `events.jsonl`, a line each; what comes many times a second is left out. */
 export class EventLog {
@@ -36,12 +37,8 @@ export async function readEvents(file: string): Promise<readonly TrainingEvent[]
 export function parseEvent(line: string): TrainingEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return isEvent(value) ? value : undefined;
+    return isTrainingEvent(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isEvent(value: unknown): value is TrainingEvent {
-  return typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string';
 }

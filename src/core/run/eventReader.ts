@@ -25,7 +25,9 @@ export class EventReader {
     if (!handle) return [];
     try {
       const events: TrainingEvent[] = [];
-      const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(0, (await handle.stat()).size - this.offset)));
+      const chunk = Buffer.alloc(
+        Math.min(CHUNK_BYTES, Math.max(0, (await handle.stat()).size - this.offset)),
+      );
       while (chunk.length > 0) {
         const { bytesRead } = await handle.read(chunk, 0, chunk.length, this.offset);
         if (bytesRead === 0) break;

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveState, ProcessIdentity, StartRequest } from '../../protocol/workerMessages';
+import { isTrainingEvent } from './checkEvent';
 import { livenessOf } from './processIdentity';
 
 /** Files of a run folder that are about its process; `start` and `log` only in runs begun in an editor. */
@@ -50,7 +51,9 @@ export function readLiveState(folder: string): LiveState | undefined {
     typeof value?.heartbeat === 'number' &&
     isIdentity(value.process) &&
     ['queued', 'preparing', 'running'].includes(value.phase ?? '');
-  return sound ? (value as LiveState) : undefined;
+  if (!sound) return undefined;
+  const { latest, ...state } = value as LiveState;
+  return latest !== undefined && isTrainingEvent(latest) ? { ...state, latest } : state;
 }
 
 /** Whether the process that wrote a state still works on the run. */

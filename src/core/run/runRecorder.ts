@@ -19,7 +19,8 @@ const HEARTBEAT_EVERY_MS = 1_000;
 export class RunRecorder {
   private readonly early: TrainingEvent[] = [];
   private readonly stop = new AbortController();
-  private opened: { readonly folder: string; readonly log: EventLog; readonly timer: NodeJS.Timeout } | undefined;
+  private opened:
+    { readonly folder: string; readonly log: EventLog; readonly timer: NodeJS.Timeout } | undefined;
   private state: LiveState = { process: identityOf(), phase: 'preparing', heartbeat: 0 };
   private stale = false;
 
@@ -62,7 +63,9 @@ export class RunRecorder {
     }
     this.look();
     if (!existsSync(this.opened.folder)) {
-      throw new UserError(`The run folder ${this.opened.folder} was deleted while it was in use, so the run ended.`);
+      throw new UserError(
+        `The run folder ${this.opened.folder} was deleted while it was in use, so the run ended.`,
+      );
     }
   }
 

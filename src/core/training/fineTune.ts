@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import type { NetworkInput } from '../engine/network';
 import { createOptimizer } from '../engine/optimizers';
 import { parameterShapes, type Layer } from '../model/layerTree';
 import { countParameters } from '../model/stateDictShapes';
 import type { Recipe } from '../recipe/recipe';
-import { EventLog } from '../run/eventLog';
-import { createRunFolder, runFiles, writeRunSettings } from '../run/runFolder';
+import { createRunFolder, writeRunSettings } from '../run/runFolder';
+import { RunRecorder } from '../run/runRecorder';
 import { UserError } from '../userError';
 import { BestWeights } from './bestWeights';
 import { choosePhaseData } from './choosePhaseData';
@@ -24,6 +23,8 @@ export interface FineTuneOptions {
   /** The program's version, for the run's settings. */
   readonly version: string;
   readonly signal: AbortSignal;
+  /** Already open on a run folder, which then takes the place of `out`, and to be closed by whoever opened it. */
+  readonly recorder?: RunRecorder;
 }
 
 /**
@@ -34,10 +35,28 @@ export async function* fineTune(
   recipe: Recipe,
   options: FineTuneOptions,
 ): AsyncGenerator<TrainingEvent, void> {
-  const { signal, workspace } = options;
+  const recorder = options.recorder ?? new RunRecorder();
+  const signal = AbortSignal.any([options.signal, recorder.stopped]);
+  try {
+    for await (const event of prepareAndTrain(recipe, { ...options, signal, recorder })) {
+      recorder.record(event);
+      yield event;
+    }
+  } finally {
+    if (!options.recorder) recorder.close();
+  }
+}
+
+type RecordedOptions = FineTuneOptions & { readonly recorder: RunRecorder };
+
+async function* prepareAndTrain(
+  recipe: Recipe,
+  options: RecordedOptions,
+): AsyncGenerator<TrainingEvent, void> {
+  const { signal, workspace, recorder } = options;
   const run = yield* prepareRun(recipe, workspace, signal);
   try {
-    const folder = await createRunFolder(recipe, workspace, options.out);
+    const folder = recorder.folder ?? (await createRunFolder(recipe, workspace, options.out));
     const { classes, preprocessing, engine, weightsSource } = run;
     await writeRunSettings(folder, {
       recipe: { ...recipe, classes: classes.length },
@@ -50,15 +69,8 @@ export async function* fineTune(
         started: new Date().toISOString(),
       },
     });
-    const log = new EventLog(join(folder, runFiles.events));
-    try {
-      for await (const event of train(run, folder, options)) {
-        log.append(event);
-        yield event;
-      }
-    } finally {
-      log.close();
-    }
+    if (recorder.folder === undefined) recorder.open(folder);
+    yield* train(run, folder, options);
   } finally {
     run.network.dispose();
   }

@@ -1,0 +1,112 @@
+import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
+import { UserError } from '../userError';
+import { insertChild, removeChild } from './editChildren';
+import { fieldSchema } from './recipeSchema';
+import { lineAndColumn, readRecipeText, type JsonValue } from './recipeText';
+
+/** Sets a field, or removes it where `value` is undefined. `path` is that of the field: `['data', 'folder']`. */
+export interface RecipeChange {
+  readonly path: readonly (string | number)[];
+  readonly value: JsonValue | undefined;
+}
+
+/** Longest line that a list is written in. */
+const MAX_COLUMNS = 110;
+
+/**
+ * The recipe's text with the changes made: nothing else moves, comments stay. Throws a UserError where the text cannot
+ * be read.
+ */
+export function changeRecipe(text: string, changes: readonly RecipeChange[]): string {
+  const { value, problems } = readRecipeText(text);
+  const [problem] = problems;
+  if (value === undefined && problem) {
+    const { line } = lineAndColumn(text, problem.offset);
+    throw new UserError(`The recipe cannot be changed before line ${line} is mended: ${problem.message}`);
+  }
+  return changes.reduce(changeField, text);
+}
+
+function changeField(text: string, { path, value }: RecipeChange): string {
+  const root = parseTree(text);
+  const node = root && findNodeAtLocation(root, [...path]);
+  if (node) {
+    if (value === undefined) return removeChild(text, childOf(node));
+    if (isListOfText(value) && node.type === 'array') return changeList(text, path, node, value);
+    return replace(text, node, write(value));
+  }
+  const name = path.at(-1);
+  const parent = root && findNodeAtLocation(root, path.slice(0, -1));
+  if (value === undefined || typeof name !== 'string' || parent?.type !== 'object') return text;
+  const order = Object.keys(fieldSchema(path.slice(0, -1))?.properties ?? {});
+  const before = order.slice(0, order.indexOf(name));
+  const earlier = (parent.children ?? []).filter(child =>
+    before.includes(String(child.children?.[0]?.value)),
+  );
+  return insertChild(text, parent, earlier.at(-1), `${JSON.stringify(name)}: ${write(value)}`);
+}
+
+/** What lies directly in the braces or brackets: of a field, the whole of its name and value. */
+function childOf(node: Node): Node {
+  return node.parent?.type === 'property' ? node.parent : node;
+}
+
+function changeList(
+  text: string,
+  path: readonly (string | number)[],
+  list: Node,
+  values: readonly string[],
+): string {
+  const old = list.children ?? [];
+  const source = text.slice(list.offset, list.offset + list.length);
+  const plain = old.every(({ type }) => type === 'string');
+  if (plain && !/[\r\n]|\/\/|\/\*/.test(source)) return replaceLine(text, list, values);
+
+  let changed = text;
+  const elements = (): readonly Node[] => {
+    const root = parseTree(changed);
+    return (root && findNodeAtLocation(root, [...path]))?.children ?? [];
+  };
+  for (let index = old.length - 1; index >= 0; index--) {
+    const { type, value } = old[index]!;
+    const first = old.findIndex(other => other.value === value) === index;
+    if (type === 'string' && first && values.includes(value as string)) continue;
+    changed = removeChild(changed, elements()[index]!);
+  }
+  values.forEach((value, index) => {
+    const present = elements();
+    if (present.some(element => element.value === value)) return;
+    const root = parseTree(changed)!;
+    const before = values.slice(0, index);
+    const previous = before.length === 0 ? undefined : present.find(({ value }) => value === before.at(-1));
+    changed = insertChild(changed, findNodeAtLocation(root, [...path])!, previous, JSON.stringify(value));
+  });
+  return changed;
+}
+
+function replaceLine(text: string, list: Node, values: readonly string[]): string {
+  const inline = write([...values]);
+  const start = text.lastIndexOf('\n', list.offset - 1) + 1;
+  if (list.offset - start + inline.length + 1 <= MAX_COLUMNS) return replace(text, list, inline);
+  const indent = /^[ \t]*/.exec(text.slice(start))![0];
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const step = indent.includes('\t') ? '\t' : '  ';
+  const lines = values.map(value => `${indent}${step}${JSON.stringify(value)}`);
+  return replace(text, list, `[${eol}${lines.join(`,${eol}`)}${eol}${indent}]`);
+}
+
+function replace(text: string, { offset, length }: Node, by: string): string {
+  return text.slice(0, offset) + by + text.slice(offset + length);
+}
+
+function isListOfText(value: JsonValue): value is string[] {
+  return Array.isArray(value) && value.every(entry => typeof entry === 'string');
+}
+
+/** JSON in one line, with a space after each comma and colon. */
+function write(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${write(field)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}

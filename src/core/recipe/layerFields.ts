@@ -1,0 +1,33 @@
+import type { Recipe } from './recipe';
+import { fieldSchema } from './recipeSchema';
+import type { JsonValue } from './recipeText';
+
+/** What of a recipe decides how its model looks and what of it trains. */
+export interface LayerFields extends Pick<
+  Recipe,
+  'classes' | 'freeze' | 'frozenBatchNorm' | 'imageSize' | 'augment'
+> {
+  /** Undefined where the recipe names none. */
+  readonly model: string | undefined;
+}
+
+/** Reads them from a recipe that may be wrong elsewhere: a value that cannot be meant counts as left out. */
+export function layerFields(recipe: JsonValue): LayerFields {
+  const fields = typeof recipe === 'object' && recipe !== null && !Array.isArray(recipe) ? recipe : {};
+  const { model, freeze } = fields;
+  return {
+    model: typeof model === 'string' && model !== '' ? model : undefined,
+    classes: wholeNumber(fields, 'classes'),
+    freeze: Array.isArray(freeze) ? freeze.filter(path => typeof path === 'string') : [],
+    frozenBatchNorm: fields.frozenBatchNorm === 'train' ? 'train' : 'eval',
+    imageSize: wholeNumber(fields, 'imageSize') ?? 224,
+    augment: fields.augment === 'none' || fields.augment === 'crop-flip' ? fields.augment : 'flip',
+  };
+}
+
+function wholeNumber(fields: Readonly<Record<string, JsonValue>>, name: string): number | undefined {
+  const value = fields[name];
+  const { minimum = -Infinity, maximum = Infinity } = fieldSchema([name]) ?? {};
+  const fits = typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum;
+  return fits ? value : undefined;
+}

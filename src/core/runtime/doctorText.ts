@@ -1,0 +1,28 @@
+import type { DoctorReport, EngineReport } from './doctor';
+
+/** The report as a person reads it. */
+export function doctorText(version: string, report: DoctorReport): string {
+  const memory = (report.memoryBytes / 2 ** 30).toFixed(0);
+  const gpus = report.gpus.map(
+    ({ name, driver, computeCapability, memoryMegabytes }) =>
+      `${name}, ${memoryMegabytes} MB, compute capability ${computeCapability}, driver ${driver}`,
+  );
+  return [
+    `thaw ${version}, Node ${report.node}, ${report.machine}`,
+    `Processor: ${report.processor}, ${report.cores} cores, ${memory} GB of memory`,
+    `GPU: ${gpus.join('; ') || 'none that nvidia-smi lists'}`,
+    `Cache: ${report.cacheFolder}`,
+    ...report.engines.flatMap(engine => ['', ...engineLines(engine)]),
+  ].join('\n');
+}
+
+function engineLines({ engine, works, version, devices, notes, problem, remedy }: EngineReport): string[] {
+  const name = engine === 'tensorflow-cuda' ? 'TensorFlow with CUDA' : 'TensorFlow on the CPU';
+  return [
+    `${name}: ${works ? `works (${version})` : 'does not work'}`,
+    ...devices.map(device => `  device: ${device}`),
+    ...notes.map(note => `  note: ${note}`),
+    ...(problem === undefined ? [] : [`  why: ${problem}`]),
+    ...(remedy === undefined ? [] : [`  what to do: ${remedy}`]),
+  ];
+}

@@ -1,0 +1,141 @@
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { readBestEpoch, type BestEpochOfRun } from '../../core/run/bestEpoch';
+import { runFiles } from '../../core/run/runFolder';
+import { UserError } from '../../core/userError';
+import {
+  bestEpochHostChecks,
+  type BestEpochHost,
+  type BestEpochPage,
+  type BestEpochProblem,
+  type BestEpochReport,
+} from '../../protocol/pageMessages';
+import type { TrainingRuns } from '../training/trainingRuns';
+import { WebviewPage } from '../webviewPage';
+import { RunPictures } from './runPictures';
+
+/** After a new best epoch its files follow. */
+const READ_AFTER_MS = 300;
+
+/** The panel of a run's best epoch: all it shows is in the run folder. */
+export class BestEpochPanel implements vscode.Disposable {
+  private readonly page: WebviewPage<BestEpochHost, BestEpochPage>;
+  private content: BestEpochReport | BestEpochProblem;
+  private pictures: RunPictures | undefined;
+  private roots = '';
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    private readonly folder: string,
+    extensionUri: vscode.Uri,
+    runs: TrainingRuns,
+  ) {
+    this.content = { folder, problem: vscode.l10n.t('Reading the run') };
+    this.page = new WebviewPage<BestEpochHost, BestEpochPage>(panel, {
+      extensionUri,
+      bundle: 'bestEpoch',
+      checks: bestEpochHostChecks,
+      handlers: {
+        hydrate: () => this.content,
+        pictures: async query =>
+          (await this.pictures?.find(query, panel.webview)) ?? { pictures: [], total: 0 },
+        openPicture: index => this.openPicture(index),
+        openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
+        showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
+        revealFolder: () => void vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),
+      },
+    });
+    panel.title = vscode.l10n.t('Best Epoch: {0}', basename(folder));
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'best-epoch-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'best-epoch-dark.svg'),
+    };
+    const owned = [
+      runs.onDidAppend(({ run, event }) => {
+        if (run.folder === folder && (event.kind === 'bestEpoch' || event.kind === 'runEnded'))
+          this.readSoon();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.readSoon()),
+    ];
+    panel.onDidDispose(() => {
+      clearTimeout(this.timer);
+      owned.forEach(one => one.dispose());
+    });
+  }
+
+  /** Reads the run folder and shows what is there, or why nothing can be shown. */
+  async load(): Promise<void> {
+    this.content = await this.read();
+    if (!('problem' in this.content)) this.panel.title = vscode.l10n.t('Best Epoch: {0}', this.content.name);
+    const roots = [vscode.Uri.file(this.folder), ...(this.pictures?.roots ?? [])];
+    const key = roots.join('\n');
+    if (key === this.roots) {
+      this.page.channel.notify('show', this.content);
+      return;
+    }
+    this.roots = key;
+    this.page.load(roots);
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+    this.readSoon();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private readSoon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.load(), READ_AFTER_MS);
+  }
+
+  private async read(): Promise<BestEpochReport | BestEpochProblem> {
+    const { folder } = this;
+    try {
+      const run = await readBestEpoch(folder);
+      this.pictures = new RunPictures(run);
+      return await this.report(run, this.pictures);
+    } catch (error) {
+      this.pictures = undefined;
+      if (error instanceof UserError) return { folder, problem: error.message };
+      return {
+        folder,
+        problem: vscode.l10n.t('The run folder {0} cannot be read: {1}', folder, (error as Error).message),
+      };
+    }
+  }
+
+  private async report(run: BestEpochOfRun, pictures: RunPictures): Promise<BestEpochReport> {
+    const { recipe, resolved } = run.settings;
+    const started = Date.parse(resolved.started);
+    return {
+      folder: this.folder,
+      name: recipe.name,
+      model: recipe.model,
+      epoch: run.epoch,
+      epochs: recipe.epochs,
+      loss: run.loss,
+      started: Number.isNaN(started) ? undefined : started,
+      engine: resolved.engine
+        ? `${resolved.engine.name} ${resolved.engine.version}, ${resolved.engine.device}`
+        : '',
+      metrics: run.metrics,
+      freeze: recipe.freeze ?? [],
+      layers: run.layers,
+      mistakes: await pictures.find({ from: 0 }, this.panel.webview),
+    };
+  }
+
+  private async openPicture(index: number): Promise<void> {
+    const file = await this.pictures?.fileOf(index);
+    if (!file) throw new UserError(vscode.l10n.t('This picture is no longer where the run found it.'));
+    await vscode.commands.executeCommand('vscode.open', file, { viewColumn: vscode.ViewColumn.Beside });
+  }
+
+  private file(name: string): vscode.Uri {
+    return vscode.Uri.file(join(this.folder, name));
+  }
+}

@@ -1,0 +1,85 @@
+import { access } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { mistakes, type BestEpochOfRun, type JudgedPicture } from '../../core/run/bestEpoch';
+import type { Picture, PictureList, PictureQuery } from '../../protocol/pageMessages';
+
+/** Pictures that a page gets at a time. */
+const AT_A_TIME = 48;
+
+/**
+ * The pictures of a run's test phase, where they are now. A run folder may come from anyone: only pictures below the
+ * data folder that it names are shown, and in a restricted workspace only where that lies in the workspace.
+ */
+export class RunPictures {
+  private readonly wrong: readonly number[];
+
+  constructor(private readonly run: BestEpochOfRun) {
+    this.wrong = mistakes(run.pictures);
+  }
+
+  /** What a webview needs to read to show the pictures. */
+  get roots(): readonly vscode.Uri[] {
+    const { folder } = this.run.settings.recipe.data;
+    const shown = typeof folder === 'string' && isAbsolute(folder) && mayShow(folder);
+    return shown ? [vscode.Uri.file(folder)] : [];
+  }
+
+  /** A part of the pictures that a query asks for. */
+  async find({ cell, from }: PictureQuery, webview: vscode.Webview): Promise<PictureList> {
+    const indices = cell ? this.inCell(cell.label, cell.predicted) : this.wrong;
+    const part = indices.slice(from, from + AT_A_TIME);
+    return {
+      pictures: await Promise.all(part.map(index => this.picture(index, webview))),
+      total: indices.length,
+    };
+  }
+
+  /** Where a picture is; undefined when it is gone or lies elsewhere. */
+  async fileOf(index: number): Promise<vscode.Uri | undefined> {
+    const picture = this.run.pictures[index];
+    const [root] = this.roots;
+    if (!picture || !root) return undefined;
+    // The data may have been moved with its recipe; the picture's name is below the data folder.
+    for (const file of [picture.file, join(root.fsPath, picture.image)]) {
+      if (isBelow(root.fsPath, file) && (await exists(file))) return vscode.Uri.file(file);
+    }
+    return undefined;
+  }
+
+  private async picture(index: number, webview: vscode.Webview): Promise<Picture> {
+    const { image, label, predicted, probabilities }: JudgedPicture = this.run.pictures[index]!;
+    const file = await this.fileOf(index);
+    return {
+      ...{ index, image, label, predicted, probabilities },
+      source: file && webview.asWebviewUri(file).toString(),
+    };
+  }
+
+  private inCell(label: number, predicted: number): readonly number[] {
+    const { pictures } = this.run;
+    const confidence = (index: number): number => pictures[index]!.probabilities[predicted]!;
+    return [...pictures.keys()]
+      .filter(index => pictures[index]!.label === label && pictures[index]!.predicted === predicted)
+      .sort((a, b) => confidence(b) - confidence(a));
+  }
+}
+
+function mayShow(folder: string): boolean {
+  // A whole file system is no data folder.
+  if (resolve(folder, '..') === resolve(folder)) return false;
+  const opened = vscode.workspace.workspaceFolders ?? [];
+  return vscode.workspace.isTrusted || opened.some(({ uri }) => isBelow(uri.fsPath, folder));
+}
+
+function isBelow(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return !path.startsWith('..') && !isAbsolute(path);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

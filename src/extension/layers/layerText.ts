@@ -1,0 +1,65 @@
+import type { LayerModel, LayerNode } from './layerModel';
+
+/** A row's type, output and parameters, after its name: "Conv2d · 64 × 112 × 112 · 9,408". */
+export function rowText({ layer, outputShape, parameters, frozenBelow, isHead }: LayerNode): string {
+  const parts = [layer.type, outputShape.join(' × ')];
+  if (parameters > 0) parts.push(count(parameters));
+  if (frozenBelow) parts.unshift(`${frozenBelow.frozen} of ${frozenBelow.total} frozen`);
+  if (isHead) parts.unshift('head');
+  return parts.join(' · ');
+}
+
+/** The same for the ears. */
+export function rowSpeech(node: LayerNode): string {
+  const { path, layer, outputShape, parameters, frozenBelow, isHead, state } = node;
+  const parts = [
+    isHead ? `${path}, the head` : path,
+    frozenBelow ? `partly frozen, ${frozenBelow.frozen} of ${frozenBelow.total}` : state,
+    layer.type,
+    `output ${outputShape.join(' by ')}`,
+    parameters === 0 ? 'no parameters' : `${count(parameters)} parameters`,
+  ];
+  return parts.join(', ');
+}
+
+/** For the view's head: "resnet18 · 10.5 M of 11.2 M train · 55 % cached". */
+export function titleText({ name, trainable, parameters, cachedShare, cacheable }: LayerModel): string {
+  const parts = [name, `${short(trainable)} of ${short(parameters)} train`];
+  if (cacheable && cachedShare > 0) parts.push(`${percent(cachedShare)} cached`);
+  return parts.join(' · ');
+}
+
+/** In full sentences, above the tree. */
+export function summaryText(model: LayerModel): string {
+  const { trainable, parameters, cachedShare, cacheable } = model;
+  const train = `${count(trainable)} of ${count(parameters)} parameters train (${percent(trainable / parameters)}).`;
+  return `${train} ${computeText(cachedShare, cacheable)}`;
+}
+
+function computeText(share: number, cacheable: boolean): string {
+  if (share === 0) return 'All of the forward pass is computed in every epoch.';
+  if (!cacheable) {
+    return `${percent(share)} of the forward pass is frozen, but computed in every epoch: "crop-flip" shows new crops each time.`;
+  }
+  return `${percent(share)} of the forward pass is frozen from the first layer on: computed once and cached.`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function short(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
+  if (value >= 1e3) return `${(value / 1e3).toFixed(1)} k`;
+  return String(value);
+}
+
+/** "55 %"; what is nearly nothing or nearly all does not become it by rounding. */
+function percent(share: number): string {
+  if (share === 0 || share === 1) return `${100 * share} %`;
+  const digits = share < 0.1 || share > 0.99 ? 1 : 0;
+  const rounded = (100 * share).toFixed(digits);
+  if (Number(rounded) === 0) return 'less than 0.1 %';
+  if (Number(rounded) === 100) return 'more than 99.9 %';
+  return `${rounded} %`;
+}

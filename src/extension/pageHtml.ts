@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+export interface PageHtmlOptions {
+  readonly title: string;
+  /** What the webview loads files from: `webview.cspSource`. */
+  readonly cspSource: string;
+  /** Addresses of the page's script and style sheet. */
+  readonly script: string;
+  readonly style: string;
+  /** Whether the page makes pictures itself, as `blob:`. */
+  readonly makesPictures: boolean;
+}
+
+/**
+ * The document of a page: an empty body that its script fills. Nothing is loaded or run but what the page names: one
+ * script by its nonce, style sheets and pictures from the webview's own folders. The toolkit's styles are constructed
+ * style sheets, which need no exception.
+ */
+export function pageHtml({ title, cspSource, script, style, makesPictures }: PageHtmlOptions): string {
+  const nonce = randomBytes(18).toString('base64');
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
+    `img-src ${cspSource}${makesPictures ? ' blob:' : ''}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="UTF-8">
+  <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+  <meta name="viewport" content="width=device-width, initial-scale=1.0">
+  <link rel="stylesheet" href="${escaped(style)}">
+  <title>${escaped(title)}</title>
+</head>
+<body>
+  <script nonce="${nonce}" src="${escaped(script)}"></script>
+</body>
+</html>`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, character => `&#${character.charCodeAt(0)};`);
+}

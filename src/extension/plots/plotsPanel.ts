@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import {
+  plotsHostChecks,
+  type ExportedFile,
+  type PlotsContent,
+  type PlotsHost,
+  type PlotsPage,
+  type PlottedRun,
+} from '../../protocol/pageMessages';
+import type { TrainingRun } from '../training/trainingRun';
+import type { TrainingRuns } from '../training/trainingRuns';
+import { WebviewPage } from '../webviewPage';
+
+const FILTERS: Record<ExportedFile['format'], string> = {
+  png: vscode.l10n.t('Picture'),
+  svg: vscode.l10n.t('Drawing'),
+  csv: vscode.l10n.t('Table'),
+};
+
+/** The panel of the plots: filled once when its page asks, then told what is new. */
+export class PlotsPanel implements vscode.Disposable {
+  private readonly page: WebviewPage<PlotsHost, PlotsPage>;
+  private readonly owned: vscode.Disposable[];
+
+  constructor(
+    private readonly panel: vscode.WebviewPanel,
+    extensionUri: vscode.Uri,
+    private readonly runs: TrainingRuns,
+    private showFirst: readonly string[] | undefined,
+  ) {
+    this.page = new WebviewPage<PlotsHost, PlotsPage>(panel, {
+      extensionUri,
+      bundle: 'plots',
+      checks: plotsHostChecks,
+      makesPictures: true,
+      handlers: {
+        hydrate: () => this.hydrate(),
+        save,
+        openBestEpoch: folder => void vscode.commands.executeCommand('thaw.openBestEpoch', folder),
+        startFineTune: () => void vscode.commands.executeCommand('thaw.startFineTune'),
+        newRecipe: () => void vscode.commands.executeCommand('thaw.newRecipe'),
+      },
+    });
+    const { channel } = this.page;
+    this.owned = [
+      runs.onDidAppend(({ run, event }) => channel.notify('append', { folder: run.folder, event })),
+      runs.onDidChange(run => {
+        for (const changed of run ? [run] : runs.all) {
+          if (runs.all.includes(changed)) channel.notify('update', plotted(changed));
+          else channel.notify('remove', changed.folder);
+        }
+      }),
+    ];
+    panel.onDidDispose(() => this.owned.forEach(owned => owned.dispose()));
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'plots-light.svg'),
+      dark: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'plots-dark.svg'),
+    };
+    this.page.load([]);
+  }
+
+  /** Brings the panel to the front, with these runs where there are some. */
+  show(folders: readonly string[] | undefined): void {
+    this.panel.reveal();
+    if (!folders) return;
+    // A page that is hidden is loaded anew and asks again.
+    this.showFirst = folders;
+    this.page.channel.notify('show', folders);
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private async hydrate(): Promise<PlotsContent> {
+    await this.runs.ready();
+    const content = { runs: this.runs.all.map(plotted) };
+    const show = this.showFirst;
+    this.showFirst = undefined;
+    return show ? { ...content, show } : content;
+  }
+}
+
+function plotted({ folder, name, status, time, events, latest }: TrainingRun): PlottedRun {
+  return { folder, name, status, time, events: latest ? [...events, latest] : events };
+}
+
+async function save({ format, name, content }: ExportedFile): Promise<boolean> {
+  const file = `${name.replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')}.${format}`;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
+    filters: { [FILTERS[format]]: [format] },
+  });
+  if (!target) return false;
+  await vscode.workspace.fs.writeFile(target, Buffer.from(content, format === 'png' ? 'base64' : 'utf8'));
+  return true;
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { RunArgument } from '../training/trainingRun';
+import type { TrainingRuns } from '../training/trainingRuns';
+import type { PlotsPanel } from './plotsPanel';
+
+/** Identifies the panel of the plots to the editor, also across reloads. */
+const VIEW_TYPE = 'thaw.plots';
+
+/** The plots: curves of all runs in one panel of the editor area. */
+export function registerPlots(
+  { extensionUri }: Pick<vscode.ExtensionContext, 'extensionUri'>,
+  runs: TrainingRuns,
+): vscode.Disposable {
+  let open: PlotsPanel | undefined;
+
+  const fill = async (panel: vscode.WebviewPanel, show: readonly string[] | undefined): Promise<void> => {
+    const { PlotsPanel } = await import('./plotsPanel');
+    const made = new PlotsPanel(panel, extensionUri, runs, show);
+    open?.dispose();
+    open = made;
+    panel.onDidDispose(() => {
+      if (open === made) open = undefined;
+    });
+  };
+
+  const showPlots = async (given: unknown, several: unknown): Promise<void> => {
+    const folders = foldersOf(several) ?? foldersOf(given);
+    for (const folder of folders ?? []) await runs.find(folder);
+    if (open) {
+      open.show(folders);
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      VIEW_TYPE,
+      vscode.l10n.t('Plots'),
+      vscode.ViewColumn.Active,
+    );
+    await fill(panel, folders);
+  };
+
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('thaw.showPlots', showPlots),
+    // What was shown is in the page's own state.
+    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
+      deserializeWebviewPanel: panel => fill(panel, undefined),
+    }),
+    new vscode.Disposable(() => open?.dispose()),
+  );
+}
+
+/** Folders of the runs that a command was given: one run, several, or none. */
+function foldersOf(given: unknown): readonly string[] | undefined {
+  const several = (Array.isArray(given) ? given : [given]) as readonly (RunArgument | undefined)[];
+  const folders = several
+    .map(run => (typeof run === 'object' ? run.folder : run))
+    .filter(folder => typeof folder === 'string');
+  return folders.length > 0 ? folders : undefined;
+}

@@ -1,0 +1,78 @@
+import { findModel, modelNames } from '../../core/model/catalog';
+import { frozenLeaves, leavesOf, setFrozen } from '../../core/model/freezeEdits';
+import { namedLayers } from '../../core/model/layerTree';
+import type { Model } from '../../core/model/model';
+import { nearestName } from '../../core/recipe/nearestName';
+import type { LayerFields } from '../../core/recipe/layerFields';
+import type { JsonValue } from '../../core/recipe/recipeText';
+import { remove, replaceBy, type Finding } from './findings';
+
+/** What is wrong with the model and the frozen layers of a recipe; every model takes the smallest image that the schema allows. */
+export function checkLayers(fields: LayerFields, recipe: JsonValue): readonly Finding[] {
+  if (fields.model === undefined) return [];
+  if (!modelNames.includes(fields.model)) return [unknownModel(fields.model)];
+  const model = findModel(fields.model);
+  const { weights, freeze } = recipe as { readonly weights?: JsonValue; readonly freeze?: JsonValue };
+  return [
+    ...checkFreeze(model, Array.isArray(freeze) ? freeze : []),
+    ...(weights === 'none' && fields.freeze.length > 0 ? [frozenRandom] : []),
+  ];
+}
+
+function unknownModel(name: string): Finding {
+  const nearest = nearestName(name, modelNames);
+  const others = modelNames.filter(other => other !== nearest);
+  const hint = nearest === undefined ? `the models are ${modelNames.join(', ')}` : `did you mean ${nearest}?`;
+  return {
+    severity: 'error',
+    message: `There is no model ${name}; ${hint}`,
+    path: ['model'],
+    fixes: [...(nearest === undefined ? [] : [nearest]), ...others].map(other => replaceBy(['model'], other)),
+  };
+}
+
+function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Finding> {
+  const paths = Array.from(namedLayers(model.root), ([path]) => path);
+  const existing = new Set(paths);
+  const known = freeze.filter(path => typeof path === 'string' && existing.has(path)) as string[];
+  for (const [index, path] of freeze.entries()) {
+    if (typeof path !== 'string' || existing.has(path)) continue;
+    const nearest = nearestName(path, paths);
+    const place = ['freeze', index];
+    const top = model.root.children.map(([name]) => name).join(', ');
+    yield {
+      severity: 'error',
+      message: `${model.name} has no layer ${path}; ${nearest === undefined ? `at its top are ${top}` : `did you mean ${nearest}?`}`,
+      path: place,
+      fixes: [
+        ...(nearest === undefined ? [] : [replaceBy(place, nearest)]),
+        remove(place, `Remove ${JSON.stringify(path)}`),
+      ],
+    };
+  }
+  const frozen = frozenLeaves(model.root, known);
+  if (!frozen.has(model.head)) return;
+  const isAll = frozen.size === leavesOf(model.root).length;
+  const fix = {
+    path: ['freeze'],
+    value: [...setFrozen([model.head], false)(model.root, freeze.map(String))],
+  };
+  yield {
+    severity: isAll ? 'error' : 'warning',
+    message: isAll
+      ? `All layers are frozen: nothing would learn; unfreeze ${model.head} at least, the new last layer`
+      : `${model.head} is the new last layer and begins with random weights; frozen, it would keep them`,
+    path: ['freeze'],
+    fixes: [{ title: `Unfreeze ${model.head}`, changes: [fix] }],
+  };
+}
+
+const frozenRandom: Finding = {
+  severity: 'warning',
+  message: 'Without pretrained weights, frozen layers keep their random ones; unfreeze them or load weights',
+  path: ['freeze'],
+  fixes: [
+    { title: 'Unfreeze all layers', changes: [{ path: ['freeze'], value: [] }] },
+    { title: 'Load the ImageNet weights', changes: [{ path: ['weights'], value: 'imagenet' }] },
+  ],
+};

@@ -1,0 +1,17 @@
+import { findModel } from '../../core/model/catalog';
+import { freezeAllBut } from '../../core/model/freezeEdits';
+import { lowerHalf } from '../../core/model/lowerHalf';
+import type { FineTuneCase } from '../../core/recipe/fourCases';
+
+/** The `freeze` list that a case calls for in a model. */
+export function freezeFor(name: string, { freeze }: FineTuneCase): readonly string[] {
+  const { root, head } = findModel(name);
+  switch (freeze) {
+    case 'allButHead':
+      return freezeAllBut(head)(root, []);
+    case 'lowerHalf':
+      return lowerHalf(root);
+    case 'nothing':
+      return [];
+  }
+}

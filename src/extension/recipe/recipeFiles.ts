@@ -1,0 +1,193 @@
+import * as vscode from 'vscode';
+import type { LayerFields } from '../../core/recipe/layerFields';
+import type { RecipeChange } from '../../core/recipe/editRecipe';
+import { DataFacts } from './dataFacts';
+import type { RecipeReading } from './recipeFile';
+import { editTo } from './workspaceEdit';
+
+/** A recipe of the workspace, as it was last read. */
+export interface RecipeFile extends RecipeReading {
+  readonly uri: vscode.Uri;
+  /** What the text says of the layers, or what it said when it could last be read. */
+  readonly lastLayers: LayerFields | undefined;
+}
+
+const RECIPES = '**/*.thaw.json';
+const NO_RECIPES = '**/{node_modules,.thaw}/**';
+/** Time without typing after which a text is read again, in ms. */
+const QUIET = 120;
+
+/** Whether a document is a recipe of the workspace: not an old version, say, in a comparison. */
+export function isRecipe({ uri }: { readonly uri: vscode.Uri }): boolean {
+  return uri.scheme === 'file' && /\.thaw\.json$/i.test(uri.path);
+}
+
+/** All recipes of the workspace. */
+export async function findRecipes(most?: number): Promise<readonly vscode.Uri[]> {
+  return vscode.workspace.findFiles(RECIPES, NO_RECIPES, most);
+}
+
+/**
+ * The recipes that are open, and the active one: that of the text editor last focused, else the only one of the
+ * workspace. Texts are read again as they change; whatever is shown of a recipe comes from here.
+ */
+export class RecipeFiles implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<RecipeFile>();
+  private readonly activeChanged = new vscode.EventEmitter<RecipeFile | undefined>();
+  private readonly closed = new vscode.EventEmitter<vscode.Uri>();
+  /** A recipe was opened, or its text read again. */
+  readonly onDidChange = this.changed.event;
+  /** Another recipe is active, or the text of the active one was read again. */
+  readonly onDidChangeActive = this.activeChanged.event;
+  /** A recipe was closed. */
+  readonly onDidClose = this.closed.event;
+
+  /** What is known of the recipes' images. */
+  readonly data = new DataFacts();
+
+  private readonly files = new Map<string, RecipeFile>();
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private activeUri: vscode.Uri | undefined;
+  private edits: Promise<unknown> = Promise.resolve();
+
+  constructor() {
+    const watcher = vscode.workspace.createFileSystemWatcher(RECIPES);
+    this.subscriptions.push(
+      this.changed,
+      this.activeChanged,
+      this.closed,
+      watcher,
+      watcher.onDidCreate(() => void this.ready()),
+      watcher.onDidChange(uri => this.changedOnDisk(uri)),
+      watcher.onDidDelete(uri => void this.deleted(uri)),
+      vscode.window.onDidChangeActiveTextEditor(editor => void this.follow(editor)),
+      vscode.workspace.onDidOpenTextDocument(document => {
+        if (isRecipe(document)) void this.read(document.uri);
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (isRecipe(document)) this.readLater(document.uri);
+      }),
+      vscode.workspace.onDidCloseTextDocument(document => {
+        if (isRecipe(document)) void this.documentClosed(document.uri);
+      }),
+    );
+    for (const document of vscode.workspace.textDocuments)
+      if (isRecipe(document)) void this.read(document.uri);
+    void this.follow(
+      vscode.window.activeTextEditor ??
+        vscode.window.visibleTextEditors.find(({ document }) => isRecipe(document)),
+    );
+  }
+
+  /** The recipe that commands mean; undefined where there is none, or several and none was focused yet. */
+  get active(): RecipeFile | undefined {
+    return this.activeUri && this.files.get(this.activeUri.toString());
+  }
+
+  /** Resolves once the active recipe is known: looks for the only one of the workspace if none is focused. */
+  async ready(): Promise<RecipeFile | undefined> {
+    if (this.active) return this.active;
+    const [only, another] = await findRecipes(2);
+    if (only && !another && !this.activeUri) await this.activate(only);
+    return this.active;
+  }
+
+  /** The recipe of a file, as it is now. */
+  async read(uri: vscode.Uri): Promise<RecipeFile> {
+    const [{ readRecipe }, text] = await Promise.all([import('./recipeFile'), textOf(uri)]);
+    const key = uri.toString();
+    const before = this.files.get(key);
+    if (before?.text === text) return before;
+    const reading = readRecipe(text, uri.fsPath);
+    const file = { ...reading, uri, lastLayers: reading.layers ?? before?.lastLayers };
+    this.files.set(key, file);
+    this.changed.fire(file);
+    if (key === this.activeUri?.toString()) this.activeChanged.fire(file);
+    return file;
+  }
+
+  /** Makes a recipe the active one. */
+  async activate(uri: vscode.Uri): Promise<RecipeFile> {
+    if (uri.toString() !== this.activeUri?.toString()) {
+      this.activeUri = uri;
+      const known = this.files.get(uri.toString());
+      if (known) this.activeChanged.fire(known);
+    }
+    return this.read(uri);
+  }
+
+  /**
+   * Changes a recipe's text as one step that can be undone; the changes are made of the recipe as it is by then. A
+   * UserError when its text cannot be read.
+   */
+  edit(
+    uri: vscode.Uri,
+    changesOf: (file: RecipeFile) => readonly RecipeChange[] | Promise<readonly RecipeChange[]>,
+  ): Promise<void> {
+    const edit = this.edits.then(() => this.editNow(uri, changesOf));
+    this.edits = edit.catch(() => undefined);
+    return edit;
+  }
+
+  dispose(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private async editNow(
+    uri: vscode.Uri,
+    changesOf: (file: RecipeFile) => readonly RecipeChange[] | Promise<readonly RecipeChange[]>,
+  ): Promise<void> {
+    const { changeRecipe } = await import('../../core/recipe/editRecipe');
+    const document = await vscode.workspace.openTextDocument(uri);
+    const file = await this.read(uri);
+    const after = changeRecipe(file.text, await changesOf(file));
+    if (after === file.text) return;
+    if (!(await vscode.workspace.applyEdit(editTo(document, after)))) {
+      throw new Error(`The editor did not take the change of ${uri.fsPath}`);
+    }
+    await this.read(uri);
+  }
+
+  private async follow(editor: vscode.TextEditor | undefined): Promise<void> {
+    if (editor && isRecipe(editor.document)) await this.activate(editor.document.uri);
+  }
+
+  private readLater(uri: vscode.Uri): void {
+    const key = uri.toString();
+    clearTimeout(this.timers.get(key));
+    const timer = setTimeout(() => {
+      this.timers.delete(key);
+      void this.read(uri);
+    }, QUIET);
+    this.timers.set(key, timer);
+  }
+
+  private changedOnDisk(uri: vscode.Uri): void {
+    if (this.files.has(uri.toString())) this.readLater(uri);
+  }
+
+  private async documentClosed(uri: vscode.Uri): Promise<void> {
+    this.closed.fire(uri);
+    if (uri.toString() !== this.activeUri?.toString()) this.files.delete(uri.toString());
+    // What was not saved is gone: the file says how the recipe is now.
+    else await this.read(uri).catch(() => this.deleted(uri));
+  }
+
+  private async deleted(uri: vscode.Uri): Promise<void> {
+    const key = uri.toString();
+    if (vscode.workspace.textDocuments.some(document => document.uri.toString() === key)) return;
+    this.files.delete(key);
+    if (key === this.activeUri?.toString()) {
+      this.activeUri = undefined;
+      if (!(await this.ready())) this.activeChanged.fire(undefined);
+    }
+  }
+}
+
+async function textOf(uri: vscode.Uri): Promise<string> {
+  const key = uri.toString();
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === key);
+  return document ? document.getText() : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+}

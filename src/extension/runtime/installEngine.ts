@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { finish, type Progress } from '../../core/progress';
+import { UserError } from '../../core/userError';
+
+/** Installs the engine with a progress notification that can be cancelled. Resolves with whether it is there then. */
+export async function installEngine(cuda: boolean): Promise<boolean> {
+  const { installRuntime } = await import('../../core/runtime/installRuntime');
+  return vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Installing the TensorFlow engine'),
+      cancellable: true,
+    },
+    async (report, token) => {
+      const controller = new AbortController();
+      token.onCancellationRequested(() => controller.abort());
+      const shown = new ShownProgress(report);
+      try {
+        const work = installRuntime({ cuda, signal: controller.signal });
+        const { version } = await finish(work, progress => shown.show(progress));
+        void vscode.window.showInformationMessage(vscode.l10n.t('TensorFlow {0} is ready.', version));
+        return true;
+      } catch (error) {
+        if (controller.signal.aborted) return false;
+        if (!(error instanceof UserError)) throw error;
+        void vscode.window.showErrorMessage(error.message);
+        return false;
+      }
+    },
+  );
+}
+
+/** Turns the absolute progress of each task into the increments that a notification wants, and says the time left. */
+class ShownProgress {
+  private task: string | undefined;
+  private percent = 0;
+  private startedAt = 0;
+
+  constructor(private readonly report: vscode.Progress<{ message?: string; increment?: number }>) {}
+
+  show({ task, done, total }: Progress): void {
+    if (task !== this.task) {
+      // A notification's bar cannot go back; each task after the first fills what is left of it.
+      this.task = task;
+      this.startedAt = Date.now();
+    }
+    const percent = total ? Math.floor((100 * done) / total) : 0;
+    const left = timeLeft(done, total, Date.now() - this.startedAt);
+    const increment = Math.max(0, percent - this.percent);
+    this.percent += increment;
+    this.report.report({ message: total ? `${task}: ${percent} %${left}` : task, increment });
+  }
+}
+
+function timeLeft(done: number, total: number | undefined, elapsed: number): string {
+  if (!total || done === 0 || done >= total || elapsed < 1000) return '';
+  const seconds = Math.ceil(((elapsed / done) * (total - done)) / 1000);
+  return `, ${vscode.l10n.t('{0} s left', seconds)}`;
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { findRuntime } from '../../core/runtime/findRuntime';
+import { checkMachine, offerEngine } from './checkMachine';
+import { installEngine } from './installEngine';
+
+/** The engine on this machine: looking at it and installing it. `version`: of the extension. */
+export function registerRuntime(version: string): vscode.Disposable {
+  let channel: vscode.OutputChannel | undefined;
+  return vscode.Disposable.from(
+    new vscode.Disposable(() => channel?.dispose()),
+    vscode.commands.registerCommand('thaw.checkMachine', () => {
+      channel ??= vscode.window.createOutputChannel('Thaw');
+      return checkMachine(channel, version);
+    }),
+    vscode.commands.registerCommand('thaw.installEngine', async () => {
+      const cpu = vscode.l10n.t('For the CPU');
+      const cuda = vscode.l10n.t('For an NVIDIA GPU');
+      const items = [
+        { label: cpu, description: vscode.l10n.t('274 MB to fetch'), cuda: false },
+        { label: cuda, description: vscode.l10n.t('3.4 GB to fetch, 5.4 GB on disk'), cuda: true },
+      ];
+      const placeHolder = vscode.l10n.t('Which engine shall be installed?');
+      const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+      return chosen && installEngine(chosen.cuda);
+    }),
+    // For the commands that train: whether there is an engine, offering to install it when there is none.
+    vscode.commands.registerCommand('thaw.ensureEngine', async () =>
+      findRuntime() === undefined ? offerEngine() : true,
+    ),
+  );
+}

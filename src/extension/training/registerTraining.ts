@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { UserError } from '../../core/userError';
+import { recipeOf } from './recipeOf';
+import { notifyOfRuns } from './runNotifications';
+import { RunTerminal } from './runTerminal';
+import { createStatusItem } from './statusItem';
+import { TASK_TYPE, ThawTasks } from './thawTasks';
+import type { RunArgument, TrainingRun } from './trainingRun';
+import type { TrainingRuns } from './trainingRuns';
+
+/** After the window is there: runs that have gone on without it are found again. */
+const FIND_RUNS_AFTER_MS = 500;
+
+/** Starting, stopping and following fine-tunes. `activeRecipe`: what commands mean that are given no recipe. */
+export function registerTraining(
+  runs: TrainingRuns,
+  activeRecipe: () => vscode.Uri | undefined,
+): vscode.Disposable {
+  const tasks = new ThawTasks(runs);
+  const command = (id: string, run: (argument: unknown) => Promise<unknown>): vscode.Disposable =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => {
+      try {
+        return await run(argument);
+      } catch (error) {
+        if (error instanceof vscode.CancellationError) return undefined;
+        if (!(error instanceof UserError)) throw error;
+        void vscode.window.showErrorMessage(error.message);
+        return undefined;
+      }
+    });
+  const later = setTimeout(() => void runs.ready(), FIND_RUNS_AFTER_MS);
+
+  return vscode.Disposable.from(
+    new vscode.Disposable(() => clearTimeout(later)),
+    vscode.tasks.registerTaskProvider(TASK_TYPE, tasks),
+    createStatusItem(runs),
+    notifyOfRuns(runs),
+    keepContext(runs),
+    command('thaw.startFineTune', async given => {
+      if (!vscode.workspace.isTrusted) return askForTrust();
+      const recipe = await recipeOf(given, activeRecipe);
+      return recipe && (await tasks.execute(recipe)).folder;
+    }),
+    command('thaw.rerunLast', async () => {
+      if (!vscode.workspace.isTrusted) return askForTrust();
+      await runs.ready();
+      const last = runs.all.find(({ recipeFile }) => recipeFile !== undefined && existsSync(recipeFile));
+      if (!last)
+        throw new UserError(vscode.l10n.t('No run of this workspace has a recipe that is still there.'));
+      return (await tasks.execute(vscode.Uri.file(last.recipeFile!))).folder;
+    }),
+    command('thaw.stopFineTune', async given => stop(runs, await liveRun(runs, given as RunArgument))),
+    command('thaw.showRunLog', async given => {
+      const run = await runOf(runs, given as RunArgument);
+      if (run) showLog(runs, run);
+    }),
+  );
+}
+
+/** For the menus: whether anything trains, and whether anything has. */
+function keepContext(runs: TrainingRuns): vscode.Disposable {
+  const known = new Map<string, boolean>();
+  const set = (key: string, value: boolean): void => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  return runs.onDidChange(() => {
+    set(
+      'thaw.isTraining',
+      runs.all.some(({ isLive }) => isLive),
+    );
+    set('thaw.hasRuns', runs.all.length > 0);
+  });
+}
+
+async function askForTrust(): Promise<undefined> {
+  const manage = vscode.l10n.t('Manage Workspace Trust');
+  const message = vscode.l10n.t(
+    'Training waits until you trust this workspace: a recipe names files to be read and weights to be loaded.',
+  );
+  const chosen = await vscode.window.showWarningMessage(message, manage);
+  if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+  return undefined;
+}
+
+async function stop(runs: TrainingRuns, run: TrainingRun | undefined): Promise<void> {
+  if (!run?.isLive) return;
+  if (!run.isStopping) return runs.stop(run);
+  const now = vscode.l10n.t('End Now');
+  const message = vscode.l10n.t(
+    '{0} has been asked to stop and ends after the batch in hand. Ending it now may lose what is not written of its best epoch.',
+    run.name,
+  );
+  if ((await vscode.window.showWarningMessage(message, now)) === now) runs.kill(run);
+}
+
+async function runOf(runs: TrainingRuns, given: RunArgument | undefined): Promise<TrainingRun | undefined> {
+  const folder = typeof given === 'object' ? given.folder : given;
+  return folder === undefined ? undefined : runs.find(folder);
+}
+
+async function liveRun(runs: TrainingRuns, given: RunArgument | undefined): Promise<TrainingRun | undefined> {
+  const named = await runOf(runs, given);
+  if (named) return named;
+  await runs.ready();
+  const live = runs.all.filter(({ isLive }) => isLive);
+  if (live.length <= 1) {
+    if (live.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is training.'));
+    return live[0];
+  }
+  const items = live.map(run => ({ label: run.name, description: run.status, run }));
+  const placeHolder = vscode.l10n.t('The run to stop');
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.run;
+}
+
+function showLog(runs: TrainingRuns, run: TrainingRun): void {
+  const pty = new RunTerminal(runs, () => Promise.resolve(run), true);
+  vscode.window.createTerminal({ name: run.name, iconPath: new vscode.ThemeIcon('graph-line'), pty }).show();
+}

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { duration } from '../../core/run/eventText';
+import { liveFiles } from '../../core/run/liveState';
+import { runProgress } from '../../core/run/runProgress';
+import { describeCrash } from './describeCrash';
+import { shortText } from './statusItem';
+import type { TrainingRun } from './trainingRun';
+import type { TrainingRuns } from './trainingRuns';
+
+/** Shows the progress of runs that this window starts, and how the runs of editors end that it has seen live. */
+export function notifyOfRuns(runs: TrainingRuns): vscode.Disposable {
+  const live = new Set<string>();
+  return vscode.Disposable.from(
+    runs.onDidStart(run => void showProgress(runs, run)),
+    runs.onDidChange(run => {
+      if (run?.recipeFile === undefined) return;
+      if (run.isLive) live.add(run.folder);
+      else if (live.delete(run.folder)) void showEnd(runs, run);
+    }),
+  );
+}
+
+async function showProgress(runs: TrainingRuns, run: TrainingRun): Promise<void> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Fine-tuning {0}', run.name),
+    cancellable: true,
+  };
+  await vscode.window.withProgress(options, async (progress, cancellation) => {
+    const owned: vscode.Disposable[] = [];
+    let reported = 0;
+    await new Promise<void>(resolve => {
+      const update = (): void => {
+        if (!run.isLive) return resolve();
+        const batch = run.latest?.kind === 'batchEnded' ? run.latest : undefined;
+        const percent = 100 * runProgress(run.events, batch).fraction;
+        progress.report({ message: shortText(run), increment: Math.max(0, percent - reported) });
+        reported = Math.max(reported, percent);
+      };
+      owned.push(
+        runs.onDidAppend(({ run: { folder } }) => folder === run.folder && update()),
+        runs.onDidChange(changed => changed?.folder === run.folder && update()),
+        cancellation.onCancellationRequested(() => runs.stop(run)),
+      );
+      update();
+    });
+    for (const each of owned) each.dispose();
+  });
+}
+
+interface Action {
+  readonly title: string;
+  run(): Thenable<unknown>;
+}
+
+async function showEnd(runs: TrainingRuns, run: TrainingRun): Promise<void> {
+  const { ended } = run;
+  const command = (title: string, id: string): Action => ({
+    title,
+    run: () => vscode.commands.executeCommand(id, run),
+  });
+  const best = command(vscode.l10n.t('Open Best Epoch'), 'thaw.openBestEpoch');
+  const plots = command(vscode.l10n.t('Show Plots'), 'thaw.showPlots');
+  if (!ended) {
+    const crash = describeCrash(run, runs.endOf(run));
+    await offer(vscode.window.showErrorMessage, crash, existsSync(run.folder) ? [openLog(run)] : []);
+  } else if (ended.status === 'failed') {
+    const message = vscode.l10n.t('{0} failed: {1}', run.name, ended.message ?? '');
+    const hasLog = await hasWords(join(run.folder, liveFiles.log));
+    await offer(vscode.window.showErrorMessage, message, [
+      ...(hasLog ? [openLog(run)] : []),
+      ...(run.started ? [] : [openRecipe(run)]),
+    ]);
+  } else if (ended.bestEpoch < 0) {
+    await offer(vscode.window.showInformationMessage, endedEarly(run), []);
+  } else {
+    const { status, seconds, bestAccuracy, bestEpoch } = ended;
+    const told = [run.name, duration(seconds), bestAccuracy.toFixed(4), bestEpoch] as const;
+    const message =
+      status === 'completed'
+        ? vscode.l10n.t('{0} is done after {1}: best test accuracy {2} (epoch {3}).', ...told)
+        : vscode.l10n.t('{0} was stopped after {1}: best test accuracy {2} (epoch {3}).', ...told);
+    await offer(vscode.window.showInformationMessage, message, [best, plots]);
+  }
+}
+
+function endedEarly(run: TrainingRun): string {
+  return vscode.l10n.t(
+    '{0} was stopped before its first epoch was finished, so there are no best weights.',
+    run.name,
+  );
+}
+
+/** What the process wrote where it wrote anything, else the log of the run. */
+function openLog(run: TrainingRun): Action {
+  const file = join(run.folder, liveFiles.log);
+  return {
+    title: vscode.l10n.t('Open Log'),
+    run: async () =>
+      (await hasWords(file))
+        ? vscode.window.showTextDocument(vscode.Uri.file(file))
+        : vscode.commands.executeCommand('thaw.showRunLog', run),
+  };
+}
+
+function openRecipe({ recipeFile }: TrainingRun): Action {
+  return {
+    title: vscode.l10n.t('Open Recipe'),
+    run: () => vscode.window.showTextDocument(vscode.Uri.file(recipeFile!)),
+  };
+}
+
+async function hasWords(file: string): Promise<boolean> {
+  return stat(file).then(
+    ({ size }) => size > 0,
+    () => false,
+  );
+}
+
+async function offer(
+  show: (message: string, ...items: Action[]) => Thenable<Action | undefined>,
+  message: string,
+  actions: readonly Action[],
+): Promise<void> {
+  const chosen = await show(message, ...actions);
+  await chosen?.run();
+}

@@ -1,0 +1,42 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { liveFiles, writeLiveState } from '../../core/run/liveState';
+import { identityOf } from '../../core/run/processIdentity';
+import type { StartRequest } from '../../protocol/workerMessages';
+import { workerEnvironment } from './workerEnvironment';
+
+/**
+ * Starts a training process on a run folder that has just been made, as one that the editor may leave behind: in a
+ * session of its own, with no pipe to here. What native code writes when it dies goes to the folder's `worker.log`.
+ */
+export async function startWorker(
+  program: string,
+  folder: string,
+  request: StartRequest,
+): Promise<ChildProcess> {
+  writeFileSync(join(folder, liveFiles.start), `${JSON.stringify(request, undefined, 2)}\n`);
+  const state = (pid?: number) =>
+    ({ process: identityOf(pid), phase: 'queued', heartbeat: Date.now() }) as const;
+  // Another window must not take the folder for one that its process has left.
+  writeLiveState(folder, state());
+  const log = openSync(join(folder, liveFiles.log), 'a');
+  try {
+    const child = spawn(process.execPath, [program, folder], {
+      cwd: dirname(request.recipeFile),
+      detached: true,
+      stdio: ['ignore', log, log],
+      windowsHide: true,
+      env: workerEnvironment(process.env),
+    });
+    await new Promise((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.unref();
+    writeLiveState(folder, state(child.pid));
+    return child;
+  } finally {
+    closeSync(log);
+  }
+}

@@ -1,0 +1,23 @@
+/** Variables that training, its downloads and the native libraries below it read, in capitals. */
+const NAMES = new Set([
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'TZ', 'TMPDIR', 'TEMP', 'TMP'],
+  ...['USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'APPDATA', 'LOCALAPPDATA', 'SYSTEMROOT', 'SYSTEMDRIVE'],
+  ...['WINDIR', 'COMSPEC', 'PATHEXT', 'PROGRAMDATA', 'PROGRAMFILES', 'NUMBER_OF_PROCESSORS'],
+  ...['LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'VIRTUAL_ENV', 'PYTHONHOME', 'PYTHONPATH'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'],
+]);
+
+const PREFIXES = ['THAW_', 'LC_', 'XDG_CACHE', 'TORCH_', 'PIP_', 'TF_', 'CUDA_', 'NVIDIA_', 'OMP_', 'MKL_'];
+
+/**
+ * The environment of a training process: what it needs of the editor's, and nothing that leads back into the editor
+ * or could give away a token. The program that runs the extension is told to be plain Node.
+ */
+export function workerEnvironment(editor: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(editor).filter(([name]) => {
+    const capitals = name.toUpperCase();
+    return NAMES.has(capitals) || PREFIXES.some(prefix => capitals.startsWith(prefix));
+  });
+  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+}

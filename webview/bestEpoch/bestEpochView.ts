@@ -1,0 +1,162 @@
+import type {
+  BestEpochHost,
+  BestEpochPage,
+  BestEpochProblem,
+  BestEpochReport,
+} from '../../src/protocol/pageMessages';
+import { button, element } from '../elements';
+import type { Host } from '../host';
+import { counted, lossText, percent } from '../numbers';
+import { classTable } from './classTable';
+import { ConfusionMatrix, type Cell } from './confusionMatrix';
+import { Gallery } from './gallery';
+import { layersSection } from './layersSection';
+
+/** What the page keeps while it is hidden; the folder brings the panel back after a reload. */
+export interface BestEpochState {
+  readonly folder: string;
+  readonly cell: Cell | undefined;
+}
+
+/** The page: the numbers of the best epoch, its confusion matrix and classes beside the pictures, its layers. */
+export class BestEpochView {
+  readonly element = element('main', { class: 'page best-epoch' });
+  private cell: Cell | undefined;
+
+  constructor(private readonly host: Host<BestEpochPage, BestEpochHost, BestEpochState>) {
+    this.cell = host.kept?.cell;
+  }
+
+  /** Asks for what there is to show. */
+  async fill(): Promise<void> {
+    try {
+      this.show(await this.host.channel.request('hydrate'));
+    } catch (error) {
+      this.element.replaceChildren(this.problem(String((error as Error).message)));
+    }
+  }
+
+  show(content: BestEpochReport | BestEpochProblem): void {
+    this.keep(content.folder);
+    if ('problem' in content) this.element.replaceChildren(this.problem(content.problem));
+    else this.showReport(content);
+  }
+
+  private showReport(report: BestEpochReport): void {
+    const { channel } = this.host;
+    const names = report.metrics.classes.map(({ name }) => name);
+    const isThere = this.cell && this.cell.label < names.length && this.cell.predicted < names.length;
+    if (!isThere) this.cell = undefined;
+    const gallery = new Gallery(names, {
+      find: query => channel.request('pictures', query),
+      open: index => channel.request('openPicture', index),
+      onShowMistakes: () => choose(undefined),
+    });
+    const choose = (cell: Cell | undefined): void => {
+      this.cell = cell;
+      this.keep(report.folder);
+      matrix.select(cell);
+      void gallery.show(cell);
+    };
+    const matrix = new ConfusionMatrix(report.metrics, choose);
+    this.element.replaceChildren(
+      this.header(report),
+      numbers(report),
+      element(
+        'div',
+        { class: 'columns' },
+        element(
+          'div',
+          { class: 'column' },
+          element(
+            'section',
+            { 'aria-labelledby': 'matrix' },
+            heading('matrix', 'Confusion matrix'),
+            matrix.element,
+          ),
+          element(
+            'section',
+            { 'aria-labelledby': 'classes' },
+            heading('classes', 'Classes'),
+            classTable(report.metrics),
+          ),
+          layersSection(report),
+        ),
+        gallery.element,
+      ),
+    );
+    matrix.select(this.cell);
+    if (this.cell) void gallery.show(this.cell);
+    else gallery.fill(report.mistakes);
+  }
+
+  private header(report: BestEpochReport): HTMLElement {
+    const { channel } = this.host;
+    return element(
+      'header',
+      {},
+      element(
+        'div',
+        { class: 'heading' },
+        element('h1', {}, report.name),
+        element('p', { class: 'status' }, factsOf(report).join(' · ')),
+      ),
+      element(
+        'div',
+        { class: 'toolbar', role: 'group', 'aria-label': 'Run' },
+        button('Recipe', () => channel.notify('openRecipe'), { describe: 'Open the recipe of this run' }),
+        button('Plots', () => channel.notify('showPlots'), { describe: 'Show the plots of this run' }),
+        button('Folder', () => channel.notify('revealFolder'), { describe: 'Reveal the run folder' }),
+      ),
+    );
+  }
+
+  private problem(text: string): HTMLElement {
+    return element(
+      'section',
+      { class: 'invitation', role: 'alert' },
+      element('h1', {}, 'Nothing to show'),
+      element('p', {}, text),
+      element(
+        'p',
+        { class: 'buttons' },
+        button('Reveal Run Folder', () => this.host.channel.notify('revealFolder')),
+        button('Show Plots', () => this.host.channel.notify('showPlots')),
+      ),
+    );
+  }
+
+  private keep(folder: string): void {
+    this.host.keep({ folder, cell: this.cell });
+  }
+}
+
+function factsOf({ epoch, epochs, model, started, engine }: BestEpochReport): readonly string[] {
+  const when =
+    started === undefined
+      ? ''
+      : `began ${new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`;
+  const which = epoch === undefined ? 'best epoch' : `best epoch ${epoch}, of ${epochs}`;
+  return [which, model, when, engine].filter(fact => fact !== '');
+}
+
+function numbers({ metrics, loss }: BestEpochReport): HTMLElement {
+  const { accuracy, macroF1, balancedAccuracy, samples, matrix } = metrics;
+  const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
+  const entries: readonly (readonly [string, string])[] = [
+    ['Accuracy', percent(accuracy, 2)],
+    ['Balanced accuracy', percent(balancedAccuracy, 2)],
+    ['Macro-F1', macroF1.toFixed(4)],
+    ['Test loss', lossText(loss)],
+    ['Mistakes', `${(samples - right).toLocaleString('en-US')} of ${counted(samples, 'picture')}`],
+  ];
+  return element(
+    'dl',
+    { class: 'numbers' },
+    ...entries.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+  );
+}
+
+function heading(id: string, text: string): HTMLElement {
+  return element('h2', { id }, text);
+}

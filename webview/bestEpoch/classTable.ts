@@ -1,0 +1,67 @@
+import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
+import { element } from '../elements';
+
+type Column = 'name' | 'precision' | 'recall' | 'f1' | 'support';
+
+const COLUMNS: readonly (readonly [Column, string])[] = [
+  ['name', 'Class'],
+  ['precision', 'Precision'],
+  ['recall', 'Recall'],
+  ['f1', 'F1'],
+  ['support', 'Support'],
+];
+
+/** Precision, recall, F1 and support of each class; a click on a head sorts, a second one the other way. */
+export function classTable({ classes }: ClassificationMetrics): HTMLElement {
+  const body = element('tbody', {}, ...classes.map(row));
+  let sorted: { column: Column; ascending: boolean } | undefined;
+  const heads = COLUMNS.map(([column, text]) => {
+    const sort = element('button', { class: 'sort' }, text);
+    sort.addEventListener('click', () => {
+      const ascending = sorted?.column === column ? !sorted.ascending : true;
+      sorted = { column, ascending };
+      heads.forEach(head => head.removeAttribute('aria-sort'));
+      sort.parentElement!.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
+      body.replaceChildren(...sortedClasses(classes, column, ascending).map(row));
+    });
+    return element('th', { scope: 'col', class: column === 'name' ? '' : 'number' }, sort);
+  });
+  return element(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Metrics of the classes' },
+    element('table', { class: 'classes' }, element('thead', {}, element('tr', {}, ...heads)), body),
+  );
+}
+
+function row({ name, precision, recall, f1, support }: ClassMetrics): HTMLElement {
+  const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', String(f1 ?? 0));
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row', title: name }, name),
+    element('td', { class: 'number' }, ratio(precision)),
+    element('td', { class: 'number' }, ratio(recall)),
+    element('td', { class: 'number' }, bar, ratio(f1)),
+    element('td', { class: 'number' }, String(support)),
+  );
+}
+
+function ratio(value: number | undefined): string {
+  return value === undefined ? '–' : value.toFixed(3);
+}
+
+/** Classes by a column; those without a value come last. */
+export function sortedClasses(
+  classes: readonly ClassMetrics[],
+  column: Column,
+  ascending: boolean,
+): readonly ClassMetrics[] {
+  const sign = ascending ? 1 : -1;
+  return classes.toSorted((a, b) => {
+    if (column === 'name') return sign * a.name.localeCompare(b.name);
+    const [x, y] = [a[column], b[column]];
+    if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
+    return sign * (x - y);
+  });
+}

@@ -1,0 +1,120 @@
+import type { Picture, PictureList, PictureQuery } from '../../src/protocol/pageMessages';
+import { button, element } from '../elements';
+import { counted, percent } from '../numbers';
+import type { Cell } from './confusionMatrix';
+
+export interface GalleryOptions {
+  find(query: PictureQuery): Promise<PictureList>;
+  open(index: number): Promise<void>;
+  onShowMistakes(): void;
+}
+
+/** Pictures with what the network said of them: those of a cell of the matrix, else the most confident mistakes. */
+export class Gallery {
+  readonly element: HTMLElement;
+  private readonly title = element('h2', { id: 'pictures', 'aria-live': 'polite' });
+  private readonly cards = element('ul', { class: 'cards' });
+  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly back: HTMLElement;
+  private readonly more: HTMLElement;
+  private cell: Cell | undefined;
+
+  constructor(
+    private readonly classes: readonly string[],
+    private readonly options: GalleryOptions,
+  ) {
+    this.back = button('All Mistakes', () => options.onShowMistakes());
+    this.more = button('Show More', () => void this.load(this.cell, this.cards.childElementCount));
+    this.element = element(
+      'section',
+      { class: 'gallery', 'aria-labelledby': 'pictures' },
+      element('div', { class: 'row' }, this.title, this.back),
+      this.error,
+      this.cards,
+      this.more,
+    );
+  }
+
+  /** Shows the pictures of a cell; without one, the mistakes. */
+  show(cell: Cell | undefined): Promise<void> {
+    return this.load(cell, 0);
+  }
+
+  /** Shows the first of the mistakes. */
+  fill(mistakes: PictureList): void {
+    this.cell = undefined;
+    this.put(mistakes, 0);
+  }
+
+  private async load(cell: Cell | undefined, from: number): Promise<void> {
+    this.cell = cell;
+    try {
+      const list = await this.options.find({ ...(cell ? { cell } : {}), from });
+      if (this.cell === cell) this.put(list, from);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private put({ pictures, total }: PictureList, from: number): void {
+    this.error.hidden = true;
+    this.title.textContent = this.titleOf(total);
+    this.back.hidden = this.cell === undefined;
+    if (from === 0) this.cards.replaceChildren();
+    this.cards.append(...pictures.map(picture => element('li', {}, this.card(picture))));
+    this.more.hidden = this.cards.childElementCount >= total;
+  }
+
+  private titleOf(total: number): string {
+    if (!this.cell) return total === 0 ? 'No mistakes' : `Most confident mistakes, ${total} in all`;
+    const { label, predicted } = this.cell;
+    const taken = label === predicted ? 'recognized' : `taken for ${this.classes[predicted]}`;
+    return `${counted(total, 'picture')} of ${this.classes[label]} ${taken}`;
+  }
+
+  private card({ index, image, source, label, predicted, probabilities }: Picture): HTMLElement {
+    const chance = (of: number): string => percent(probabilities[of]);
+    const lines = [line('taken for', this.classes[predicted]!, chance(predicted), probabilities[predicted]!)];
+    if (label !== predicted)
+      lines.push(line('is', this.classes[label]!, chance(label), probabilities[label]!));
+    const card = element(
+      'button',
+      { class: 'card', title: image, disabled: source === undefined },
+      thumbnail(image, source),
+      ...lines,
+      element('span', { class: 'file' }, image.split('/').at(-1)!),
+    );
+    card.addEventListener('click', () => void this.options.open(index).catch(error => this.fail(error)));
+    return card;
+  }
+
+  private fail(error: unknown): void {
+    this.error.textContent = error instanceof Error ? error.message : String(error);
+    this.error.hidden = false;
+  }
+}
+
+function thumbnail(image: string, source: string | undefined): HTMLElement {
+  if (source === undefined) return element('span', { class: 'thumbnail missing' }, 'Picture not found');
+  const picture = element('img', { class: 'thumbnail', alt: image, loading: 'lazy', decoding: 'async' });
+  picture.addEventListener('error', () =>
+    picture.replaceWith(element('span', { class: 'thumbnail missing' }, 'No preview of this file')),
+  );
+  picture.src = source;
+  return picture;
+}
+
+function line(what: string, name: string, chance: string, probability: number): HTMLElement {
+  const bar = element('span', { class: `bar ${what === 'is' ? 'right' : 'wrong'}`, 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', String(probability));
+  return element(
+    'span',
+    { class: 'line' },
+    element('span', { class: 'what' }, what),
+    ' ',
+    element('span', { class: 'name' }, name),
+    ' ',
+    element('span', { class: 'chance' }, chance),
+    bar,
+  );
+}

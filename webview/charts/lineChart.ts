@@ -1,0 +1,207 @@
+import { scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
+import { element, svg } from '../elements';
+import { epochTicks, valueScale, valueTicks, type ValueScale } from './chartScales';
+import type { RunStyle } from './runStyle';
+
+export interface ChartSeries {
+  readonly phase: 'train' | 'test';
+  readonly style: RunStyle;
+  /** By epoch, ascending. */
+  readonly points: readonly { readonly epoch: number; readonly value: number }[];
+  /** The epoch to mark. */
+  readonly best: number | undefined;
+}
+
+export interface ChartContent {
+  readonly series: readonly ChartSeries[];
+  /** The right end of the axis. */
+  readonly lastEpoch: number;
+  readonly log: boolean;
+  /** The epoch that is being read. */
+  readonly reading: number | undefined;
+  /** What a screen reader says of the reading. */
+  readonly readingText: string;
+  /** What is shown beside the reading. */
+  readonly readout: Node | undefined;
+  /** Said in the middle of a chart without points. */
+  readonly emptyText: string;
+}
+
+export interface ChartOptions {
+  readonly title: string;
+  /** Text of a tick. */
+  format(value: number): string;
+  readonly floor?: number;
+  readonly ceiling?: number;
+  /** The pointer is at that place of the epochs' axis; undefined: it has left. */
+  onPoint(place: number | undefined): void;
+  /** Returns whether the key was one that moves the reading. */
+  onKey(key: string): boolean;
+}
+
+const MARGIN = { top: 10, right: 18, bottom: 26, left: 46 };
+/** Markers closer than this many pixels are thinned out. */
+const MARKER_EVERY = 9;
+
+/** A chart of values over epochs, drawn as SVG in the size of its element. A slider to screen readers and keys. */
+export class LineChart {
+  readonly element: HTMLElement;
+  private readonly plot: HTMLElement;
+  private readonly drawing = svg('svg', { 'aria-hidden': 'true', class: 'drawing' });
+  private readonly readout = element('div', { class: 'readout', 'aria-hidden': 'true' });
+  private content: ChartContent | undefined;
+  private places = scaleLinear();
+
+  constructor(private readonly options: ChartOptions) {
+    const { title } = options;
+    this.plot = element(
+      'div',
+      {
+        class: 'plot',
+        role: 'slider',
+        tabindex: 0,
+        'aria-label': `${title} over epochs`,
+        'aria-valuemin': 0,
+      },
+      this.drawing,
+      this.readout,
+    );
+    this.element = element('figure', { class: 'chart' }, element('figcaption', {}, title), this.plot);
+    this.plot.addEventListener('pointermove', event => {
+      options.onPoint(this.places.invert(event.clientX - this.plot.getBoundingClientRect().left));
+    });
+    this.plot.addEventListener('pointerleave', () => options.onPoint(undefined));
+    this.plot.addEventListener('blur', () => options.onPoint(undefined));
+    this.plot.addEventListener('keydown', event => {
+      if (options.onKey(event.key)) event.preventDefault();
+    });
+    new ResizeObserver(() => this.content && this.draw(this.content)).observe(this.plot);
+  }
+
+  /** The SVG as it is on the screen. */
+  get image(): SVGSVGElement {
+    return this.drawing;
+  }
+
+  draw(content: ChartContent): void {
+    this.content = content;
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    if (width === 0 || height === 0) return;
+    const { series, lastEpoch, log, reading } = content;
+    const { floor, ceiling } = this.options;
+    const right = width - MARGIN.right;
+    const bottom = height - MARGIN.bottom;
+    this.places = scaleLinear([0, Math.max(lastEpoch, 1)], [MARGIN.left, right]);
+    const values = valueScale({
+      values: series.flatMap(({ points }) => points.map(({ value }) => value)),
+      ...{ log, floor, ceiling, range: [bottom, MARGIN.top] },
+    });
+    this.drawing.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    this.drawing.setAttribute('width', String(width));
+    this.drawing.setAttribute('height', String(height));
+    this.drawing.replaceChildren(
+      ...this.axes(values, lastEpoch, right, bottom),
+      ...bestLines(series, this.places, bottom),
+      ...(reading === undefined ? [] : [vertical('cursor', this.places(reading), bottom)]),
+      ...series.map(one => this.curve(one, values, log, reading)),
+      ...(series.some(({ points }) => points.length > 0)
+        ? []
+        : [label('empty', (MARGIN.left + right) / 2, bottom / 2, content.emptyText)]),
+    );
+    this.read(content, width);
+  }
+
+  private axes(values: ValueScale, lastEpoch: number, right: number, bottom: number): readonly Node[] {
+    const rows = valueTicks(values, Math.max(2, Math.round(bottom / 50))).map(tick => {
+      const y = values(tick);
+      return svg(
+        'g',
+        { class: 'row' },
+        svg('path', { class: 'grid', d: `M${MARGIN.left},${crisp(y)}H${right}` }),
+        label('tick end', MARGIN.left - 8, y + 4, this.options.format(tick)),
+      );
+    });
+    const columns = epochTicks(lastEpoch, Math.max(2, Math.round((right - MARGIN.left) / 60))).map(tick =>
+      label('tick middle', this.places(tick), bottom + 18, String(tick)),
+    );
+    const axis = svg('path', { class: 'axis', d: `M${MARGIN.left},${crisp(bottom)}H${right}` });
+    return [...rows, axis, ...columns];
+  }
+
+  private curve(
+    { phase, style, points, best }: ChartSeries,
+    values: ValueScale,
+    log: boolean,
+    reading: number | undefined,
+  ): Node {
+    const shown = points.filter(({ value }) => Number.isFinite(value) && (!log || value > 0));
+    const path = line<(typeof shown)[number]>(
+      ({ epoch }) => this.places(epoch),
+      ({ value }) => values(value),
+    );
+    const apart = this.places(1) - this.places(0);
+    const every = Math.ceil(MARKER_EVERY / apart);
+    const markers = shown.flatMap(({ epoch, value }, index) => {
+      const [x, y] = [this.places(epoch), values(value)];
+      const read = epoch === reading;
+      const marked = index % every === 0 || index === shown.length - 1 || epoch === best || read;
+      return [
+        ...(epoch === best ? [svg('circle', { class: 'best', cx: x, cy: y, r: 8 })] : []),
+        ...(marked
+          ? [
+              svg('path', {
+                class: `marker ${phase}`,
+                d: style.marker,
+                transform: `translate(${x},${y})${read ? ' scale(1.35)' : ''}`,
+              }),
+            ]
+          : []),
+      ];
+    });
+    return svg(
+      'g',
+      { class: style.colourClass },
+      svg('path', { class: `line ${phase}`, d: path(shown) ?? '' }),
+      ...markers,
+    );
+  }
+
+  private read({ reading, readingText, readout, lastEpoch }: ChartContent, width: number): void {
+    this.plot.setAttribute('aria-valuemax', String(lastEpoch));
+    this.plot.setAttribute('aria-valuenow', String(reading ?? lastEpoch));
+    this.plot.setAttribute('aria-valuetext', readingText);
+    this.readout.hidden = reading === undefined || !readout;
+    if (reading === undefined || !readout) return;
+    this.readout.replaceChildren(readout);
+    const x = this.places(reading);
+    const own = this.readout.offsetWidth;
+    const left = x + 14 + own <= width ? x + 14 : Math.max(0, x - 14 - own);
+    this.readout.style.transform = `translate(${left}px, ${MARGIN.top}px)`;
+  }
+}
+
+function bestLines(
+  series: readonly ChartSeries[],
+  places: (epoch: number) => number,
+  bottom: number,
+): readonly Node[] {
+  return series.flatMap(({ best, style }) =>
+    best === undefined
+      ? []
+      : [svg('g', { class: style.colourClass }, vertical('best-line', places(best), bottom))],
+  );
+}
+
+function vertical(name: string, x: number, bottom: number): Node {
+  return svg('path', { class: name, d: `M${crisp(x)},${MARGIN.top}V${bottom}` });
+}
+
+function label(name: string, x: number, y: number, text: string): Node {
+  return svg('text', { class: name, x, y }, text);
+}
+
+/** A line one pixel wide lies on one row of pixels. */
+function crisp(place: number): number {
+  return Math.round(place) + 0.5;
+}

@@ -1,0 +1,22 @@
+import { MessageChannel, type Handlers } from '../src/protocol/messageChannel';
+
+/** The page's line to the extension. */
+export interface Host<Page extends object, Extension extends object, State> {
+  readonly channel: MessageChannel<Page, Extension>;
+  /** What the page kept when it was last shown, if it was. */
+  readonly kept: State | undefined;
+  keep(state: State): void;
+}
+
+/** Connects the page to the extension that shows it. Call it once. */
+export function connectToHost<Page extends object, Extension extends object, State>(
+  handlers: Handlers<Page>,
+): Host<Page, Extension, State> {
+  const editor = acquireVsCodeApi<State>();
+  const channel = new MessageChannel<Page, Extension>({
+    handlers,
+    send: message => editor.postMessage(message),
+  });
+  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => void channel.receive(data));
+  return { channel, kept: editor.getState(), keep: state => void editor.setState(state) };
+}

@@ -1,0 +1,43 @@
+import type { RunCurves } from './curves';
+
+const COLUMNS = [
+  'run',
+  'model',
+  'epoch',
+  'lr',
+  'train_loss',
+  'train_accuracy',
+  'train_seconds',
+  'test_loss',
+  'test_accuracy',
+  'test_seconds',
+  'best',
+];
+
+/** Runs as a CSV (RFC 4180): a line per epoch. A number that is not known is an empty field. */
+export function toCsv(runs: readonly RunCurves[]): string {
+  const rows = runs.flatMap(({ name, model, points, best }) =>
+    points.map(({ epoch, lr, train, test }) => [
+      text(name),
+      text(model),
+      ...[
+        epoch,
+        lr,
+        train?.loss,
+        train?.accuracy,
+        train?.seconds,
+        test?.loss,
+        test?.accuracy,
+        test?.seconds,
+      ].map(value => value ?? ''),
+      epoch === best?.epoch ? 1 : 0,
+    ]),
+  );
+  return [COLUMNS, ...rows].map(row => `${row.join(',')}\r\n`).join('');
+}
+
+/** Quoted where needed; what a spreadsheet would take for a formula begins with an apostrophe. */
+function text(value: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

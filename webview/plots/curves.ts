@@ -1,0 +1,87 @@
+import type { PlottedRun, PlottedStatus } from '../../src/protocol/pageMessages';
+import type { BatchEndedEvent, ProgressEvent, TrainingEvent } from '../../src/protocol/trainingEvent';
+
+export interface PhasePoint {
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly seconds: number;
+}
+
+/** What is known of an epoch; the test phase follows the train phase. */
+export interface EpochPoint {
+  readonly epoch: number;
+  readonly lr?: number;
+  readonly train?: PhasePoint;
+  readonly test?: PhasePoint;
+}
+
+/** A run as its curves show it. */
+export interface RunCurves {
+  readonly folder: string;
+  readonly name: string;
+  readonly time: number;
+  readonly status: PlottedStatus;
+  readonly model: string;
+  /** Epochs that were planned; 0 before the run starts. */
+  readonly epochs: number;
+  /** By epoch, ascending. */
+  readonly points: readonly EpochPoint[];
+  readonly best?: { readonly epoch: number; readonly accuracy: number };
+  /** The newest batch of the phase in hand. */
+  readonly batch?: BatchEndedEvent | undefined;
+  /** Work before the first epoch. */
+  readonly work?: ProgressEvent | undefined;
+  readonly seconds?: number;
+  readonly message?: string;
+}
+
+/** The curves of all that happened in a run. */
+export function curvesOf({ folder, name, status, time, events }: PlottedRun): RunCurves {
+  const empty: RunCurves = { folder, name, status, time, model: '', epochs: 0, points: [] };
+  // The status that the editor gives a run knows more than its events do: of processes that are gone.
+  return { ...events.reduce(withEvent, empty), status };
+}
+
+/** The curves with one more event. */
+export function withEvent(curves: RunCurves, event: TrainingEvent): RunCurves {
+  switch (event.kind) {
+    case 'runStarted': {
+      const { name, model, epochs } = event;
+      return { ...curves, name, model, epochs, status: 'running' };
+    }
+    case 'progress':
+      return { ...curves, work: event };
+    case 'batchEnded':
+      return { ...curves, batch: event, work: undefined };
+    case 'phaseEnded': {
+      const { epoch, phase, loss, accuracy, seconds, lr } = event;
+      const known = curves.points.find(point => point.epoch === epoch);
+      // A resumed run trains an epoch again: what the epoch had is no longer true.
+      const kept = phase === 'test' && known ? known : { epoch };
+      const point = { ...kept, [phase]: { loss, accuracy, seconds }, ...(lr === undefined ? {} : { lr }) };
+      const points = [...curves.points.filter(other => other.epoch < epoch), point];
+      return { ...curves, points, batch: undefined, work: undefined };
+    }
+    case 'bestEpoch': {
+      const { epoch, accuracy } = event;
+      return { ...curves, best: { epoch, accuracy } };
+    }
+    case 'runEnded': {
+      const { status, seconds, message } = event;
+      const ended = { ...curves, status, seconds, batch: undefined, work: undefined };
+      return message === undefined ? ended : { ...ended, message };
+    }
+    case 'note':
+    case 'imageSkipped':
+      return curves;
+  }
+}
+
+export function isLive({ status }: RunCurves): boolean {
+  return status === 'queued' || status === 'preparing' || status === 'running';
+}
+
+/** The last epoch the axis has to show: that planned while a run is live, then that reached. */
+export function lastEpoch(curves: RunCurves): number {
+  return Math.max(isLive(curves) ? curves.epochs - 1 : 0, curves.points.at(-1)?.epoch ?? 0);
+}

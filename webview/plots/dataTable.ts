@@ -1,0 +1,43 @@
+import { element } from '../elements';
+import { lossText } from '../numbers';
+import type { RunCurves } from './curves';
+
+const COLUMNS = ['Epoch', 'Learning rate', 'Train loss', 'Train accuracy', 'Test loss', 'Test accuracy', ''];
+
+/** The numbers behind the charts: a table per run, an epoch per row. */
+export function dataTables(runs: readonly RunCurves[]): readonly HTMLElement[] {
+  return runs.map(run =>
+    element(
+      'table',
+      { class: 'data' },
+      element('caption', {}, run.name),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...COLUMNS.map(text =>
+            text === '' ? element('td') : element('th', { scope: 'col', class: 'number' }, text),
+          ),
+        ),
+      ),
+      element('tbody', {}, ...run.points.map(point => row(run, point))),
+    ),
+  );
+}
+
+function row({ best }: RunCurves, { epoch, lr, train, test }: RunCurves['points'][number]): HTMLElement {
+  const texts = [
+    lr === undefined ? '–' : String(Number(lr.toPrecision(4))),
+    ...[train, test].flatMap(phase => [lossText(phase?.loss), phase?.accuracy.toFixed(4) ?? '–']),
+  ];
+  const isBest = epoch === best?.epoch;
+  return element(
+    'tr',
+    { class: isBest ? 'best' : '' },
+    element('th', { scope: 'row', class: 'number' }, String(epoch)),
+    ...texts.map(text => element('td', { class: 'number' }, text)),
+    element('td', {}, isBest ? 'best' : ''),
+  );
+}

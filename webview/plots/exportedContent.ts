@@ -1,0 +1,48 @@
+import type { ExportFormat } from '../../src/protocol/pageMessages';
+import { composeImage, toPng } from '../charts/chartImage';
+import type { LineChart } from '../charts/lineChart';
+import { runStyle, swatch } from '../charts/runStyle';
+import { element } from '../elements';
+import { percent } from '../numbers';
+import { toCsv } from './csv';
+import type { RunCurves } from './curves';
+import type { Measure } from './reading';
+
+/** What a file of that format holds of the runs shown: text, or for PNG bytes in base64. */
+export async function exportedContent(
+  format: ExportFormat,
+  runs: readonly RunCurves[],
+  numberOf: (folder: string) => number,
+  charts: Readonly<Record<Measure, LineChart>>,
+): Promise<string> {
+  if (format === 'csv') return toCsv(runs);
+  const legend = [
+    ...runs.map(({ folder, name, model, best }) => ({
+      swatch: swatch(runStyle(numberOf(folder))),
+      text: [name, model, ...(best ? [`best ${percent(best.accuracy)} in epoch ${best.epoch}`] : [])].join(
+        ' · ',
+      ),
+    })),
+    ...(['train', 'test'] as const).map(phase => ({
+      swatch: swatch({ ...runStyle(0), colourClass: 'plain' }, phase),
+      text: phase,
+    })),
+  ];
+  // Only what is in the document has the style sheet's colours.
+  const stage = element('div', { class: 'screen-reader-only', 'aria-hidden': 'true' });
+  stage.append(...legend.map(({ swatch }) => swatch));
+  document.body.append(stage);
+  try {
+    const image = composeImage({
+      title: runs.map(({ name }) => name).join(', '),
+      charts: [
+        { title: 'Loss', image: charts.loss.image },
+        { title: 'Accuracy', image: charts.accuracy.image },
+      ],
+      legend,
+    });
+    return format === 'svg' ? image.text : await toPng(image);
+  } finally {
+    stage.remove();
+  }
+}
