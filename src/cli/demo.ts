@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { writeFileAtomically } from '../core/atomicWrite';
 import { fetchSolarCells } from '../core/demo/solarCells';
 import { finish } from '../core/progress';
@@ -23,21 +23,29 @@ export const demoCommand: Command = {
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run(context) {
-    const { signal, values, progress } = context;
+    const { signal, values, progress, print, note } = context;
     await finish(installRuntime({ cuda: false, signal }), progress);
     const data = await finish(fetchSolarCells({ signal }), progress);
     const workspace = resolve('.');
     const folder = join(workspace, '.thaw', 'demo');
     const file = 'solar-cells.thaw.json';
-    const text = `${JSON.stringify(solarCellsRecipe(data), undefined, 2)}\n`;
+    const path = join(folder, file);
     await mkdir(folder, { recursive: true });
-    await writeFileAtomically(join(folder, file), text);
+    let text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) {
+      text = `${JSON.stringify(solarCellsRecipe(data), undefined, 2)}\n`;
+      await writeFileAtomically(path, text);
+    } else {
+      note(`The recipe is taken as it is in ${path}; delete it to have the original again`);
+    }
     const engine = values.text('engine');
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
     const recipe = parseRecipe(text, { folder, file, set });
     const version = programVersion();
     const events = fineTune(recipe, { workspace, out: undefined, version, signal });
     await showEvents(events, values.flag('json'), context);
+    if (!values.flag('json'))
+      print(`To change it and train it again: node dist/cli.js train ${relative('.', path)}`);
   },
 };
 

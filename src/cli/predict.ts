@@ -32,7 +32,10 @@ export const predictCommand: Command = {
     for await (const found of model.classify(samples, signal)) {
       print(values.flag('json') ? asJson(found, classes) : asText(found, classes));
     }
-    return readable.length === images.length ? 0 : 1;
+    const unread = images.length - readable.length;
+    if (unread === 0) return 0;
+    note(`error: ${unread} of ${images.length} images could not be read`);
+    return 1;
   },
 };
 

@@ -9,6 +9,11 @@ import type { BatchEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
 import type { Command, CommandContext } from './command';
 import { programVersion } from './programFolder';
 
+const problems: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: file => `There is no recipe ${file}`,
+  EISDIR: file => `${file} is a folder; name the recipe, a .thaw.json file that says what to train on it`,
+};
+
 /** `thaw train RECIPE` */
 export const trainCommand: Command = {
   usage: 'train RECIPE [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--json]',
@@ -34,9 +39,7 @@ export const trainCommand: Command = {
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new UserError(
-        error.code === 'ENOENT'
-          ? `There is no recipe ${file}`
-          : `The recipe ${file} cannot be read: ${error.code}`,
+        problems[error.code ?? '']?.(file) ?? `The recipe ${file} cannot be read: ${error.code}`,
       );
     });
     const workspace = dirname(resolve(file));

@@ -14,14 +14,15 @@ export interface PageHtmlOptions {
 /**
  * The document of a page: an empty body that its script fills. Nothing is loaded or run but what the page names: one
  * script by its nonce, style sheets and pictures from the webview's own folders. The toolkit's styles are constructed
- * style sheets, which need no exception.
+ * style sheets, which need no exception; one style element, by which it finds out what the browser can do, has the
+ * nonce that it is told.
  */
 export function pageHtml({ title, cspSource, script, style, makesPictures }: PageHtmlOptions): string {
   const nonce = randomBytes(18).toString('base64');
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `img-src ${cspSource}${makesPictures ? ' blob:' : ''}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -31,6 +32,7 @@ export function pageHtml({ title, cspSource, script, style, makesPictures }: Pag
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+  <meta property="csp-nonce" content="${nonce}">
   <meta name="viewport" content="width=device-width, initial-scale=1.0">
   <link rel="stylesheet" href="${escaped(style)}">
   <title>${escaped(title)}</title>

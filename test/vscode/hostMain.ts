@@ -6,7 +6,12 @@ import type { HostTest } from './runInHost';
 
 /** What the extension host calls: runs the files of THAW_TEST_FILES and writes what became of their tests. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ timeout: 60_000, forbidOnly: true, forbidPending: true, reporter: Mocha.reporters.Base });
+  const mocha = new Mocha({
+    timeout: 60_000,
+    forbidOnly: true,
+    forbidPending: true,
+    reporter: Mocha.reporters.Base,
+  });
   for (const file of JSON.parse(process.env.THAW_TEST_FILES!) as string[]) mocha.addFile(file);
   const tests: HostTest[] = [];
   await new Promise<void>(resolve => {

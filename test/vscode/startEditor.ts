@@ -143,8 +143,8 @@ export class Editor {
 }
 
 const THEMES: Record<Theme, string> = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
+  light: 'Light Modern',
+  dark: 'Dark Modern',
   highContrast: 'Default High Contrast',
   highContrastLight: 'Default High Contrast Light',
 };

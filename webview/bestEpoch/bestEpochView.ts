@@ -10,7 +10,7 @@ import { counted, lossText, percent } from '../numbers';
 import { classTable } from './classTable';
 import { ConfusionMatrix, type Cell } from './confusionMatrix';
 import { Gallery } from './gallery';
-import { layersSection } from './layersSection';
+import { layersContent } from './layersContent';
 
 /** What the page keeps while it is hidden; the folder brings the panel back after a reload. */
 export interface BestEpochState {
@@ -65,23 +65,9 @@ export class BestEpochView {
       element(
         'div',
         { class: 'columns' },
-        element(
-          'div',
-          { class: 'column' },
-          element(
-            'section',
-            { 'aria-labelledby': 'matrix' },
-            heading('matrix', 'Confusion matrix'),
-            matrix.element,
-          ),
-          element(
-            'section',
-            { 'aria-labelledby': 'classes' },
-            heading('classes', 'Classes'),
-            classTable(report.metrics),
-          ),
-          layersSection(report),
-        ),
+        section('matrix', 'Confusion matrix', matrix.element),
+        section('classes', 'Classes', classTable(report.metrics)),
+        section('layers', 'Frozen layers', ...layersContent(report)),
         gallery.element,
       ),
     );
@@ -136,7 +122,7 @@ function factsOf({ epoch, epochs, model, started, engine }: BestEpochReport): re
     started === undefined
       ? ''
       : `began ${new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`;
-  const which = epoch === undefined ? 'best epoch' : `best epoch ${epoch}, of ${epochs}`;
+  const which = epoch === undefined ? 'The best epoch' : `Epoch ${epoch}, the best of ${epochs}`;
   return [which, model, when, engine].filter(fact => fact !== '');
 }
 
@@ -157,6 +143,7 @@ function numbers({ metrics, loss }: BestEpochReport): HTMLElement {
   );
 }
 
-function heading(id: string, text: string): HTMLElement {
-  return element('h2', { id }, text);
+function section(id: string, title: string, ...content: readonly Node[]): HTMLElement {
+  const heading = element('h2', { id }, title);
+  return element('section', { class: `${id}-of`, 'aria-labelledby': id }, heading, ...content);
 }

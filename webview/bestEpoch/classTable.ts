@@ -1,7 +1,6 @@
 import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
 import { element } from '../elements';
-
-type Column = 'name' | 'precision' | 'recall' | 'f1' | 'support';
+import { sortedClasses, type Column } from './sortedClasses';
 
 const COLUMNS: readonly (readonly [Column, string])[] = [
   ['name', 'Class'],
@@ -49,19 +48,4 @@ function row({ name, precision, recall, f1, support }: ClassMetrics): HTMLElemen
 
 function ratio(value: number | undefined): string {
   return value === undefined ? '–' : value.toFixed(3);
-}
-
-/** Classes by a column; those without a value come last. */
-export function sortedClasses(
-  classes: readonly ClassMetrics[],
-  column: Column,
-  ascending: boolean,
-): readonly ClassMetrics[] {
-  const sign = ascending ? 1 : -1;
-  return classes.toSorted((a, b) => {
-    if (column === 'name') return sign * a.name.localeCompare(b.name);
-    const [x, y] = [a[column], b[column]];
-    if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
-    return sign * (x - y);
-  });
 }

@@ -74,9 +74,12 @@ export class Gallery {
 
   private card({ index, image, source, label, predicted, probabilities }: Picture): HTMLElement {
     const chance = (of: number): string => percent(probabilities[of]);
-    const lines = [line('taken for', this.classes[predicted]!, chance(predicted), probabilities[predicted]!)];
-    if (label !== predicted)
-      lines.push(line('is', this.classes[label]!, chance(label), probabilities[label]!));
+    const lines = [line('is', this.classes[label]!, chance(label), probabilities[label]!)];
+    if (label !== predicted) {
+      lines.unshift(
+        line('taken for', this.classes[predicted]!, chance(predicted), probabilities[predicted]!),
+      );
+    }
     const card = element(
       'button',
       { class: 'card', title: image, disabled: source === undefined },

@@ -23,11 +23,16 @@ export function valueScale({ values, log, floor, ceiling, range }: ValueAxis): V
   return scaleLinear([Math.min(from, low), to], range).nice(5);
 }
 
-/** A handful of round values along a scale. */
+/** A handful of round values along a scale: 1, 2 and 5 of each power of ten where it is logarithmic. */
 export function valueTicks(scale: ValueScale, about: number): readonly number[] {
-  const ticks = scale.ticks(about);
-  const step = Math.ceil(ticks.length / (about + 2));
-  return step <= 1 ? ticks : ticks.filter((_, index) => index % step === 0);
+  if (!('base' in scale)) return scale.ticks(about);
+  const [low, high] = scale.domain() as [number, number];
+  const first = Math.floor(Math.log10(low));
+  const powers = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => first + index);
+  const inside = (ticks: readonly string[]): readonly number[] =>
+    ticks.map(Number).filter(tick => tick >= low && tick <= high);
+  const ticks = inside(powers.flatMap(power => [`1e${power}`, `2e${power}`, `5e${power}`]));
+  return ticks.length > about * 2 ? inside(powers.map(power => `1e${power}`)) : ticks;
 }
 
 /** Whole epochs along the axis. */

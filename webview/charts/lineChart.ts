@@ -34,6 +34,8 @@ export interface ChartOptions {
   format(value: number): string;
   readonly floor?: number;
   readonly ceiling?: number;
+  /** Where the values beside the reading hide the least. */
+  readonly readoutAt: 'top' | 'bottom';
   /** The pointer is at that place of the epochs' axis; undefined: it has left. */
   onPoint(place: number | undefined): void;
   /** Returns whether the key was one that moves the reading. */
@@ -41,6 +43,8 @@ export interface ChartOptions {
 }
 
 const MARGIN = { top: 10, right: 18, bottom: 26, left: 46 };
+/** Between the line that is read and the values beside it. */
+const GAP = 14;
 /** Markers closer than this many pixels are thinned out. */
 const MARKER_EVERY = 9;
 
@@ -58,10 +62,10 @@ export class LineChart {
     this.plot = element(
       'div',
       {
-        class: 'plot',
+        class: `plot readout-${options.readoutAt}`,
         role: 'slider',
         tabindex: 0,
-        'aria-label': `${title} over epochs`,
+        'aria-label': title,
         'aria-valuemin': 0,
       },
       this.drawing,
@@ -176,8 +180,8 @@ export class LineChart {
     this.readout.replaceChildren(readout);
     const x = this.places(reading);
     const own = this.readout.offsetWidth;
-    const left = x + 14 + own <= width ? x + 14 : Math.max(0, x - 14 - own);
-    this.readout.style.transform = `translate(${left}px, ${MARGIN.top}px)`;
+    const left = x + GAP + own <= width || x < width / 2 ? x + GAP : x - GAP - own;
+    this.readout.style.left = `${Math.min(Math.max(0, left), Math.max(0, width - own))}px`;
   }
 }
 
@@ -186,7 +190,10 @@ function bestLines(
   places: (epoch: number) => number,
   bottom: number,
 ): readonly Node[] {
-  return series.flatMap(({ best, style }) =>
+  const marked = series.filter(({ best }) => best !== undefined);
+  // Lines of several runs would hide the curves.
+  if (marked.length > 1) return [];
+  return marked.flatMap(({ best, style }) =>
     best === undefined
       ? []
       : [svg('g', { class: style.colourClass }, vertical('best-line', places(best), bottom))],

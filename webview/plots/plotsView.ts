@@ -8,7 +8,7 @@ import { isLive, lastEpoch, type RunCurves } from './curves';
 import { dataTables } from './dataTable';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
-import { progressOf } from './progress';
+import { progressOf, type RunProgress } from './progress';
 import { epochsOf, movedReading, nearestEpoch, readingText, type Measure } from './reading';
 import { readoutOf } from './readout';
 import { RunsTable } from './runsTable';
@@ -21,6 +21,8 @@ export class PlotsView {
   private showTable: boolean;
   private reading: number | undefined;
   private filled = false;
+  /** What came before the page was filled: it may be newer than what fills it. */
+  private early: ((model: PlotsModel) => void)[] = [];
   private frame: number | undefined;
 
   private readonly title = element('h1');
@@ -44,13 +46,15 @@ export class PlotsView {
     };
     this.charts = {
       loss: new LineChart({
-        title: 'Loss',
+        title: 'Loss by epoch',
+        readoutAt: 'top',
         format: value => String(Number(value.toPrecision(3))),
         floor: 0,
         ...reads,
       }),
       accuracy: new LineChart({
-        title: 'Accuracy',
+        title: 'Accuracy by epoch',
+        readoutAt: 'bottom',
         format: value => percent(value, 0),
         ceiling: 1,
         ...reads,
@@ -79,6 +83,8 @@ export class PlotsView {
       this.change(model => {
         if (show) model.chosen = show;
         model.fill(runs);
+        this.early.forEach(act => act(model));
+        this.early = [];
       });
     } catch (error) {
       this.filled = true;
@@ -89,11 +95,15 @@ export class PlotsView {
 
   /** Changes the model and draws with the next frame. */
   change(act: (model: PlotsModel) => void): void {
+    if (!this.filled) {
+      this.early.push(act);
+      return;
+    }
     act(this.model);
     this.host.keep({ chosen: this.model.chosen, logLoss: this.logLoss, table: this.showTable });
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
-      if (this.filled) this.draw();
+      this.draw();
     });
   }
 
@@ -116,9 +126,10 @@ export class PlotsView {
   }
 
   private drawProgress(): void {
-    const run = this.model.shown.find(isLive) ?? this.model.shown[0];
+    const { shown } = this.model;
+    const run = shown.find(isLive) ?? shown[0];
     const progress = run && progressOf(run);
-    this.status.textContent = progress?.text ?? 'Choose a run in the list below.';
+    this.status.textContent = statusText(shown, run, progress);
     this.bar.hidden = !run || !isLive(run);
     if (progress?.share === undefined) this.bar.removeAttribute('value');
     else this.bar.value = progress.share;
@@ -235,6 +246,16 @@ export class PlotsView {
       ),
     );
   }
+}
+
+function statusText(
+  shown: readonly RunCurves[],
+  run: RunCurves | undefined,
+  progress: RunProgress | undefined,
+): string {
+  if (!run || !progress) return 'Choose a run in the list below.';
+  if (shown.length === 1) return progress.text;
+  return isLive(run) ? `${run.name}: ${progress.text}` : `${shown.length} runs side by side`;
 }
 
 /** What the two kinds of line mean. */

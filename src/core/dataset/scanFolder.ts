@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Work } from '../progress';
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
-import { alphabetical, someOf } from './alphabetical';
-import { imagesBelow, LeftOut, listFolder, type ImageFile } from './listImages';
+import { alphabetical, counted, someOf } from './alphabetical';
+import { imagesBelow, isImageName, LeftOut, listFolder, type ImageFile } from './listImages';
 
 /** An image with the name of its class, and of the group it must stay with. */
 export interface LabelledImage extends ImageFile {
@@ -20,7 +20,8 @@ export interface LabelledImages {
   readonly notes: readonly string[];
 }
 
-const TEST_FOLDERS = ['test', 'val', 'validation'];
+const TRAIN_FOLDERS = ['train', 'training'];
+const TEST_FOLDERS = ['test', 'val', 'valid', 'validation'];
 
 /**
  * Finds the images of class folders, or of train/ and test/ (val/, validation/) with class folders in each. Throws a
@@ -31,31 +32,42 @@ export async function* scanFolder(folder: string, signal: AbortSignal): Work<Lab
   const leftOut = new LeftOut();
   hidden.forEach(name => leftOut.addHidden(name));
   broken.forEach(name => leftOut.addBroken(name));
-  const testFolder = TEST_FOLDERS.find(name => folders.includes(name));
+  const trainFolder = folderNamed(folders, TRAIN_FOLDERS);
+  const testFolder = folderNamed(folders, TEST_FOLDERS);
   const notes: string[] = [];
 
-  if (folders.includes('train') && testFolder !== undefined) {
-    const other = folders.filter(name => name !== 'train' && name !== testFolder);
-    files.forEach(name => leftOut.addOutside(name));
-    if (other.length > 0)
-      notes.push(`Beside train/ and ${testFolder}/, these are left out: ${someOf(other)}`);
-    const train = yield* scanPhase(folder, 'train', leftOut, notes, signal);
+  if (trainFolder !== undefined && testFolder !== undefined) {
+    const other = folders.filter(name => name !== trainFolder && name !== testFolder);
+    if (other.length > 0) {
+      notes.push(`Beside ${trainFolder}/ and ${testFolder}/, these are left out: ${someOf(other)}`);
+    }
+    const train = yield* scanPhase(folder, trainFolder, leftOut, notes, signal);
     const test = yield* scanPhase(folder, testFolder, leftOut, notes, signal);
-    requireSameClasses(train, 'train', test, testFolder);
-    requireSameClasses(test, testFolder, train, 'train');
-    requireClasses(train, join(folder, 'train'));
+    requireSameClasses(train, trainFolder, test, testFolder);
+    requireSameClasses(test, testFolder, train, trainFolder);
+    requireClasses(train, join(folder, trainFolder));
     return { train, test, skipped: [], notes: [...notes, ...leftOut.notes()] };
   }
 
-  if (folders.length === 1 && folders[0] === 'train') {
+  if (trainFolder !== undefined) {
     throw new UserError(
-      `The folder ${folder} has train/ but no test/, val/ or validation/: add one, or name ${join(folder, 'train')} as data.folder to hold out a share of it`,
+      `The folder ${folder} has ${trainFolder}/ but no test/, val/ or validation/: add one, or name ${join(folder, trainFolder)} as data.folder to hold out a share of it`,
     );
   }
   const images = yield* scanClasses(folder, '', folders, leftOut, notes, signal);
   files.forEach(name => leftOut.addOutside(name));
+  const loose = files.filter(isImageName).length;
+  if (images.length === 0 && loose > 0) {
+    throw new UserError(
+      `${folder} holds ${counted(loose, 'image')} but no class folders: put the images of each class in a folder of its own there, or name a file of labels in data.labels`,
+    );
+  }
   requireClasses(images, folder);
   return { train: images, test: undefined, skipped: [], notes: [...notes, ...leftOut.notes()] };
+}
+
+function folderNamed(folders: readonly string[], names: readonly string[]): string | undefined {
+  return names.flatMap(name => folders.filter(folder => folder.toLowerCase() === name))[0];
 }
 
 /** Throws a UserError unless the images are of two classes at least. */

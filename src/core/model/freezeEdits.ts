@@ -19,6 +19,18 @@ export function setFrozen(paths: readonly string[], frozen: boolean): FreezeEdit
   });
 }
 
+/** Unfreezes the modules at `paths` if all of them are frozen, else freezes them. */
+export function toggleFrozen(paths: readonly string[]): FreezeEdit {
+  return change((root, leaves) => {
+    const concerned = leavesAt(root, paths);
+    const frozen = concerned.every(leaf => leaves.has(leaf));
+    for (const leaf of concerned) {
+      if (frozen) leaves.delete(leaf);
+      else leaves.add(leaf);
+    }
+  });
+}
+
 /** Freezes the module at `path`, all below it, and all that data passes before it. */
 export function freezeUpTo(path: string): FreezeEdit {
   return change((root, leaves) => {

@@ -44,12 +44,8 @@ export async function createRunFolder(
 ): Promise<string> {
   if (out !== undefined) {
     const folder = resolve(out);
+    await requireEmpty(folder);
     await mkdir(folder, { recursive: true });
-    if ((await readdir(folder)).length > 0) {
-      throw new UserError(
-        `The run folder ${folder} is not empty: choose a new one, so that nothing is overwritten.`,
-      );
-    }
     return folder;
   }
   const runs = join(workspace, '.thaw', 'runs');
@@ -63,6 +59,16 @@ export async function createRunFolder(
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
+  }
+}
+
+/** Throws a UserError unless a folder is empty or still to be made. */
+export async function requireEmpty(folder: string): Promise<void> {
+  const files = await readdir(folder).catch(() => []);
+  if (files.length > 0) {
+    throw new UserError(
+      `The run folder ${resolve(folder)} is not empty: choose a new one, so that nothing is overwritten.`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../dataset/dataset';
@@ -50,6 +51,12 @@ async function testSamples(runFolder: string, classes: readonly string[]): Promi
     );
   });
   const predictions = await readPredictions(file);
+  const moved = predictions.find(prediction => !existsSync(prediction.file));
+  if (moved) {
+    throw new UserError(
+      `The run's test picture ${moved.file} is no longer there; name where the pictures are with --data.`,
+    );
+  }
   return predictions.map(({ image, file, label }) => ({ image, file, label: classes.indexOf(label) }));
 }
 

@@ -4,7 +4,7 @@ import { createOptimizer } from '../engine/optimizers';
 import { parameterShapes, type Layer } from '../model/layerTree';
 import { countParameters } from '../model/stateDictShapes';
 import type { Recipe } from '../recipe/recipe';
-import { createRunFolder, writeRunSettings } from '../run/runFolder';
+import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolder';
 import { RunRecorder } from '../run/runRecorder';
 import { UserError } from '../userError';
 import { BestWeights } from './bestWeights';
@@ -54,6 +54,7 @@ async function* prepareAndTrain(
   options: RecordedOptions,
 ): AsyncGenerator<TrainingEvent, void> {
   const { signal, workspace, recorder } = options;
+  if (options.out !== undefined) await requireEmpty(options.out);
   const run = yield* prepareRun(recipe, workspace, signal);
   try {
     const folder = recorder.folder ?? (await createRunFolder(recipe, workspace, options.out));

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import type { Dataset } from '../dataset/dataset';
@@ -45,7 +46,10 @@ export async function* prepareRun(
   signal: AbortSignal,
 ): AsyncGenerator<TrainingEvent, PreparedRun> {
   const published = findModel(recipe.model);
-  resolveFreeze(published.root, recipe.freeze);
+  // Whatever can be wrong without looking at the pictures is said before they are all read.
+  planOf(published, buildGraph(published.root), recipe);
+  await requireWeights(recipe.weights);
+  const engine = await openEngine(recipe.engine);
 
   const cacheFolder = join(workspace, '.thaw', 'cache');
   const dataset = yield* told(loadDataset(recipe.data, { seed: recipe.seed, cacheFolder, signal }));
@@ -57,13 +61,17 @@ export async function* prepareRun(
     const message = `Of ${outputs} output classes the data has ${dataset.classes.length}; the others stay unused.`;
     yield { kind: 'note', message };
   }
+  if (recipe.weights === 'none' && recipe.freeze.length > 0) {
+    const message =
+      'The frozen layers have random weights, since "weights" is "none": freezing makes sense with pretrained ones.';
+    yield { kind: 'note', message };
+  }
 
   const model = replaceHead(published, outputs);
   const graph = buildGraph(model.root);
   const plan = planOf(model, graph, recipe);
   const preprocessing = preprocessingFor(model, recipe.imageSize);
   const shapes = inferShapes(graph, [3, recipe.imageSize, recipe.imageSize]);
-  const engine = await openEngine(recipe.engine);
   const definition = { root: model.root, graph, plan, preprocessing, seed: recipe.seed };
   // In a generator of its own: the weights of a large network must not outlive their way into the engine.
   const open = async function* (): Work<{ network: Network; weightsSource: StartingWeights['source'] }> {
@@ -87,12 +95,19 @@ export async function* told<Result>(work: Work<Result>): AsyncGenerator<Training
   }
 }
 
+async function requireWeights(weights: string): Promise<void> {
+  if (weights === 'none' || weights === 'imagenet') return;
+  await access(weights).catch(() => {
+    throw new UserError(`weights: there is no file ${weights}; name one, or write "imagenet" or "none".`);
+  });
+}
+
 function planOf(model: Model, graph: readonly GraphNode[], recipe: Recipe): TrainingPlan {
   const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
   const plan = planTraining(graph, isFrozen, recipe.frozenBatchNorm);
   if (!plan.trainable.includes(true)) {
     throw new UserError(
-      `freeze: nothing is left to train; take "${model.head}", the layer that gives the classes, out of the list.`,
+      `freeze: nothing is left to train; leave out "${model.head}", the layer that gives the classes, and what it lies in.`,
     );
   }
   return plan;

@@ -1,8 +1,8 @@
 import type { LayerModel, LayerNode } from './layerModel';
 
-/** A row's type, output and parameters, after its name: "Conv2d · 64 × 112 × 112 · 9,408". */
+/** A row's type, output and parameters, after its name: "Conv2d · 64×112×112 · 9,408". */
 export function rowText({ layer, outputShape, parameters, frozenBelow, isHead }: LayerNode): string {
-  const parts = [layer.type, outputShape.join(' × ')];
+  const parts = [layer.type, outputShape.join('×')];
   if (parameters > 0) parts.push(count(parameters));
   if (frozenBelow) parts.unshift(`${frozenBelow.frozen} of ${frozenBelow.total} frozen`);
   if (isHead) parts.unshift('head');
@@ -22,11 +22,12 @@ export function rowSpeech(node: LayerNode): string {
   return parts.join(', ');
 }
 
-/** For the view's head: "resnet18 · 10.5 M of 11.2 M train · 55 % cached". */
+/** For the view's head: "10.5 of 11.2 M train · 55 % cached · resnet18". */
 export function titleText({ name, trainable, parameters, cachedShare, cacheable }: LayerModel): string {
-  const parts = [name, `${short(trainable)} of ${short(parameters)} train`];
+  const millions = (value: number): string => (value / 1e6).toFixed(value < 1e5 && value > 0 ? 3 : 1);
+  const parts = [`${millions(trainable)} of ${millions(parameters)} M train`];
   if (cacheable && cachedShare > 0) parts.push(`${percent(cachedShare)} cached`);
-  return parts.join(' · ');
+  return [...parts, name].join(' · ');
 }
 
 /** In full sentences, above the tree. */
@@ -46,12 +47,6 @@ function computeText(share: number, cacheable: boolean): string {
 
 function count(value: number): string {
   return value.toLocaleString('en');
-}
-
-function short(value: number): string {
-  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`;
-  if (value >= 1e3) return `${(value / 1e3).toFixed(1)} k`;
-  return String(value);
 }
 
 /** "55 %"; what is nearly nothing or nearly all does not become it by rounding. */

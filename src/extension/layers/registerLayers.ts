@@ -53,6 +53,9 @@ export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.
     onLayers('thaw.unfreezeLayers', vscode.l10n.t('Unfreeze'), ({ setFrozen }, paths) =>
       setFrozen(paths, false),
     ),
+    onLayers('thaw.toggleFrozen', vscode.l10n.t('Freeze or Unfreeze'), ({ toggleFrozen }, paths) =>
+      toggleFrozen(paths),
+    ),
     onLayer('thaw.freezeUpToHere', vscode.l10n.t('Freeze Up To Here'), ({ freezeUpTo }, path) =>
       freezeUpTo(path),
     ),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UserError } from '../../core/userError';
 import { dataPlace } from './dataPlace';
 import type { RecipeFile, RecipeFiles } from './recipeFiles';
 
@@ -7,17 +8,25 @@ const PATIENCE = 1500;
 
 /** Asks for the number of output classes and writes it into the recipe. */
 export async function setClassCount(recipes: RecipeFiles, uri: vscode.Uri): Promise<void> {
-  const { checkClassCount } = await import('./classCount');
+  const { checkClassCount, replacedLayer } = await import('./classCount');
   const file = await recipes.read(uri);
+  if (file.unreadable) {
+    const line = file.text.slice(0, file.unreadable.offset).split('\n').length;
+    throw new UserError(vscode.l10n.t('The recipe has a mistake in line {0}: mend it first.', line));
+  }
   const dataClasses = await classesOf(recipes, file);
   const context = { model: file.lastLayers?.model, dataClasses };
   const current = file.lastLayers?.classes;
   const proposed = dataClasses?.length ?? current;
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t('Set Output Class Count'),
-    prompt: dataClasses
-      ? vscode.l10n.t('The data has {0} classes. Leave empty to follow the data.', dataClasses.length)
-      : vscode.l10n.t('Outputs of the new last layer. Leave empty to follow the data.'),
+    prompt: [
+      dataClasses && vscode.l10n.t('The data has {0} classes.', dataClasses.length),
+      replacedLayer(context.model, proposed),
+      vscode.l10n.t('Leave empty to follow the data.'),
+    ]
+      .filter(Boolean)
+      .join(' '),
     placeHolder: vscode.l10n.t('As many as the data has'),
     value: proposed === undefined ? '' : String(proposed),
     validateInput: text => {

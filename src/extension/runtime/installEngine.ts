@@ -4,6 +4,11 @@ import { UserError } from '../../core/userError';
 
 /** Installs the engine with a progress notification that can be cancelled. Resolves with whether it is there then. */
 export async function installEngine(cuda: boolean): Promise<boolean> {
+  if (!vscode.workspace.isTrusted) {
+    const message = vscode.l10n.t('Installing the engine waits until you trust this workspace.');
+    void vscode.window.showWarningMessage(message);
+    return false;
+  }
   const { installRuntime } = await import('../../core/runtime/installRuntime');
   return vscode.window.withProgress(
     {

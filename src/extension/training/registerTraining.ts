@@ -38,12 +38,12 @@ export function registerTraining(
     notifyOfRuns(runs),
     keepContext(runs),
     command('thaw.startFineTune', async given => {
-      if (!vscode.workspace.isTrusted) return askForTrust();
+      if (!(await mayTrain())) return undefined;
       const recipe = await recipeOf(given, activeRecipe);
       return recipe && (await tasks.execute(recipe)).folder;
     }),
     command('thaw.rerunLast', async () => {
-      if (!vscode.workspace.isTrusted) return askForTrust();
+      if (!(await mayTrain())) return undefined;
       await runs.ready();
       const last = runs.all.find(({ recipeFile }) => recipeFile !== undefined && existsSync(recipeFile));
       if (!last)
@@ -75,14 +75,20 @@ function keepContext(runs: TrainingRuns): vscode.Disposable {
   });
 }
 
-async function askForTrust(): Promise<undefined> {
+/** Training waits for trust, and for the engine, which is offered. */
+async function mayTrain(): Promise<boolean> {
+  if (vscode.workspace.isTrusted) return vscode.commands.executeCommand<boolean>('thaw.ensureEngine');
+  await askForTrust();
+  return false;
+}
+
+async function askForTrust(): Promise<void> {
   const manage = vscode.l10n.t('Manage Workspace Trust');
   const message = vscode.l10n.t(
     'Training waits until you trust this workspace: a recipe names files to be read and weights to be loaded.',
   );
   const chosen = await vscode.window.showWarningMessage(message, manage);
   if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
-  return undefined;
 }
 
 async function stop(runs: TrainingRuns, run: TrainingRun | undefined): Promise<void> {

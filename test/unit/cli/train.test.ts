@@ -21,6 +21,8 @@ describe('thaw train', () => {
     await picture.close();
     await writeFile(join(folder, 'few', 'blue', 'note.jpg'), 'no picture');
     await mkdir(join(folder, 'nothing'));
+    await mkdir(join(folder, 'phases', 'tests', 'red'), { recursive: true });
+    await tinyPictures(join(folder, 'phases', 'Train'), ['blue', 'red'], 1);
     await writeFile(join(folder, 'hostile.pth'), hostilePickle());
     await writeFile(
       join(folder, 'short.pth'),
@@ -119,6 +121,15 @@ describe('thaw train', () => {
     assert.equal(accuracy, end.bestAccuracy);
   });
 
+  it("trains a run's own recipe.json again", async () => {
+    const [out, again] = [join(folder, 'first'), join(folder, 'again')];
+    await thaw(['train', await recipe(quick), '--out', out]);
+    const { code } = await thaw(['train', join(out, 'recipe.json'), '--out', again]);
+    assert.equal(code, 0);
+    const weights = await Promise.all([out, again].map(run => readFile(join(run, 'best.safetensors'))));
+    assert.deepEqual(weights[0], weights[1]);
+  });
+
   it('leaves out pictures that cannot be read and empty folders, and says which', async () => {
     const { code, stdout } = await thaw(['train', await recipe({ ...quick, data: { folder: 'few' } })]);
     assert.equal(code, 0);
@@ -154,6 +165,12 @@ describe('thaw train', () => {
         /data\.folder: there is no folder .*away/,
       ],
       ['an empty folder', { ...quick, data: { folder: 'nothing' } }, /nothing holds no images/],
+      [
+        'pictures without class folders',
+        { ...quick, data: { folder: 'two/red' } },
+        /holds 20 images but no class folders/,
+      ],
+      ['a train folder alone', { ...quick, data: { folder: 'phases' } }, /has Train\/ but no test/],
       ['one class only', { ...quick, data: { folder: 'one' } }, /only one class, blue/],
       ['an unknown layer', { ...quick, freeze: ['feature'] }, /"feature".*did you mean "features"/],
       ['one output class', { ...quick, classes: 1 }, /classes must be .*at least 2/],

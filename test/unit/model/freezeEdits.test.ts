@@ -8,6 +8,7 @@ import {
   frozenLeaves,
   leavesOf,
   setFrozen,
+  toggleFrozen,
   unfreezeAll,
   unfreezeFrom,
 } from '../../../src/core/model/freezeEdits';
@@ -46,6 +47,12 @@ describe('freezing and unfreezing layers of a recipe', () => {
 
   it('takes several at once', () =>
     assert.deepEqual(freeze([], 'layer2', 'conv1', 'layer1.0'), ['conv1', 'layer1.0', 'layer2']));
+
+  it('freezes those of which one is not, and unfreezes those that all are', () => {
+    const toggle = (before: readonly string[]) => toggleFrozen(['conv1', 'layer1'])(resnet18, before);
+    assert.deepEqual(toggle(['conv1']), ['conv1', 'layer1']);
+    assert.deepEqual(toggle(['conv1', 'bn1', 'layer1']), ['bn1']);
+  });
 
   it('drops what is said twice', () =>
     assert.deepEqual(freeze(['layer1', 'layer1.0', 'layer1'], 'conv1'), ['conv1', 'layer1']));

@@ -24,6 +24,7 @@ describe('the Layers view', () => {
   before(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'thaw-layers-'));
     await writeFile(join(workspace, 'pets.thaw.json'), RECIPE);
+    await writeFile(join(workspace, 'mixed.thaw.json'), RECIPE.replace(/\[.*\]/, '["conv1", "layer1.1"]'));
     const colours = { cats: 'peru', dogs: 'saddlebrown' };
     for (const [name, background] of Object.entries(colours)) {
       await mkdir(join(workspace, 'pets', name), { recursive: true });
@@ -61,15 +62,15 @@ describe('the Layers view', () => {
     assert.deepEqual(
       rows.map(({ label, description }) => `${label}: ${description}`),
       [
-        'conv1: Conv2d · 64 × 112 × 112 · 9,408',
-        'bn1: BatchNorm2d · 64 × 112 × 112 · 128',
-        'relu: ReLU · 64 × 112 × 112',
-        'maxpool: MaxPool2d · 64 × 56 × 56',
-        'layer1: Sequential · 64 × 56 × 56 · 147,968',
-        'layer2: Sequential · 128 × 28 × 28 · 525,568',
-        'layer3: Sequential · 256 × 14 × 14 · 2,099,712',
-        'layer4: Sequential · 512 × 7 × 7 · 8,393,728',
-        'avgpool: AdaptiveAvgPool2d · 512 × 1 × 1',
+        'conv1: Conv2d · 64×112×112 · 9,408',
+        'bn1: BatchNorm2d · 64×112×112 · 128',
+        'relu: ReLU · 64×112×112',
+        'maxpool: MaxPool2d · 64×56×56',
+        'layer1: Sequential · 64×56×56 · 147,968',
+        'layer2: Sequential · 128×28×28 · 525,568',
+        'layer3: Sequential · 256×14×14 · 2,099,712',
+        'layer4: Sequential · 512×7×7 · 8,393,728',
+        'avgpool: AdaptiveAvgPool2d · 512×1×1',
         'fc: head · Linear · 2 · 1,026',
       ],
     );
@@ -78,7 +79,7 @@ describe('the Layers view', () => {
 
   it('tells in its title what trains and what is cached', async () => {
     const description = workbench.view('Layers').locator('.pane-header .description');
-    assert.equal(await description.innerText(), 'resnet18 · 10.5 M of 11.2 M train · 55 % cached');
+    assert.equal(await description.innerText(), '10.5 of 11.2 M train · 55 % cached · resnet18');
     assert.match(
       await message(),
       /^10,494,466 of 11,177,538 parameters train \(94 %\)\. 55 % of the forward pass/,
@@ -93,7 +94,10 @@ describe('the Layers view', () => {
   it('freezes by a click, in the recipe', async () => {
     await workbench.clickCheckbox('Layers', 'layer3');
     await rowsAre([...LOWER, 'layer3']);
-    assert.match(await workbench.editorText(), /"layer2", "layer3"\] \/\/ the lower half/);
+    await until(
+      async () => /"layer2", "layer3"\] \/\/ the lower half/.test(await workbench.editorText()),
+      'the edit',
+    );
   });
 
   it('follows undo and redo of the text', async () => {
@@ -108,7 +112,7 @@ describe('the Layers view', () => {
 
   it('undoes with the focus in the tree, too', async () => {
     await workbench.clickCheckbox('Layers', 'conv1');
-    await rowsAre(LOWER.slice(1));
+    await until(async () => /"freeze": \["bn1"/.test(await workbench.editorText()), 'the edit');
     await workbench.page.keyboard.press('Control+Z');
     await rowsAre(LOWER);
   });
@@ -124,11 +128,6 @@ describe('the Layers view', () => {
     assert.match((await row('layer1')).ariaLabel, /^layer1, partly frozen, 1 of 2/);
     assert.equal((await row('layer1')).checked, false);
     assert.match(await workbench.editorText(), /"layer1\.0", "layer2"\]/);
-    for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'] as const) {
-      await workbench.setTheme(theme);
-      await workbench.screenshot(`layers-${theme}`);
-    }
-    await workbench.setTheme('dark');
     await workbench.clickCheckbox('Layers', '1');
     await until(async () => (await row('layer1')).checked, 'layer1 to be frozen again');
     await workbench.toggleRow('Layers', 'layer1');
@@ -197,7 +196,12 @@ describe('the Layers view', () => {
     await workbench.runCommand('Thaw: Set Output Class Count');
     const input = page.locator('.quick-input-widget:visible input').first();
     await until(async () => (await input.inputValue()) === '2', 'the count of the data');
-    assert.match(await workbench.quickInputMessage(), /fc: Linear 512 → 1000 is replaced by Linear 512 → 2/);
+    await until(
+      async () =>
+        /fc: Linear 512 → 1000 is replaced by Linear 512 → 2/.test(await workbench.quickInputMessage()),
+      'what it does',
+    );
+    await workbench.screenshot('set-classes');
     await input.fill('1');
     await until(
       async () => /whole number from 2 to 100000, not 1\./.test(await workbench.quickInputMessage()),
@@ -232,4 +236,26 @@ describe('the Layers view', () => {
     );
     assert.match((await row('fc')).description, /^head · Linear · 2/);
   });
+
+  for (const theme of ['light', 'dark', 'highContrast'] as const) {
+    it(`tells frozen, trainable and mixed apart, ${theme}`, async () => {
+      const window = await editor.openWindow({ theme });
+      await window.openFile('mixed.thaw.json');
+      await window.openContainer('Thaw');
+      await window.treeRow('Layers', 'fc').waitFor();
+      await window.toggleRow('Layers', 'layer1');
+      await window.treeRow('Layers', '0').waitFor();
+      const icons = window.view('Layers').locator('.custom-view-tree-node-item-icon');
+      const urls = await icons.evaluateAll(all => all.map(icon => getComputedStyle(icon).backgroundImage));
+      const shade = theme === 'light' ? 'light' : 'dark';
+      assert.deepEqual(
+        urls.slice(0, 7).map(url => /[a-z]+-[a-z]+\.svg/.exec(url)?.[0]),
+        ['frozen', 'trainable', 'trainable', 'trainable', 'mixed', 'trainable', 'frozen'].map(
+          state => `${state}-${shade}.svg`,
+        ),
+      );
+      await window.screenshot(`layers-${theme}`);
+      await window.close();
+    });
+  }
 });

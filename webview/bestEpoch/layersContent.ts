@@ -1,15 +1,10 @@
 import type { BestEpochReport, LayerChange } from '../../src/protocol/pageMessages';
 import { element } from '../elements';
-import { counted } from '../numbers';
+import { changeText, hasMoved, summaryOf } from './layersText';
 
 /** How far training moved the layers: what is frozen has not moved at all. */
-export function layersSection({ layers, freeze }: BestEpochReport): HTMLElement {
-  return element(
-    'section',
-    { 'aria-labelledby': 'layers' },
-    element('h2', { id: 'layers' }, 'Frozen layers'),
-    ...(layers ? changes(layers) : [element('p', { class: 'quiet' }, withoutChanges(freeze))]),
-  );
+export function layersContent({ layers, freeze }: BestEpochReport): readonly HTMLElement[] {
+  return layers ? changes(layers) : [element('p', { class: 'quiet' }, withoutChanges(freeze))];
 }
 
 function withoutChanges(freeze: readonly string[]): string {
@@ -51,25 +46,4 @@ function row({ path, frozen, parameters, maxChange }: LayerChange): HTMLElement 
     element('td', { class: 'number' }, parameters.toLocaleString('en-US')),
     element('td', { class: 'number' }, changeText(maxChange)),
   );
-}
-
-/** `0` for no change at all; two significant digits otherwise. */
-export function changeText(change: number): string {
-  return change === 0 ? '0' : change.toPrecision(2);
-}
-
-/** What became of the frozen layers, in a sentence. */
-export function summaryOf(layers: readonly LayerChange[]): string {
-  const frozen = layers.filter(layer => layer.frozen);
-  if (frozen.length === 0) return 'Nothing was frozen: every layer trained.';
-  const parameters = frozen.reduce((sum, layer) => sum + layer.parameters, 0);
-  const largest = Math.max(...frozen.map(({ maxChange }) => maxChange));
-  const what = `${counted(frozen.length, 'layer')} with ${counted(parameters, 'parameter')}`;
-  return hasMoved(layers)
-    ? `${what} should not have moved, but did, by up to ${changeText(largest)}.`
-    : `${what} did not move: the largest change of any number is 0.`;
-}
-
-function hasMoved(layers: readonly LayerChange[]): boolean {
-  return layers.some(({ frozen, maxChange }) => frozen && maxChange !== 0);
 }

@@ -1,0 +1,70 @@
+import { strict as assert } from 'node:assert';
+import type { ClassMetrics } from '../../../src/protocol/pageMessages';
+import { summaryOf } from '../../../webview/bestEpoch/layersText';
+import { mostConfused } from '../../../webview/bestEpoch/mostConfused';
+import { sortedClasses } from '../../../webview/bestEpoch/sortedClasses';
+import { counted, durationText, lossText, percent } from '../../../webview/numbers';
+
+describe('the page of a best epoch', () => {
+  it('lists what is confused most', () => {
+    const matrix = [
+      [90, 3, 0],
+      [7, 80, 1],
+      [3, 0, 70],
+    ];
+    assert.deepEqual(mostConfused(matrix, 3), [
+      { label: 1, predicted: 0, count: 7 },
+      { label: 0, predicted: 1, count: 3 },
+      { label: 2, predicted: 0, count: 3 },
+    ]);
+  });
+
+  it('sorts classes either way, those without a value last', () => {
+    const classes = [0.5, undefined, 0.9, 0.1].map((f1, index): ClassMetrics => ({
+      ...{ name: 'dbca'[index]!, support: index, predicted: 0, precision: f1, recall: f1, f1 },
+    }));
+    const names = (...by: readonly ['f1' | 'name' | 'support', boolean]): string =>
+      sortedClasses(classes, ...by)
+        .map(({ name }) => name)
+        .join('');
+    assert.deepEqual(
+      [names('f1', true), names('f1', false), names('name', true), names('support', false)],
+      ['adcb', 'cdab', 'abcd', 'acbd'],
+    );
+  });
+
+  it('tells that frozen layers did not move', () => {
+    const layer = { path: 'conv1', frozen: true, parameters: 9408, maxChange: 0 };
+    const trained = { path: 'fc', frozen: false, parameters: 1026, maxChange: 0.25 };
+    assert.equal(
+      summaryOf([layer, layer, trained]),
+      '2 layers with 18,816 parameters did not move: the largest change of any number is 0.',
+    );
+    assert.equal(
+      summaryOf([{ ...layer, maxChange: 0.00123 }, trained]),
+      '1 layer with 9,408 parameters should not have moved, but did, by up to 0.0012.',
+    );
+    assert.equal(summaryOf([trained]), 'Nothing was frozen: every layer trained.');
+  });
+});
+
+describe('numbers', () => {
+  it('are written for people', () => {
+    assert.deepEqual(
+      [percent(0.95424), percent(1, 2), percent(undefined), percent(Number.NaN)],
+      ['95.4%', '100.00%', '–', '–'],
+    );
+    assert.deepEqual(
+      [lossText(0.17912), lossText(2.3025), lossText(0), lossText(3.21e-7), lossText(undefined)],
+      ['0.1791', '2.303', '0.000', '3.2e-7', '–'],
+    );
+    assert.deepEqual(
+      [durationText(41.6), durationText(185), durationText(7800)],
+      ['42 s', '3 min 5 s', '2 h 10 min'],
+    );
+    assert.deepEqual(
+      [counted(1, 'picture'), counted(1200, 'picture'), counted(2, 'class', 'classes')],
+      ['1 picture', '1,200 pictures', '2 classes'],
+    );
+  });
+});
