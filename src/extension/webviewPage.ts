@@ -26,6 +26,7 @@ export class WebviewPage<Own extends object, Page extends object> {
       checks,
       send: message => void panel.webview.postMessage(message),
       onError: error => {
+        // eslint-disable-next-line no-console -- the extension host's log is where bugs go
         if (!(error instanceof UserError)) console.error(error);
       },
     });

@@ -4,7 +4,8 @@ import { trainInFolder } from './trainInFolder';
 /** Longest that an end waits for what native code still holds. */
 const LINGER_MS = 1_000;
 
-const [folder] = process.argv.slice(2);
+/** The run folder; and for tests another queue than the machine's. */
+const [folder, queue] = process.argv.slice(2);
 const controller = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => controller.abort());
 // The terminal that the editor was started from may close; the run goes on.
@@ -12,7 +13,7 @@ process.on('SIGHUP', () => undefined);
 
 void (async () => {
   if (folder === undefined) throw new Error('worker.js takes a run folder');
-  const code = await trainInFolder(folder, controller.signal);
+  const code = await trainInFolder(folder, controller.signal, queue);
   // Not left to the event loop: TensorFlow's threads may hold it.
   await Promise.race([sleep(LINGER_MS), new Promise(resolve => process.stderr.write('', resolve))]);
   process.exit(code);

@@ -11,7 +11,7 @@ import type { StartRequest } from '../protocol/workerMessages';
  * Trains what a run folder's `start.json` asks for, when its turn comes, and writes all that happens there. Whatever
  * goes wrong is said by a `runEnded` event; what is a bug also goes to stderr, with its stack. Returns the exit code.
  */
-export async function trainInFolder(folder: string, signal: AbortSignal): Promise<number> {
+export async function trainInFolder(folder: string, signal: AbortSignal, queue?: string): Promise<number> {
   const recorder = new RunRecorder();
   recorder.open(folder, 'queued');
   const leave = (error: unknown): void => {
@@ -26,7 +26,7 @@ export async function trainInFolder(folder: string, signal: AbortSignal): Promis
   try {
     const request = readStartRequest(folder);
     if (!request) throw new Error(`${folder} has no start.json`);
-    turn = await waitForTurn(either);
+    turn = await waitForTurn(either, undefined, queue);
     recorder.enter('preparing');
     for await (const event of training(request, recorder, either)) ended ||= event.kind === 'runEnded';
     return 0;

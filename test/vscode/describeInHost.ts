@@ -7,12 +7,16 @@ import type { EditorOptions } from './startEditor';
  * Describes a suite that runs files in the extension host of one new window, and shows each of their tests as one of
  * its own.
  */
-export function describeInHost(title: string, files: readonly string[], options?: EditorOptions): void {
+export function describeInHost(
+  title: string,
+  files: readonly string[],
+  options: () => EditorOptions = () => ({}),
+): void {
   describe(title, () => {
     let ran = 0;
     before(async function () {
       const suite: Suite = this.test!.parent!;
-      for (const { title, error } of await runInHost(files, options)) {
+      for (const { title, error } of await runInHost(files, options())) {
         ran++;
         suite.addTest(
           new Test(title, () => {

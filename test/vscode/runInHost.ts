@@ -29,6 +29,8 @@ export async function runInHost(
     target: 'node20',
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
+    // Its main file hides its own requires from bundlers.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     keepNames: true,
     logLevel: 'warning',
   });

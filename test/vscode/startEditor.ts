@@ -28,6 +28,7 @@ export interface EditorOptions {
 const SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.enableExperiments': false,
   'chat.disableAIFeatures': true,
   'telemetry.telemetryLevel': 'off',
@@ -44,7 +45,7 @@ export class Editor {
   /** Absolute path of the workspace: a copy, removed in the end. */
   readonly workspace: string;
   #browser: Browser | undefined;
-  #settings: Record<string, unknown>;
+  readonly #settings: Record<string, unknown> = {};
 
   constructor(
     private readonly installed: InstalledEditor,
@@ -52,11 +53,9 @@ export class Editor {
     private readonly mark: string,
     private readonly server: ChildProcess,
     private readonly port: number,
-    settings: Readonly<Record<string, unknown>>,
     private readonly developed: string | undefined,
   ) {
     this.workspace = join(root, 'workspace');
-    this.#settings = { ...settings };
   }
 
   /** Opens the workspace in a window of its own and waits until it is there. */
@@ -99,10 +98,10 @@ export class Editor {
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Changes the user's settings; open windows follow. */
+  /** Changes settings; open windows follow. */
   async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     Object.assign(this.#settings, settings);
-    await writeFile(settingsFile(this.root), JSON.stringify(this.#settings));
+    await writeFile(settingsFile(this.root, 'Machine'), JSON.stringify(this.#settings));
   }
 
   #setTheme(theme: Theme): Promise<void> {
@@ -166,8 +165,13 @@ export async function startEditor({
     await mkdir(folder);
     if (workspace !== undefined) await cp(workspace, folder, { recursive: true });
     const merged = { ...SETTINGS, ...TRUST[trust], ...settings };
-    await mkdir(join(root, 'data', 'User'), { recursive: true });
-    await writeFile(settingsFile(root), JSON.stringify(merged));
+    for (const [level, start] of [
+      ['User', merged],
+      ['Machine', {}],
+    ] as const) {
+      await mkdir(join(root, 'data', level), { recursive: true });
+      await writeFile(settingsFile(root, level), JSON.stringify(start));
+    }
     const own = [
       '--server-data-dir',
       root,
@@ -187,7 +191,7 @@ export async function startEditor({
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const developed = 'folder' in extension ? extension.folder : undefined;
-    return new Editor(installed, root, mark, server, await portOf(server), merged, developed);
+    return new Editor(installed, root, mark, server, await portOf(server), developed);
   } catch (error) {
     server?.kill('SIGKILL');
     await rm(root, { recursive: true, force: true });
@@ -203,8 +207,9 @@ const TRUST = {
   },
 };
 
-function settingsFile(root: string): string {
-  return join(root, 'data', 'User', 'settings.json');
+/** Windows watch the machine's settings, which come before the user's, but not the user's. */
+function settingsFile(root: string, level: 'User' | 'Machine'): string {
+  return join(root, 'data', level, 'settings.json');
 }
 
 /** The port that the server says it listens on. */

@@ -12,6 +12,9 @@ import { ConfusionMatrix, type Cell } from './confusionMatrix';
 import { Gallery } from './gallery';
 import { layersContent } from './layersContent';
 
+/** With more classes the pictures do not fit beside the matrix. */
+const MANY_CLASSES = 10;
+
 /** What the page keeps while it is hidden; the folder brings the panel back after a reload. */
 export interface BestEpochState {
   readonly folder: string;
@@ -64,7 +67,7 @@ export class BestEpochView {
       numbers(report),
       element(
         'div',
-        { class: 'columns' },
+        { class: `columns${names.length > MANY_CLASSES ? ' many' : ''}` },
         section('matrix', 'Confusion matrix', matrix.element),
         section('classes', 'Classes', classTable(report.metrics)),
         section('layers', 'Frozen layers', ...layersContent(report)),

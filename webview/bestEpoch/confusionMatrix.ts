@@ -46,7 +46,7 @@ export class ConfusionMatrix {
         'tr',
         { role: 'row' },
         element('th', { role: 'rowheader', scope: 'row', title: names[label] }, names[label]!),
-        ...this.cells[label]!,
+        ...this.cells[label],
       );
     });
     const heads = names.map(name =>
@@ -94,7 +94,8 @@ export class ConfusionMatrix {
         class: [right ? 'right' : 'wrong', count === 0 ? 'none' : 'some'].join(' '),
         'aria-label': `${counted(count, 'picture')} of ${label.name} ${taken}`,
       },
-      String(count),
+      // Many zeros would hide what is there.
+      count === 0 && classes.length > LEVEL_HEADS ? '·' : String(count),
     );
     cell.style.setProperty('--share', String(label.support === 0 ? 0 : count / label.support));
     cell.addEventListener('click', () => this.onChoose(place));

@@ -24,7 +24,7 @@ function changes(layers: readonly LayerChange[]): readonly HTMLElement[] {
         'tr',
         {},
         element('th', { scope: 'col' }, 'Layer'),
-        element('th', { scope: 'col' }, ''),
+        element('th', { scope: 'col' }, 'State'),
         element('th', { scope: 'col', class: 'number' }, 'Parameters'),
         element('th', { scope: 'col', class: 'number' }, 'Largest |change|'),
       ),

@@ -76,7 +76,7 @@ export class RunsTable {
     const shown = checkbox([swatch(runStyle(number)), text], false, show =>
       this.options.onChoose(folder, show),
     );
-    const open = button('Best Epoch', () => this.options.onOpenBestEpoch(folder));
+    const open = button('Best\u00a0Epoch', () => this.options.onOpenBestEpoch(folder));
     const cells = cellTexts(undefined).map((_, index) =>
       element('td', { class: NUMBERS.includes(index + 1) ? 'number' : '' }),
     );

@@ -15,6 +15,7 @@ export function checkRecipe(text: string): readonly RecipeProblem[] {
 
 /** What is wrong with the fields of a recipe. `root` is the text's tree, from which the places come. */
 export function checkFields(recipe: JsonValue, root: Node | undefined): readonly RecipeProblem[] {
+  validate ??= compile();
   if (validate(recipe)) return [];
   const problems = new Map<string, RecipeProblem>();
   const errors = validate.errors ?? [];
@@ -25,7 +26,8 @@ export function checkFields(recipe: JsonValue, root: Node | undefined): readonly
   return [...problems.values()];
 }
 
-const validate = compile();
+/** Compiled for the first recipe: that takes longer than all else that a program does at its start. */
+let validate: ReturnType<typeof compile> | undefined;
 
 function compile(): ReturnType<Ajv['compile']> {
   const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });

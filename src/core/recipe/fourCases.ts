@@ -15,6 +15,8 @@ export interface FineTuneCase {
   readonly data: string;
   /** What to do, as an instruction. */
   readonly advice: string;
+  /** Why, in a line. */
+  readonly reason: string;
   /** Why, in sentences. */
   readonly why: string;
   readonly freeze: 'allButHead' | 'lowerHalf' | 'nothing';
@@ -26,6 +28,7 @@ const cases: Readonly<Record<FineTuneCase['number'], FineTuneCase>> = {
     number: 1,
     data: "few pictures, like ImageNet's",
     advice: 'Train only the new last layer',
+    reason: 'The other layers know enough.',
     why: 'The pretrained layers already see what tells these classes apart, and so few pictures would spoil them. Only the new last layer trains.',
     freeze: 'allButHead',
     weights: 'imagenet',
@@ -34,6 +37,7 @@ const cases: Readonly<Record<FineTuneCase['number'], FineTuneCase>> = {
     number: 2,
     data: "few pictures, unlike ImageNet's",
     advice: 'Train the upper half',
+    reason: 'Edges and textures carry over.',
     why: 'Edges and textures, which the lower layers see, carry over; what the upper layers build from them does not. The lower half stays, the upper half learns.',
     freeze: 'lowerHalf',
     weights: 'imagenet',
@@ -42,6 +46,7 @@ const cases: Readonly<Record<FineTuneCase['number'], FineTuneCase>> = {
     number: 3,
     data: "many pictures, unlike ImageNet's",
     advice: 'Train everything from random weights',
+    reason: 'There is enough to learn from; ImageNet hardly helps.',
     why: 'There is enough to learn from, and what ImageNet taught hardly helps. Only the architecture is taken; everything trains from random weights.',
     freeze: 'nothing',
     weights: 'none',
@@ -50,6 +55,7 @@ const cases: Readonly<Record<FineTuneCase['number'], FineTuneCase>> = {
     number: 4,
     data: "many pictures, like ImageNet's",
     advice: 'Train everything from pretrained weights',
+    reason: 'They are a good start, and there is enough to move them all.',
     why: 'The pretrained weights are a good start, and there are enough pictures to move all of them without learning those by heart.',
     freeze: 'nothing',
     weights: 'imagenet',

@@ -48,7 +48,7 @@ export class EventReader {
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
       const line = Buffer.concat([this.torn, bytes.subarray(start, end)]);
       this.torn = Buffer.alloc(0);
-      if (!this.skipping) yield line.toString('utf8');
+      if (!this.skipping && line.length <= MAX_LINE_BYTES) yield line.toString('utf8');
       this.skipping = false;
       start = end + 1;
     }

@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { LiveState, ProcessIdentity, StartRequest } from '../../protocol/workerMessages';
+import type { LiveState, StartRequest } from '../../protocol/workerMessages';
 import { isTrainingEvent } from './checkEvent';
-import { livenessOf } from './processIdentity';
+import { isProcessIdentity, livenessOf } from './processIdentity';
 
 /** Files of a run folder that are about its process; `start` and `log` only in runs begun in an editor. */
 export const liveFiles = {
@@ -49,7 +49,7 @@ export function readLiveState(folder: string): LiveState | undefined {
   const value = readJson(join(folder, liveFiles.live)) as Partial<LiveState> | undefined;
   const sound =
     typeof value?.heartbeat === 'number' &&
-    isIdentity(value.process) &&
+    isProcessIdentity(value.process) &&
     ['queued', 'preparing', 'running'].includes(value.phase ?? '');
   if (!sound) return undefined;
   const { latest, ...state } = value as LiveState;
@@ -77,12 +77,6 @@ export function requestStop(folder: string): void {
 
 export function isStopRequested(folder: string): boolean {
   return existsSync(join(folder, liveFiles.stop));
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, place } = value as Partial<ProcessIdentity>;
-  return Number.isSafeInteger(pid) && pid! > 0 && typeof place === 'string';
 }
 
 /** An object read from a file; undefined when there is none, or none that can be read. */

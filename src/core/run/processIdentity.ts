@@ -20,6 +20,13 @@ export function livenessOf({ pid, place, started }: ProcessIdentity): 'alive' | 
   return now.time === started && !now.ended ? 'alive' : 'dead';
 }
 
+/** Whether a value read from a file names a process. */
+export function isProcessIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, place } = value as Partial<ProcessIdentity>;
+  return Number.isSafeInteger(pid) && pid! > 0 && typeof place === 'string';
+}
+
 function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessIdentity } from '../../protocol/workerMessages';
 import { cacheFolder } from '../cacheFolder';
 import { SILENT_AFTER_MS } from './liveState';
-import { identityOf, livenessOf } from './processIdentity';
+import { identityOf, isProcessIdentity, livenessOf } from './processIdentity';
 
 const LOOK_EVERY_MS = 250;
 const TOUCH_EVERY_MS = 30_000;
@@ -66,7 +65,8 @@ async function countAhead(folder: string, name: string): Promise<number> {
 
 async function isHeld(ticket: string): Promise<boolean> {
   try {
-    const identity = JSON.parse(await readFile(ticket, 'utf8')) as ProcessIdentity;
+    const identity: unknown = JSON.parse(await readFile(ticket, 'utf8'));
+    if (!isProcessIdentity(identity)) return false;
     const liveness = livenessOf(identity);
     if (liveness !== 'unknown') return liveness === 'alive';
     return Date.now() - (await stat(ticket)).mtimeMs < SILENT_AFTER_MS;

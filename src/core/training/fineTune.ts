@@ -58,6 +58,8 @@ async function* prepareAndTrain(
   const run = yield* prepareRun(recipe, workspace, signal);
   try {
     const folder = recorder.folder ?? (await createRunFolder(recipe, workspace, options.out));
+    // Before the settings: who sees a run must also see who works on it.
+    if (recorder.folder === undefined) recorder.open(folder);
     const { classes, preprocessing, engine, weightsSource } = run;
     await writeRunSettings(folder, {
       recipe: { ...recipe, classes: classes.length },
@@ -70,7 +72,6 @@ async function* prepareAndTrain(
         started: new Date().toISOString(),
       },
     });
-    if (recorder.folder === undefined) recorder.open(folder);
     yield* train(run, folder, options);
   } finally {
     run.network.dispose();

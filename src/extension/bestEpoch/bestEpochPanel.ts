@@ -24,12 +24,13 @@ export class BestEpochPanel implements vscode.Disposable {
   private pictures: RunPictures | undefined;
   private roots = '';
   private timer: NodeJS.Timeout | undefined;
+  private disposed = false;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly folder: string,
     extensionUri: vscode.Uri,
-    runs: TrainingRuns,
+    private readonly runs: TrainingRuns,
   ) {
     this.content = { folder, problem: vscode.l10n.t('Reading the run') };
     this.page = new WebviewPage<BestEpochHost, BestEpochPage>(panel, {
@@ -43,10 +44,10 @@ export class BestEpochPanel implements vscode.Disposable {
         openPicture: index => this.openPicture(index),
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
-        revealFolder: () => void vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder)),
+        revealFolder: () => void vscode.commands.executeCommand('thaw.revealRunFolder', { folder }),
       },
     });
-    panel.title = vscode.l10n.t('Best Epoch: {0}', basename(folder));
+    panel.title = this.title;
     panel.iconPath = {
       light: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'best-epoch-light.svg'),
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'best-epoch-dark.svg'),
@@ -59,6 +60,7 @@ export class BestEpochPanel implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.readSoon()),
     ];
     panel.onDidDispose(() => {
+      this.disposed = true;
       clearTimeout(this.timer);
       owned.forEach(one => one.dispose());
     });
@@ -67,7 +69,8 @@ export class BestEpochPanel implements vscode.Disposable {
   /** Reads the run folder and shows what is there, or why nothing can be shown. */
   async load(): Promise<void> {
     this.content = await this.read();
-    if (!('problem' in this.content)) this.panel.title = vscode.l10n.t('Best Epoch: {0}', this.content.name);
+    if (this.disposed) return;
+    this.panel.title = this.title;
     const roots = [vscode.Uri.file(this.folder), ...(this.pictures?.roots ?? [])];
     const key = roots.join('\n');
     if (key === this.roots) {
@@ -85,6 +88,12 @@ export class BestEpochPanel implements vscode.Disposable {
 
   dispose(): void {
     this.panel.dispose();
+  }
+
+  private get title(): string {
+    const { folder, content, runs } = this;
+    const known = 'problem' in content ? runs.all.find(run => run.folder === folder) : content;
+    return vscode.l10n.t('Best Epoch: {0}', known?.name ?? basename(folder));
   }
 
   private readSoon(): void {
@@ -113,17 +122,18 @@ export class BestEpochPanel implements vscode.Disposable {
     const started = Date.parse(resolved.started);
     return {
       folder: this.folder,
-      name: recipe.name,
-      model: recipe.model,
+      // A recipe that somebody edited may hold anything.
+      name: String(recipe.name ?? basename(this.folder)),
+      model: String(recipe.model),
       epoch: run.epoch,
-      epochs: recipe.epochs,
+      epochs: Number(recipe.epochs),
       loss: run.loss,
       started: Number.isNaN(started) ? undefined : started,
       engine: resolved.engine
         ? `${resolved.engine.name} ${resolved.engine.version}, ${resolved.engine.device}`
         : '',
       metrics: run.metrics,
-      freeze: recipe.freeze ?? [],
+      freeze: Array.isArray(recipe.freeze) ? recipe.freeze.map(String) : [],
       layers: run.layers,
       mistakes: await pictures.find({ from: 0 }, this.panel.webview),
     };

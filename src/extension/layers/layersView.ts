@@ -166,7 +166,7 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
 
   /** What is known of the data's classes; where that is not known and needed, looks and updates the tree. */
   private classCount(file: RecipeFile): DataSummary | undefined {
-    const place = dataPlace(file.value, file.uri.fsPath);
+    const place = dataPlace(file.lastValue, file.uri.fsPath);
     if (!place || file.lastLayers?.classes !== undefined) return undefined;
     const known = this.recipes.data.known(place);
     if (!known) void this.count(place);

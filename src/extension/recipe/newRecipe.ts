@@ -14,6 +14,8 @@ interface Answers {
   readonly folder: string;
   labels?: LabelsRecipe;
   summary?: DataSummary;
+  /** Whether there was a choice of what tells the class. */
+  askedForLabels?: boolean;
   model?: string;
   similar?: boolean;
   fineTuneCase?: FineTuneCase;
@@ -63,6 +65,7 @@ async function askForLabels(answers: Answers, recipes: RecipeFiles): Promise<boo
   });
   answers.labels = undefined;
   answers.summary = byFolders;
+  answers.askedForLabels = files.length > 0;
   if (files.length === 0) return true;
   const items: PickItem<string>[] = files.map(file => ({
     label: basename(file),
@@ -88,7 +91,7 @@ async function askForLabels(answers: Answers, recipes: RecipeFiles): Promise<boo
   return true;
 }
 
-async function confirmClasses({ folder, summary }: Answers): Promise<boolean | 'back'> {
+async function confirmClasses({ folder, summary, askedForLabels }: Answers): Promise<boolean | 'back'> {
   const { classes, images, notes } = summary!;
   const items: PickItem<true>[] = [
     {
@@ -110,6 +113,7 @@ async function confirmClasses({ folder, summary }: Answers): Promise<boolean | '
       ...frame(2),
       placeholder: vscode.l10n.t('Are these the classes?'),
       items,
+      canGoBack: askedForLabels,
     });
     return typeof answer === 'object' ? true : (answer ?? false);
   } finally {
@@ -170,7 +174,7 @@ async function askForCase(answers: Answers): Promise<boolean | 'back'> {
   const itemOf = (one: FineTuneCase): PickItem<FineTuneCase> => ({
     label: `${one.number}. ${one.advice}`,
     description: one.data,
-    detail: `${one.why} ${frozenText(freezeFor(answers.model!, one))}`,
+    detail: `${frozenText(freezeFor(answers.model!, one))} ${one.reason}`,
     value: one,
   });
   const others = fineTuneCases.filter(one => one !== likely).map(itemOf);
@@ -189,9 +193,8 @@ async function askForCase(answers: Answers): Promise<boolean | 'back'> {
 
 function frozenText(freeze: readonly string[]): string {
   if (freeze.length === 0) return vscode.l10n.t('Nothing is frozen.');
-  const most = 6;
-  const more = freeze.length > most ? ` … ${freeze.at(-1)}` : '';
-  return vscode.l10n.t('Frozen: {0}.', freeze.slice(0, most).join(', ') + more);
+  const shown = freeze.length > 3 ? `${freeze[0]} … ${freeze.at(-1)}` : freeze.join(', ');
+  return vscode.l10n.t('Frozen: {0}.', shown);
 }
 
 async function writeRecipe({ folder, labels, summary, model, fineTuneCase }: Answers): Promise<vscode.Uri> {

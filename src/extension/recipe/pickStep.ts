@@ -11,13 +11,16 @@ export interface PickOptions<Value> {
   readonly totalSteps: number;
   readonly placeholder: string;
   readonly items: readonly PickItem<Value>[];
+  /** Left out: from every step but the first. */
+  readonly canGoBack?: boolean;
 }
 
 /** One step of several: what was picked, `back` to the step before, or undefined to end. */
 export function pickStep<Value>(options: PickOptions<Value>): Promise<{ value: Value } | 'back' | undefined> {
   const pick = vscode.window.createQuickPick<PickItem<Value>>();
-  Object.assign(pick, { ...options, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true });
-  if (options.step > 1) pick.buttons = [vscode.QuickInputButtons.Back];
+  const { canGoBack = options.step > 1, ...shown } = options;
+  Object.assign(pick, { ...shown, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true });
+  if (canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
   return new Promise(resolve => {
     pick.onDidTriggerButton(() => end('back'));
     pick.onDidHide(() => end(undefined));

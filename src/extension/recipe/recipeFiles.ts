@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LayerFields } from '../../core/recipe/layerFields';
+import type { JsonValue } from '../../core/recipe/recipeText';
 import type { RecipeChange } from '../../core/recipe/editRecipe';
 import { DataFacts } from './dataFacts';
 import type { RecipeReading } from './recipeFile';
@@ -10,6 +11,8 @@ export interface RecipeFile extends RecipeReading {
   readonly uri: vscode.Uri;
   /** What the text says of the layers, or what it said when it could last be read. */
   readonly lastLayers: LayerFields | undefined;
+  /** The same of all of it. */
+  readonly lastValue: JsonValue | undefined;
 }
 
 const RECIPES = '**/*.thaw.json';
@@ -100,7 +103,12 @@ export class RecipeFiles implements vscode.Disposable {
     const before = this.files.get(key);
     if (before?.text === text) return before;
     const reading = readRecipe(text, uri.fsPath);
-    const file = { ...reading, uri, lastLayers: reading.layers ?? before?.lastLayers };
+    const file: RecipeFile = {
+      ...reading,
+      uri,
+      lastLayers: reading.layers ?? before?.lastLayers,
+      lastValue: reading.value ?? before?.lastValue,
+    };
     this.files.set(key, file);
     this.changed.fire(file);
     if (key === this.activeUri?.toString()) this.activeChanged.fire(file);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { findRecipes } from '../recipe/recipeFiles';
 
 /**
  * The recipe that a command is about: the one it was given, the active one, the only one of the workspace, or the one
@@ -11,7 +12,7 @@ export async function recipeOf(
   if (given instanceof vscode.Uri) return given;
   const known = active();
   if (known) return known;
-  const recipes = await vscode.workspace.findFiles('**/*.thaw.json', '**/node_modules/**');
+  const recipes = await findRecipes();
   if (recipes.length <= 1) return recipes[0] ?? offerNew();
   const items = recipes.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   items.sort((a, b) => a.label.localeCompare(b.label));

@@ -1,5 +1,6 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
+import { findRecipes } from '../recipe/recipeFiles';
 import { UserError } from '../../core/userError';
 import { RunTerminal } from './runTerminal';
 import type { TrainingRun } from './trainingRun';
@@ -22,7 +23,7 @@ export class ThawTasks implements vscode.TaskProvider {
   constructor(private readonly runs: TrainingRuns) {}
 
   async provideTasks(): Promise<vscode.Task[]> {
-    const recipes = await vscode.workspace.findFiles('**/*.thaw.json', '**/node_modules/**');
+    const recipes = await findRecipes();
     return recipes.map(recipe => this.taskOf(recipe));
   }
 

@@ -3,6 +3,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { findRecipes } from '../recipe/recipeFiles';
 import { isWorking, liveFiles, readLiveState, requestStop } from '../../core/run/liveState';
 import { identityOf, livenessOf } from '../../core/run/processIdentity';
 import { isRunFolder, RunRecord } from '../../core/run/runRecord';
@@ -159,7 +160,7 @@ export class TrainingRuns implements vscode.Disposable {
   }
 
   private async watchWorkspace(): Promise<void> {
-    const recipes = await vscode.workspace.findFiles('**/*.thaw.json', '**/node_modules/**', MOST_RECIPES);
+    const recipes = await findRecipes(MOST_RECIPES);
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
     const places = [
       ...folders.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath),

@@ -19,5 +19,6 @@ export function workerEnvironment(editor: NodeJS.ProcessEnv): NodeJS.ProcessEnv 
     const capitals = name.toUpperCase();
     return NAMES.has(capitals) || PREFIXES.some(prefix => capitals.startsWith(prefix));
   });
-  return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
+  // Its log is for what goes wrong: empty, it tells that a process was ended from outside.
+  return { ...Object.fromEntries(kept), NODE_NO_WARNINGS: '1', ELECTRON_RUN_AS_NODE: '1' };
 }

@@ -185,6 +185,7 @@ describe('the Layers view', () => {
       async () => /mistake in line 8\. These are the layers as they last were/.test(await message()),
       'word of it',
     );
+    assert.match(await message(), /10,494,466 of 11,177,538 parameters train/);
     assert.deepEqual(await checked(), LOWER);
     await workbench.screenshot('layers-mistake');
     await workbench.page.keyboard.press('Control+Z');

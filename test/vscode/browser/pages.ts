@@ -5,6 +5,11 @@ import type { Frame } from 'playwright-core';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 
+/** The page of a panel; asks again where a frame goes while it is looked at. */
+export function pageOf(workbench: Workbench, title: string): Promise<Frame> {
+  return until(() => workbench.webview(title).catch(() => undefined), `the page ${title}`);
+}
+
 /** The policy that a page's document sets for itself, by directive. */
 export async function policyOf(page: Frame): Promise<Readonly<Record<string, string>>> {
   const content = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
@@ -41,20 +46,32 @@ export async function accessibilityProblems(page: Frame): Promise<readonly strin
   });
 }
 
-/** Runs a command as soon as the extension's commands are there: a window that has just opened knows none. */
-export async function runCommandOnceThere(workbench: Workbench, title: string): Promise<void> {
+/**
+ * Runs a command by its title, as soon as it is there: a window that has just opened does not know the extension's
+ * commands yet, and the box of the command before may be closing.
+ */
+export async function runCommand(workbench: Workbench, title: string): Promise<void> {
   const { page } = workbench;
-  const input = page.locator('.quick-input-widget:visible');
-  const row = input.locator('.monaco-list-row', { hasText: title }).first();
+  const box = page.locator('.quick-input-widget:visible');
+  const timeout = 1000;
   await until(async () => {
-    await page.keyboard.press('F1');
-    await input.locator('input').first().fill(`>${title}`);
-    const there = await row.waitFor({ timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
-    await page.keyboard.press('Escape');
-    return there;
+    try {
+      await page.keyboard.press('F1');
+      await box.locator('input').first().fill(`>${title}`, { timeout });
+      const name = page.getByText(title, { exact: true });
+      await box.locator('.monaco-list-row').filter({ has: name }).first().click({ timeout });
+      return true;
+    } catch {
+      await page.keyboard.press('Escape');
+      return false;
+    }
   }, `the command ${title}`);
-  await workbench.runCommand(title);
+}
+
+/** Reloads the window as a person does. A browser's own reload leaves the editor no time to keep what pages keep. */
+export async function reloadByCommand(workbench: Workbench): Promise<void> {
+  const loaded = workbench.page.waitForEvent('load');
+  await runCommand(workbench, 'Developer: Reload Window');
+  await loaded;
+  await workbench.ready();
 }

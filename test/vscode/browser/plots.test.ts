@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Frame } from 'playwright-core';
 import sharp from 'sharp';
 import { startEditor, type Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
-import { accessibilityProblems, assertStrictPolicy, runCommandOnceThere } from './pages';
+import { accessibilityProblems, assertStrictPolicy, pageOf, reloadByCommand, runCommand } from './pages';
 import { WrittenRun } from './runFolders';
 
 const HOSTILE = '<img src=x onerror="document.title=1">';
@@ -19,10 +20,10 @@ describe('the plots', function () {
   let run: WrittenRun;
 
   before(async () => {
-    editor = await startEditor({ settings: { 'workbench.secondarySideBar.defaultVisibility': 'hidden' } });
+    editor = await startEditor();
     workbench = await editor.openWindow();
-    await runCommandOnceThere(workbench, 'Thaw: Show Plots');
-    plots = await workbench.webview('Plots');
+    await runCommand(workbench, 'Thaw: Show Plots');
+    plots = await pageOf(workbench, 'Plots');
   });
   after(() => editor.stop());
 
@@ -65,7 +66,6 @@ describe('the plots', function () {
     const seen = await plots.evaluate(() => (globalThis as { seen?: number[] }).seen!);
     const delays = seen.map((time, index) => time - written[index]!);
     assert.equal(delays.length, 4);
-    if (process.env.SHOW) console.log(delays);
     assert.ok(Math.min(...delays) < 200, `drawn after ${delays.join(', ')} ms`);
     assert.ok(Math.max(...delays) < 2000, `drawn after ${delays.join(', ')} ms`);
   });
@@ -130,8 +130,8 @@ describe('the plots', function () {
   });
 
   it('come back with everything when the window is reloaded', async () => {
-    await workbench.reloadWindow();
-    plots = await workbench.webview('Plots');
+    await reloadByCommand(workbench);
+    plots = await pageOf(workbench, 'Plots');
     await pointsAre(4);
     assert.equal(await plots.locator('section.tables').count(), 1);
     await run.epoch(4, 0.95, true);
@@ -169,12 +169,21 @@ describe('the plots', function () {
 
   /** Saves in a format under a proposed name; returns what was written. */
   async function exported(format: 'PNG' | 'SVG' | 'CSV'): Promise<Buffer> {
+    const name = `runs.${format.toLowerCase()}`;
+    const box = workbench.page.locator('.quick-input-widget:visible');
+    await box.waitFor({ state: 'detached' });
     await plots.locator('.toolbar vscode-button', { hasText: format }).click();
-    await workbench.acceptQuickInput();
-    const file = join(editor.workspace, `runs.${format.toLowerCase()}`);
-    const content = await until(() => readFile(file).catch(() => undefined), `${file} to be written`);
-    await rm(file);
-    return content;
+    const path = box.locator('input').first();
+    await until(async () => (await path.inputValue()).endsWith(name), `a place for ${name}`);
+    await path.press('Enter');
+    const file = join(editor.workspace, name);
+    const size = async (): Promise<number> => (await stat(file).catch(() => ({ size: 0 }))).size;
+    await until(async () => {
+      const before = await size();
+      await wait(100);
+      return before > 0 && before === (await size());
+    }, `${file} to be written`);
+    return readFile(file);
   }
 
   it('are saved as CSV', async () => {
@@ -204,23 +213,40 @@ describe('the plots', function () {
 
   it('open the best epoch of a run', async () => {
     await plots.locator('.runs tr', { hasText: 'first' }).locator('vscode-button').click();
-    const page = await workbench.webview('Best Epoch: first');
+    const page = await pageOf(workbench, 'Best Epoch: first');
     await page.locator('text=This run has no best epoch yet').waitFor();
   });
 
   it('run and load nothing but their own', async () => {
-    await workbench.runCommand('Thaw: Show Plots');
-    plots = await workbench.webview('Plots');
+    await runCommand(workbench, 'Thaw: Show Plots');
+    plots = await pageOf(workbench, 'Plots');
     await plots.locator('.runs').waitFor();
     await assertStrictPolicy(plots, /^'self' https:\/\/\*\.vscode-cdn\.net blob:$/);
     assert.equal(await plots.evaluate(() => document.title), 'Plots');
   });
 
+  it('follow the theme when it changes', async () => {
+    const colours = (): Promise<readonly string[]> =>
+      plots.evaluate(() =>
+        ['.drawing .line', '.drawing text'].flatMap(selector => {
+          const { stroke, fill } = getComputedStyle(document.querySelector(selector)!);
+          return [stroke, fill];
+        }),
+      );
+    const dark = await colours();
+    await runCommand(workbench, 'Preferences: Color Theme');
+    await workbench.pickQuickInput('Light Modern');
+    await plots.locator('body.vscode-light').waitFor();
+    const light = await colours();
+    assert.notEqual(light[0], dark[0]);
+    assert.notEqual(light[3], dark[3]);
+  });
+
   for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'] as const) {
     it(`can be used by everyone, ${theme}`, async () => {
       const other = await editor.openWindow({ theme });
-      await runCommandOnceThere(other, 'Thaw: Show Plots');
-      const page = await other.webview('Plots');
+      await runCommand(other, 'Thaw: Show Plots');
+      const page = await pageOf(other, 'Plots');
       await page.locator('.runs vscode-checkbox').nth(1).click();
       await page.locator('vscode-checkbox', { hasText: 'Data table' }).click();
       await page.locator('table.data').nth(1).waitFor();

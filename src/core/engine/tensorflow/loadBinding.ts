@@ -15,12 +15,14 @@ const loaded = new Map<string, NodeBinding>();
 
 /**
  * Loads the installed engine into this process; no backend is registered. TensorFlow's notices are hushed unless
- * TF_CPP_MIN_LOG_LEVEL asks for them. A UserError says what to do when it cannot be loaded.
+ * TF_CPP_MIN_LOG_LEVEL is 0 or 1. A UserError says what to do when it cannot be loaded.
  */
 export function loadTensorflowBinding(runtime: InstalledRuntime): NodeBinding {
   const known = loaded.get(runtime.binding);
   if (known) return known;
-  const quiet = process.env['TF_CPP_MIN_LOG_LEVEL'] === undefined ? stderrSwitch(runtime) : undefined;
+  // A level of 2 or more, which a process started from here inherits, asks for as little.
+  const level = Number(process.env['TF_CPP_MIN_LOG_LEVEL'] ?? 2);
+  const quiet = level >= 2 ? stderrSwitch(runtime) : undefined;
   // Errors still come back as exceptions; what is hushed are notices, and warnings about plug-ins met twice.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   quiet?.mute();

@@ -1,3 +1,4 @@
+import './removedUtil';
 import '@tensorflow/tfjs-node-gpu/dist/register_all_kernels';
 import { registerBackend, setBackend } from '@tensorflow/tfjs-core';
 import { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';

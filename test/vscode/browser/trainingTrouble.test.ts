@@ -1,0 +1,177 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readLiveState } from '../../../src/core/run/liveState';
+import { RunRecord } from '../../../src/core/run/runRecord';
+import { plainPictures } from '../plainPictures';
+import { startEditor, type Editor } from '../startEditor';
+import { until } from '../until';
+import type { Workbench } from '../workbench';
+
+const recipe = {
+  ...{ data: { folder: 'pictures' }, model: 'squeezenet1_1', weights: 'none' },
+  ...{ imageSize: 64, batchSize: 8, epochs: 5_000 },
+};
+
+async function workspaceWith(recipes: Readonly<Record<string, object>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'thaw-trouble-'));
+  await plainPictures(join(folder, 'pictures'), ['blue', 'red'], 20);
+  for (const [name, fields] of Object.entries(recipes)) {
+    await writeFile(join(folder, `${name}.thaw.json`), JSON.stringify({ ...recipe, ...fields }));
+  }
+  return folder;
+}
+
+describe('trouble while training', function () {
+  this.timeout(240_000);
+  let folder: string;
+  let editor: Editor;
+  let workbench: Workbench;
+
+  before(async () => {
+    folder = await workspaceWith({ long: {}, quick: { epochs: 3 }, astray: { data: { folder: 'nowhere' } } });
+    editor = await startEditor({ workspace: folder });
+    workbench = await editor.openWindow();
+  });
+  after(async () => {
+    await editor?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  afterEach(() => workbench.runCommand('Notifications: Clear All Notifications'));
+
+  const runFolders = (): readonly string[] => {
+    const runs = join(editor.workspace, '.thaw', 'runs');
+    return existsSync(runs) ? readdirSync(runs).map(name => join(runs, name)) : [];
+  };
+  async function start(name: string): Promise<string> {
+    const before = runFolders();
+    await workbench.openFile(`${name}.thaw.json`);
+    await workbench.runCommand('Thaw: Start Fine-Tune');
+    const run = await until(() => runFolders().find(run => !before.includes(run)), 'a run folder');
+    return run;
+  }
+  const running = async (run: string): Promise<number> => {
+    const record = new RunRecord(run);
+    await until(async () => {
+      await record.refresh();
+      return record.status === 'running' && record.events.some(({ kind }) => kind === 'bestEpoch');
+    }, 'an epoch');
+    return readLiveState(run)!.process.pid;
+  };
+  const message = (pattern: RegExp): Promise<string> =>
+    until(async () => (await workbench.notifications()).find(text => pattern.test(text)), `${pattern}`);
+
+  it('tells once that the process was killed, and offers its log', async () => {
+    const pid = await running(await start('long'));
+    process.kill(pid, 'SIGKILL');
+    const text = await message(/ended unexpectedly/);
+    assert.match(text, /^The training process of long ended unexpectedly \(signal SIGKILL\)\./);
+    assert.match(text, /best epoch is kept\. Most likely the memory ran out/);
+    assert.equal((await workbench.notifications()).filter(text => /unexpectedly/.test(text)).length, 1);
+    await workbench.screenshot('training-crashed');
+    await workbench.clickButton('Open Log');
+    await until(
+      async () => /Epoch 0\/4999/.test(await workbench.page.locator('.xterm-rows').last().innerText()),
+      'the log in a terminal',
+    );
+  });
+
+  it('tells that the run folder was deleted', async () => {
+    const run = await start('long');
+    await running(run);
+    await rm(run, { recursive: true, force: true, maxRetries: 5 });
+    assert.match(await message(/was deleted/), /^The run folder of long was deleted while it trained/);
+  });
+
+  it('tells what is wrong with the data, and offers the recipe', async () => {
+    const run = await start('astray');
+    assert.match(await message(/astray failed/), /^astray failed: .*nowhere/);
+    await workbench.clickButton('Open Recipe');
+    await until(() => !existsSync(run), 'the folder to go');
+  });
+
+  it('tells how a run went, and shows its progress before', async () => {
+    await start('quick');
+    assert.match(
+      await message(/quick is done/),
+      /^quick is done after \d+ s: best test accuracy 0\.\d{4}|1\.0000 \(epoch \d\)\.$/,
+    );
+    await workbench.screenshot('training-done');
+  });
+
+  it('lists the runs with their status, newest first', async () => {
+    await workbench.openContainer('Thaw');
+    const rows = await until(async () => {
+      const rows = await workbench.treeItems('Runs');
+      return rows.length === 2 && rows;
+    }, 'two runs');
+    assert.deepEqual(
+      rows.map(({ label, ariaLabel }) => [label, /done|crashed/.exec(ariaLabel)?.[0]]),
+      [
+        ['quick', 'done'],
+        ['long', 'crashed'],
+      ],
+    );
+    for (const theme of ['light', 'dark', 'highContrast'] as const) {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`runs-${theme}`);
+    }
+  });
+
+  it('deletes a run when that is confirmed', async () => {
+    const row = workbench.treeRow('Runs', 'long');
+    await row.click();
+    await workbench.page.keyboard.press('Delete');
+    await workbench.clickButton('Move to Trash');
+    // Servers have no trash.
+    await workbench.clickButton('Delete Permanently');
+    await until(async () => (await workbench.treeItems('Runs')).length === 1, 'the row to go');
+    assert.equal(runFolders().length, 1);
+  });
+
+  it('shows progress that can be cancelled', async () => {
+    const run = await start('long');
+    await running(run);
+    await message(/Fine-tuning long/);
+    await workbench.screenshot('training-progress');
+    await workbench.clickButton('Cancel');
+    assert.match(await message(/was stopped/), /^long was stopped after .* best test accuracy/);
+  });
+});
+
+describe('training in restricted mode', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let editor: Editor;
+
+  before(async () => {
+    folder = await workspaceWith({ long: {} });
+    const old = join(folder, '.thaw', 'runs', '2026-01-01T10-00-00-old');
+    await mkdir(old, { recursive: true });
+    await writeFile(join(old, 'events.jsonl'), '');
+    editor = await startEditor({ workspace: folder, trust: 'restricted' });
+  });
+  after(async () => {
+    await editor?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is refused with a way out, while runs are listed', async () => {
+    const workbench = await editor.openWindow();
+    await workbench.openContainer('Thaw');
+    await until(async () => (await workbench.treeItems('Runs'))[0]?.label === 'old', 'the old run');
+    await workbench.openFile('long.thaw.json');
+    await workbench.runCommand('Thaw: Start Fine-Tune');
+    const [text] = await until(async () => {
+      const texts = await workbench.notifications();
+      return texts.length > 0 && texts;
+    }, 'a message');
+    assert.match(text!, /^Training waits until you trust this workspace/);
+    assert.deepEqual(readdirSync(join(editor.workspace, '.thaw', 'runs')), ['2026-01-01T10-00-00-old']);
+    await workbench.screenshot('training-restricted');
+    await workbench.clickButton('Manage Workspace Trust');
+    await workbench.page.locator('.workspace-trust-editor').first().waitFor();
+  });
+});
