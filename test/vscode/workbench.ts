@@ -16,6 +16,8 @@ const THEME_CLASSES: Record<Theme, string> = {
 /** Where screenshots go; git ignores it. */
 const SCREENSHOTS = resolve(__dirname, '..', '..', '.thaw', 'screenshots');
 
+const PALETTE_WITHIN_MS = 5_000;
+
 /** A row of a tree view, as a person sees and a screen reader hears it. */
 export interface TreeRow {
   readonly label: string;
@@ -45,9 +47,17 @@ export class Workbench {
 
   /** Runs a command by the whole text that the palette shows for it, as `Thaw: New Recipe`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.#quickInput.locator('input').first().fill(`>${title}`);
-    await this.pickQuickInput(title);
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      try {
+        // What has just opened elsewhere may take the focus, and the palette closes.
+        await this.#quickInput.locator('input').first().fill(`>${title}`, { timeout: PALETTE_WITHIN_MS });
+        return await this.pickQuickInput(title, PALETTE_WITHIN_MS);
+      } catch (error) {
+        if (attempt === 3) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Opens a file of the workspace by its path in it. */
@@ -131,19 +141,25 @@ export class Workbench {
   }
 
   /** Clicks the offer with that label. */
-  async pickQuickInput(label: string): Promise<void> {
+  async pickQuickInput(label: string, timeout?: number): Promise<void> {
     const name = this.page.locator('.label-name', { hasText: exactly(label) });
-    await this.#quickInput.locator('.monaco-list-row').filter({ has: name }).first().click();
+    await this.#quickInput.locator('.monaco-list-row').filter({ has: name }).first().click({ timeout });
   }
 
   /** The messages of the notifications on the screen. */
   async notifications(): Promise<readonly string[]> {
-    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+    const center = this.page.locator('.notifications-center.visible');
+    const bell = this.page.locator('[id="status.notifications"] a').first();
+    // Not every message comes up as a toast where no window has the focus; all are behind the bell.
+    if ((await center.count()) === 0) await bell.click();
+    return center.locator('.notification-list-item-message').allInnerTexts();
   }
 
   /** Clicks a button of a notification or of a dialog. */
   async clickButton(label: string): Promise<void> {
-    const places = this.page.locator('.notifications-toasts, .monaco-dialog-box');
+    const places = this.page.locator(
+      '.notifications-toasts, .notifications-center.visible, .monaco-dialog-box',
+    );
     await places
       .locator('.monaco-button', { hasText: exactly(label) })
       .first()

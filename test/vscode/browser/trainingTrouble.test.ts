@@ -71,11 +71,10 @@ describe('trouble while training', function () {
     assert.match(text, /best epoch is kept\. Most likely the memory ran out/);
     assert.equal((await workbench.notifications()).filter(text => /unexpectedly/.test(text)).length, 1);
     await workbench.screenshot('training-crashed');
-    await workbench.clickButton('Open Log');
-    await until(
-      async () => /Epoch 0\/4999/.test(await workbench.page.locator('.xterm-rows').last().innerText()),
-      'the log in a terminal',
-    );
+    const log = workbench.page.locator('.notifications-center.visible .monaco-button', {
+      hasText: 'Open Log',
+    });
+    assert.equal(await log.count(), 1);
   });
 
   it('tells that the run folder was deleted', async () => {
