@@ -1,7 +1,6 @@
-import type { Progress } from '../core/progress';
+import { progressBar, secondsLeft, type Progress } from '../core/progress';
 
 const REDRAW_EVERY_MS = 100;
-const BAR_CELLS = 20;
 const PLAIN_EVERY_PERCENT = 10;
 const PLAIN_AT_MOST_EVERY_MS = 1_000;
 const PLAIN_AT_LEAST_EVERY_MS = 5_000;
@@ -70,12 +69,12 @@ function plainLine(progress: Progress): string {
 }
 
 function drawnLine(progress: Progress, elapsedMs: number): string {
-  const percent = wholePercent(progress);
-  if (percent === undefined) return `${progress.task}: ${count(progress)}`;
-  const filled = Math.floor((percent / 100) * BAR_CELLS);
-  const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-  const left = timeLeft(progress, elapsedMs);
-  return `${progress.task} ${bar} ${percent} % (${[count(progress), progress.detail].filter(Boolean).join(', ')})${left}`;
+  const { task, done, total, detail } = progress;
+  if (!total) return `${task}: ${count(progress)}`;
+  const seconds = secondsLeft(progress, elapsedMs);
+  const left = seconds === undefined ? '' : `, ${timeText(seconds)} left`;
+  const amount = [count(progress), detail].filter(Boolean).join(', ');
+  return `${task} ${progressBar(done, total)} (${amount})${left}`;
 }
 
 function wholePercent({ done, total }: Progress): number | undefined {
@@ -89,9 +88,7 @@ function count({ done, total, unit }: Progress): string {
   return total === undefined ? `${doneMb} MB` : `${doneMb} of ${totalMb} MB`;
 }
 
-function timeLeft({ done, total }: Progress, elapsedMs: number): string {
-  if (total === undefined || done === 0 || done >= total || elapsedMs < 1_000) return '';
-  const seconds = Math.ceil(((elapsedMs / done) * (total - done)) / 1000);
+function timeText(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  return minutes > 0 ? `, ${minutes} min ${seconds % 60} s left` : `, ${seconds} s left`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }

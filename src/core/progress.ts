@@ -22,3 +22,18 @@ export async function finish<Result>(
     onProgress(step.value);
   }
 }
+
+/** Whole seconds until the work ends at the speed so far; undefined while too little is known, and at the end. */
+export function secondsLeft({ done, total }: Progress, elapsedMs: number): number | undefined {
+  if (!total || done === 0 || done >= total || elapsedMs < 1_000) return undefined;
+  return Math.ceil(((elapsedMs / done) * (total - done)) / 1_000);
+}
+
+const BAR_CELLS = 20;
+
+/** How far `done` is on its way to `total`, as a bar of text with its percentage: `██████████░░░░░░░░░░ 50 %`. */
+export function progressBar(done: number, total: number): string {
+  const percent = Math.floor(Math.min(100, Math.max(0, (100 * done) / total)));
+  const filled = Math.floor((percent / 100) * BAR_CELLS);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} ${percent} %`;
+}

@@ -13,7 +13,7 @@ import type { StartRequest } from '../protocol/workerMessages';
  */
 export async function trainInFolder(folder: string, signal: AbortSignal, queue?: string): Promise<number> {
   const recorder = new RunRecorder();
-  recorder.open(folder, 'queued');
+  recorder.open(folder);
   const leave = (error: unknown): void => {
     complain(error);
     tellEnd(recorder, 'failed', 'an unexpected error; see the log');
@@ -26,7 +26,7 @@ export async function trainInFolder(folder: string, signal: AbortSignal, queue?:
   try {
     const request = readStartRequest(folder);
     if (!request) throw new Error(`${folder} has no start.json`);
-    turn = await waitForTurn(either, undefined, queue);
+    turn = await waitForTurn(either, () => recorder.enter('queued'), queue);
     recorder.enter('preparing');
     for await (const event of training(request, recorder, either)) ended ||= event.kind === 'runEnded';
     return 0;

@@ -133,11 +133,6 @@ export class Network {
     );
   }
 
-  /** Random numbers for dropout go on from this many steps. */
-  get stepsTaken(): number {
-    return this.steps;
-  }
-
   dispose(): void {
     this.variables.dispose();
   }

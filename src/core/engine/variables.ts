@@ -1,5 +1,6 @@
 import { abs, keep, max, sub, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { namedLayers, parameterShapes, type Container } from '../model/layerTree';
+import { UserError } from '../userError';
 import type { StateDict, TensorSource, UnreadTensor } from '../weights/stateDict';
 import { layoutOf, toEngine, toTorch, type Layout } from './layouts';
 
@@ -26,7 +27,10 @@ export class Variables {
           this.counters.set(key, given?.dtype === 'int64' ? given.data[0]! : 0n);
           continue;
         }
-        if (given?.dtype !== 'float32') throw new Error(`The state dict holds no float32 tensor ${key}`);
+        if (given?.dtype !== 'float32')
+          throw new UserError(
+            `weights: ${key} must hold float32 numbers, as the model's other parameters do.`,
+          );
         const layout = layoutOf(layer, shape);
         const value = keep(tensor(toEngine(given.data, shape, layout), [...layout.engineShape]));
         this.variables.set(key, { layout, torchShape: shape, value });

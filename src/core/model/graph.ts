@@ -1,4 +1,12 @@
-import { isContainer, type Container, type Flow, type Leaf, type Step } from './layerTree';
+import {
+  isContainer,
+  parameterShapes,
+  type Container,
+  type Flow,
+  type Leaf,
+  type ParameterShape,
+  type Step,
+} from './layerTree';
 
 /** A function between modules, or a module, at its place in the forward pass. */
 export type Operation =
@@ -51,4 +59,17 @@ export function buildGraph(root: Container): readonly GraphNode[] {
 
   follow(root, '', root.flow, INPUT);
   return nodes;
+}
+
+/** What an operation itself trains, in PyTorch's shapes; functions between modules have nothing to train. */
+export function operationParameters(operation: Operation): readonly ParameterShape[] {
+  switch (operation.type) {
+    case 'Add':
+    case 'Concat':
+    case 'Flatten':
+    case 'DropPath':
+      return [];
+    default:
+      return parameterShapes(operation).filter(({ kind }) => kind === 'parameter');
+  }
 }

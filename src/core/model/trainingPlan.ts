@@ -1,5 +1,4 @@
-import { INPUT, type GraphNode } from './graph';
-import { parameterShapes } from './layerTree';
+import { INPUT, operationParameters, type GraphNode } from './graph';
 
 /** What training does at each operation of a graph, and where the part that never changes ends. */
 export interface TrainingPlan {
@@ -27,7 +26,7 @@ export function planTraining(
   frozenBatchNorm: 'eval' | 'train',
 ): TrainingPlan {
   const frozen = graph.map(node => isFrozen(node.path));
-  const trainable = graph.map((node, i) => !frozen[i] && hasParameters(node));
+  const trainable = graph.map((node, i) => !frozen[i] && operationParameters(node.operation).length > 0);
   const training = graph.map((_, i) => !frozen[i] || frozenBatchNorm === 'train');
 
   const needsGradient: boolean[] = [];
@@ -57,12 +56,6 @@ export function planTraining(
 /** Plans inference: everything as in `module.eval()`. */
 export function planInference(graph: readonly GraphNode[]): TrainingPlan {
   return planTraining(graph, () => true, 'eval');
-}
-
-function hasParameters({ operation }: GraphNode): boolean {
-  if (operation.type === 'Add' || operation.type === 'Concat') return false;
-  if (operation.type === 'Flatten' || operation.type === 'DropPath') return false;
-  return parameterShapes(operation).some(({ kind }) => kind === 'parameter');
 }
 
 function variesInTraining({ operation }: GraphNode): boolean {

@@ -4,8 +4,9 @@ import { bytesPerPicture } from '../engine/featureCache';
 import type { NetworkInput } from '../engine/network';
 import { INPUT } from '../model/graph';
 import { cacheFeatures, DecodedData, viewsOf } from './phaseData';
-import { told, type PreparedRun } from './prepareRun';
+import type { PreparedRun } from './prepareRun';
 import type { PhaseData } from './runEpochs';
+import { told } from './told';
 
 /** Share of the free memory that cached features may take. */
 const CACHE_SHARE = 0.5;

@@ -1,7 +1,7 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import type { NetworkInput } from '../engine/network';
 import { createOptimizer } from '../engine/optimizers';
-import { parameterShapes, type Layer } from '../model/layerTree';
+import { operationParameters } from '../model/graph';
 import { countParameters } from '../model/stateDictShapes';
 import type { Recipe } from '../recipe/recipe';
 import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolder';
@@ -133,8 +133,7 @@ function started(run: PreparedRun, runFolder: string): TrainingEvent {
   const { recipe, model, graph, plan, dataset, classes, engine } = run;
   const trainable = graph
     .filter((_, index) => plan.trainable[index])
-    .flatMap(({ operation }) => parameterShapes(operation as Layer))
-    .filter(({ kind }) => kind === 'parameter')
+    .flatMap(({ operation }) => operationParameters(operation))
     .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   return {
     kind: 'runStarted',

@@ -17,6 +17,7 @@ import type { Recipe } from '../recipe/recipe';
 import type { ResolvedRun } from '../run/runFolder';
 import { UserError } from '../userError';
 import { startingWeights, type StartingWeights } from '../weights/startingWeights';
+import { told } from './told';
 
 /** All that a recipe names, found and checked: what is left is to train. */
 export interface PreparedRun {
@@ -47,7 +48,7 @@ export async function* prepareRun(
 ): AsyncGenerator<TrainingEvent, PreparedRun> {
   const published = findModel(recipe.model);
   // Whatever can be wrong without looking at the pictures is said before they are all read.
-  planOf(published, buildGraph(published.root), recipe);
+  const plan = planOf(published, recipe);
   await requireWeights(recipe.weights);
   const engine = await openEngine(recipe.engine);
 
@@ -69,7 +70,6 @@ export async function* prepareRun(
 
   const model = replaceHead(published, outputs);
   const graph = buildGraph(model.root);
-  const plan = planOf(model, graph, recipe);
   const preprocessing = preprocessingFor(model, recipe.imageSize);
   const shapes = inferShapes(graph, [3, recipe.imageSize, recipe.imageSize]);
   const definition = { root: model.root, graph, plan, preprocessing, seed: recipe.seed };
@@ -86,15 +86,6 @@ export async function* prepareRun(
   };
 }
 
-/** The progress of long work as events. */
-export async function* told<Result>(work: Work<Result>): AsyncGenerator<TrainingEvent, Result> {
-  for (;;) {
-    const step = await work.next();
-    if (step.done) return step.value;
-    yield { kind: 'progress', ...step.value };
-  }
-}
-
 async function requireWeights(weights: string): Promise<void> {
   if (weights === 'none' || weights === 'imagenet') return;
   await access(weights).catch(() => {
@@ -102,9 +93,10 @@ async function requireWeights(weights: string): Promise<void> {
   });
 }
 
-function planOf(model: Model, graph: readonly GraphNode[], recipe: Recipe): TrainingPlan {
+/** Replacing the head changes no path, so that the plan of the published model holds for the one that trains. */
+function planOf(model: Model, recipe: Recipe): TrainingPlan {
   const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
-  const plan = planTraining(graph, isFrozen, recipe.frozenBatchNorm);
+  const plan = planTraining(buildGraph(model.root), isFrozen, recipe.frozenBatchNorm);
   if (!plan.trainable.includes(true)) {
     throw new UserError(
       `freeze: nothing is left to train; leave out "${model.head}", the layer that gives the classes, and what it lies in.`,

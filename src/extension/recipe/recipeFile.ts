@@ -29,11 +29,6 @@ export function readRecipe(text: string, file: string): RecipeReading {
   };
 }
 
-/** The name of a recipe's file without its ending. */
-export function recipeFileName(file: string): string {
-  return basename(file).replace(/\.thaw\.json$/i, '');
-}
-
 function parseOrNothing(text: string, file: string): Recipe | undefined {
   try {
     return parseRecipe(text, { folder: dirname(file), file: basename(file) });

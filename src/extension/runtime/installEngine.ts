@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { finish, type Progress } from '../../core/progress';
+import { finish, secondsLeft, type Progress } from '../../core/progress';
 import { UserError } from '../../core/userError';
 
 /** Installs the engine with a progress notification that can be cancelled. Resolves with whether it is there then. */
@@ -43,22 +43,18 @@ class ShownProgress {
 
   constructor(private readonly report: vscode.Progress<{ message?: string; increment?: number }>) {}
 
-  show({ task, done, total }: Progress): void {
+  show(progress: Progress): void {
+    const { task, done, total } = progress;
     if (task !== this.task) {
       // A notification's bar cannot go back; each task after the first fills what is left of it.
       this.task = task;
       this.startedAt = Date.now();
     }
     const percent = total ? Math.floor((100 * done) / total) : 0;
-    const left = timeLeft(done, total, Date.now() - this.startedAt);
+    const seconds = secondsLeft(progress, Date.now() - this.startedAt);
+    const left = seconds === undefined ? '' : `, ${vscode.l10n.t('{0} s left', seconds)}`;
     const increment = Math.max(0, percent - this.percent);
     this.percent += increment;
     this.report.report({ message: total ? `${task}: ${percent} %${left}` : task, increment });
   }
-}
-
-function timeLeft(done: number, total: number | undefined, elapsed: number): string {
-  if (!total || done === 0 || done >= total || elapsed < 1000) return '';
-  const seconds = Math.ceil(((elapsed / done) * (total - done)) / 1000);
-  return `, ${vscode.l10n.t('{0} s left', seconds)}`;
 }

@@ -1,8 +1,7 @@
+import { progressBar } from '../../core/progress';
 import { duration } from '../../core/run/eventText';
 import { runProgress } from '../../core/run/runProgress';
 import type { TrainingRun } from './trainingRun';
-
-const BAR_CELLS = 20;
 
 /** What a live run is at, in a line: `train epoch 3/24 ███░░ 60 %, 35 images/s, 3 min 5 s left`. Empty: nothing yet. */
 export function progressText(run: TrainingRun): string {
@@ -11,13 +10,13 @@ export function progressText(run: TrainingRun): string {
   if (latest.kind === 'progress') {
     const { task, done, total, unit } = latest;
     if (total === undefined || total <= 0) return `${task}: ${amount(done, unit)}`;
-    return `${task} ${bar(done / total)} (${amount(done, unit)} of ${amount(total, unit)})`;
+    return `${task} ${progressBar(done, total)} (${amount(done, unit)} of ${amount(total, unit)})`;
   }
   const { secondsLeft } = runProgress(run.events, latest);
   const epochs = run.started ? `/${run.started.epochs - 1}` : '';
   const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
   const speed = `${latest.imagesPerSecond.toFixed(latest.imagesPerSecond < 10 ? 1 : 0)} images/s`;
-  return `${latest.phase} epoch ${latest.epoch}${epochs} ${bar((latest.batch + 1) / latest.batches)}, ${speed}${left}`;
+  return `${latest.phase} epoch ${latest.epoch}${epochs} ${progressBar(latest.batch + 1, latest.batches)}, ${speed}${left}`;
 }
 
 /** The best test accuracy of a run so far; undefined before its first. */
@@ -30,12 +29,6 @@ export function testAccuracies(run: TrainingRun): readonly number[] {
   return run.events.flatMap(event =>
     event.kind === 'phaseEnded' && event.phase === 'test' ? [event.accuracy] : [],
   );
-}
-
-function bar(share: number): string {
-  const whole = Math.min(1, Math.max(0, share));
-  const filled = Math.floor(whole * BAR_CELLS);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)} ${Math.floor(whole * 100)} %`;
 }
 
 function amount(value: number, unit: string): string {

@@ -17,7 +17,7 @@ export async function startWorker(
 ): Promise<ChildProcess> {
   writeFileSync(join(folder, liveFiles.start), `${JSON.stringify(request, undefined, 2)}\n`);
   const state = (pid?: number) =>
-    ({ process: identityOf(pid), phase: 'queued', heartbeat: Date.now() }) as const;
+    ({ process: identityOf(pid), phase: 'preparing', heartbeat: Date.now() }) as const;
   // Another window must not take the folder for one that its process has left.
   writeLiveState(folder, state());
   const log = openSync(join(folder, liveFiles.log), 'a');

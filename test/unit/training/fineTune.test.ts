@@ -13,7 +13,8 @@ import { evaluateRun } from '../../../src/core/training/evaluateRun';
 import { fineTune, type FineTuneOptions } from '../../../src/core/training/fineTune';
 import { TrainedModel } from '../../../src/core/training/trainedModel';
 import { initialWeights } from '../../../src/core/weights/initialWeights';
-import { readSafetensors } from '../../../src/core/weights/safetensors';
+import { readSafetensors, writeSafetensors } from '../../../src/core/weights/safetensors';
+import { tensorOf } from '../../../src/core/weights/stateDict';
 import { tinyPictures } from './tinyPictures';
 
 const samples = join(__dirname, '../../../samples');
@@ -24,6 +25,9 @@ describe('fineTune', () => {
     folder = await mkdtemp(join(tmpdir(), 'thaw-fine-tune-'));
     await tinyPictures(join(folder, 'two'), ['blue', 'red'], 20);
     await tinyPictures(join(folder, 'five'), ['a', 'b', 'c', 'd', 'e'], 5);
+    const whole = new Map(initialWeights(replaceHead(findModel('resnet18'), 2), 0));
+    whole.set('conv1.weight', tensorOf([64, 3, 7, 7], new BigInt64Array(64 * 3 * 7 * 7)));
+    await writeSafetensors(join(folder, 'whole.safetensors'), whole);
     await tinyPictures(join(folder, 'seven'), ['a', 'b', 'c', 'd', 'e', 'f', 'g'], 5);
   });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -185,6 +189,12 @@ describe('fineTune', () => {
         resnet([]).replace('two', 'five'),
         ['classes=3'],
         /classes is 3.*5 classes.*a, b, c/,
+      ],
+      [
+        'weights of whole numbers',
+        resnet([]),
+        ['weights=whole.safetensors'],
+        /conv1\.weight must hold float32/,
       ],
       ['weights that are not there', resnet([]), ['weights=gone.safetensors'], /gone\.safetensors/],
     ] as const;

@@ -1,0 +1,11 @@
+import type { TrainingEvent } from '../../protocol/trainingEvent';
+import type { Work } from '../progress';
+
+/** The progress of long work as events. */
+export async function* told<Result>(work: Work<Result>): AsyncGenerator<TrainingEvent, Result> {
+  for (;;) {
+    const step = await work.next();
+    if (step.done) return step.value;
+    yield { kind: 'progress', ...step.value };
+  }
+}
