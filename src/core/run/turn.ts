@@ -8,6 +8,8 @@ import { identityOf, isProcessIdentity, livenessOf } from './processIdentity';
 
 const LOOK_EVERY_MS = 250;
 const TOUCH_EVERY_MS = 30_000;
+/** A ticket's name begins with when it was drawn, in ms, so that names are in the order of the queue. */
+const TIME_DIGITS = 15;
 
 /** A place in the queue of a machine. */
 export interface Turn {
@@ -26,7 +28,8 @@ export async function waitForTurn(
   folder: string = cacheFolder('queue'),
 ): Promise<Turn> {
   await mkdir(folder, { recursive: true });
-  const name = `${String(Date.now()).padStart(15, '0')}-${randomBytes(6).toString('hex')}.json`;
+  const time = Math.max(Date.now(), (await lastTicketTime(folder)) + 1);
+  const name = `${String(time).padStart(TIME_DIGITS, '0')}-${randomBytes(6).toString('hex')}.json`;
   const ticket = join(folder, name);
   await writeFile(`${ticket}.tmp`, JSON.stringify(identityOf()));
   await rename(`${ticket}.tmp`, ticket);
@@ -50,6 +53,14 @@ export async function waitForTurn(
     await release();
     throw error;
   }
+}
+
+/** When the last ticket was drawn; a new one goes behind it, be it in the same millisecond or by a clock set back. */
+async function lastTicketTime(folder: string): Promise<number> {
+  const times = (await readdir(folder))
+    .filter(name => name.endsWith('.json'))
+    .map(name => Number(name.slice(0, TIME_DIGITS)));
+  return Math.max(0, ...times.filter(Number.isSafeInteger));
 }
 
 /** Tickets before `name` whose processes are there; those of others are thrown away. */

@@ -45,6 +45,18 @@ describe('waiting for a turn', () => {
     await turn.release();
   });
 
+  it('comes in the order of drawing, within a millisecond too', async () => {
+    for (let round = 0; round < 20; round++) {
+      const first = await wait();
+      const controller = new AbortController();
+      await assert.rejects(
+        wait(() => controller.abort(), controller.signal),
+        { name: 'AbortError' },
+      );
+      await first.release();
+    }
+  });
+
   it('is given up when waiting is cancelled', async () => {
     const first = await wait();
     const controller = new AbortController();
