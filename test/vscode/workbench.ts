@@ -157,6 +157,8 @@ export class Workbench {
 
   /** Clicks a button of a notification or of a dialog. */
   async clickButton(label: string): Promise<void> {
+    // A hover of what was clicked before may lie over the button.
+    await this.page.mouse.move(700, 400);
     const places = this.page.locator(
       '.notifications-toasts, .notifications-center.visible, .monaco-dialog-box',
     );

@@ -21,6 +21,8 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
   private readonly subscriptions: vscode.Disposable;
   private shownNow: ShownLayers | undefined;
   private fields: LayerFields | undefined;
+  /** What the tree was last told of, as text. */
+  private told = '';
   private counting: AbortController | undefined;
 
   constructor(
@@ -66,7 +68,10 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
       this.shownNow = undefined;
     }
     this.tell(file, model !== undefined);
-    this.changed.fire();
+    // A row that is made anew while it is clicked may lose the click.
+    const told = JSON.stringify([file.uri.toString(), this.fields, dataClasses]);
+    if (told !== this.told) this.refresh();
+    this.told = told;
   }
 
   /** Shows the tree anew: after an edit that was refused, a checkbox must go back. */
@@ -135,7 +140,8 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     this.view.description = undefined;
     this.view.message = undefined;
     void vscode.commands.executeCommand('setContext', 'thaw.hasLayers', false);
-    this.changed.fire();
+    this.told = '';
+    this.refresh();
   }
 
   private tell(file: RecipeFile, isCurrent: boolean): void {

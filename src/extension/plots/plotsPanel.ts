@@ -59,9 +59,9 @@ export class PlotsPanel implements vscode.Disposable {
     this.page.load([]);
   }
 
-  /** Brings the panel to the front, with these runs where there are some. */
-  show(folders: readonly string[] | undefined): void {
-    this.panel.reveal();
+  /** Brings the panel to the front of its group, with these runs where there are some. */
+  show(folders: readonly string[] | undefined, preserveFocus: boolean): void {
+    this.panel.reveal(undefined, preserveFocus);
     if (!folders) return;
     // A page that is hidden is loaded anew and asks again.
     this.showFirst = folders;

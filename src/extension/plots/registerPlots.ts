@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { setting } from '../settings';
 import type { RunArgument } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import type { PlotsPanel } from './plotsPanel';
@@ -23,23 +24,28 @@ export function registerPlots(
     });
   };
 
+  const show = async (
+    folders: readonly string[] | undefined,
+    viewColumn: vscode.ViewColumn,
+  ): Promise<void> => {
+    const preserveFocus = viewColumn === vscode.ViewColumn.Beside;
+    if (open) return open.show(folders, preserveFocus);
+    const place = { viewColumn, preserveFocus };
+    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Plots'), place);
+    await fill(panel, folders);
+  };
+
   const showPlots = async (given: unknown, several: unknown): Promise<void> => {
     const folders = foldersOf(several) ?? foldersOf(given);
     for (const folder of folders ?? []) await runs.find(folder);
-    if (open) {
-      open.show(folders);
-      return;
-    }
-    const panel = vscode.window.createWebviewPanel(
-      VIEW_TYPE,
-      vscode.l10n.t('Plots'),
-      vscode.ViewColumn.Active,
-    );
-    await fill(panel, folders);
+    await show(folders, vscode.ViewColumn.Active);
   };
 
   return vscode.Disposable.from(
     vscode.commands.registerCommand('thaw.showPlots', showPlots),
+    runs.onDidStart(({ folder }) => {
+      if (setting('plots.openOnStart')) void show([folder], vscode.ViewColumn.Beside);
+    }),
     // What was shown is in the page's own state.
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: panel => fill(panel, undefined),

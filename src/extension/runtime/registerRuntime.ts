@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { findRuntime } from '../../core/runtime/findRuntime';
 import { checkMachine, offerEngine } from './checkMachine';
 import { installEngine } from './installEngine';
+import { useCacheFolder } from './useCacheFolder';
 
 /** The engine on this machine: looking at it and installing it. `version`: of the extension. */
 export function registerRuntime(version: string): vscode.Disposable {
   let channel: vscode.OutputChannel | undefined;
   return vscode.Disposable.from(
     new vscode.Disposable(() => channel?.dispose()),
+    useCacheFolder(process.env),
     vscode.commands.registerCommand('thaw.checkMachine', () => {
       channel ??= vscode.window.createOutputChannel('Thaw');
       return checkMachine(channel, version);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { liveFiles, writeLiveState } from '../../core/run/liveState';
 import { identityOf } from '../../core/run/processIdentity';
 import type { StartRequest } from '../../protocol/workerMessages';
+import { setting } from '../settings';
 import { workerEnvironment } from './workerEnvironment';
 
 /**
@@ -27,7 +28,7 @@ export async function startWorker(
       detached: true,
       stdio: ['ignore', log, log],
       windowsHide: true,
-      env: workerEnvironment(process.env),
+      env: workerEnvironment(process.env, setting('training.threads')),
     });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);

@@ -12,13 +12,19 @@ const PREFIXES = ['THAW_', 'LC_', 'XDG_CACHE', 'TORCH_', 'PIP_', 'TF_', 'CUDA_',
 
 /**
  * The environment of a training process: what it needs of the editor's, and nothing that leads back into the editor
- * or could give away a token. The program that runs the extension is told to be plain Node.
+ * or could give away a token. The program that runs the extension is told to be plain Node. `threads`: of the
+ * processor, for the engine; 0: one a core.
  */
-export function workerEnvironment(editor: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function workerEnvironment(editor: NodeJS.ProcessEnv, threads: number): NodeJS.ProcessEnv {
   const kept = Object.entries(editor).filter(([name]) => {
     const capitals = name.toUpperCase();
     return NAMES.has(capitals) || PREFIXES.some(prefix => capitals.startsWith(prefix));
   });
   // Its log is for what goes wrong: empty, it tells that a process was ended from outside.
-  return { ...Object.fromEntries(kept), NODE_NO_WARNINGS: '1', ELECTRON_RUN_AS_NODE: '1' };
+  return {
+    ...Object.fromEntries(kept),
+    ...(threads > 0 ? { TF_NUM_INTRAOP_THREADS: `${threads}`, OMP_NUM_THREADS: `${threads}` } : {}),
+    NODE_NO_WARNINGS: '1',
+    ELECTRON_RUN_AS_NODE: '1',
+  };
 }

@@ -49,7 +49,7 @@ describe('the plots', function () {
     assert.equal(await points(), 0);
   });
 
-  it('draw each epoch within 200 ms of its being written', async () => {
+  it('draw an epoch within 200 ms of its being written, as a rule', async () => {
     await plots.evaluate(() => {
       const seen: number[] = ((globalThis as { seen?: number[] }).seen = []);
       new MutationObserver(() => {
@@ -66,8 +66,11 @@ describe('the plots', function () {
     const seen = await plots.evaluate(() => (globalThis as { seen?: number[] }).seen!);
     const delays = seen.map((time, index) => time - written[index]!);
     assert.equal(delays.length, 4);
-    assert.ok(Math.min(...delays) < 200, `drawn after ${delays.join(', ')} ms`);
-    assert.ok(Math.max(...delays) < 2000, `drawn after ${delays.join(', ')} ms`);
+    const [, , third, last] = delays.toSorted((a, b) => a - b);
+    const text = `drawn after ${delays.join(', ')} ms`;
+    assert.ok(third! < 200, text);
+    // A machine that is busy with something else may hold one up.
+    assert.ok(last! < 1000, text);
   });
 
   it('tell how far the run is', async () => {
