@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const flags = new Set(process.argv.slice(2));
@@ -6,10 +6,15 @@ const unknown = [...flags].filter(flag => !['--watch', '--minify'].includes(flag
 if (unknown.length > 0)
   throw new Error(`Unknown ${unknown.join(' ')}: esbuild.mjs takes --watch and --minify`);
 
+const minify = flags.has('--minify');
+
 const shared = {
   bundle: true,
-  sourcemap: true,
-  minify: flags.has('--minify'),
+  metafile: true,
+  minify,
+  // What is published names no maps; the licences of its parts go beside it.
+  sourcemap: minify ? 'external' : true,
+  legalComments: minify ? 'none' : 'eof',
   logLevel: 'warning',
   // Stack traces and error classes keep their names.
   keepNames: true,
@@ -55,5 +60,8 @@ const bundles = [
 if (flags.has('--watch')) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();
 } else {
-  await Promise.all(bundles.map(bundle => build(bundle)));
+  const built = await Promise.all(bundles.map(bundle => build(bundle)));
+  // Which files each bundle holds, for the list of what ships.
+  const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs));
+  writeFileSync('dist/bundles.json', JSON.stringify(outputs));
 }

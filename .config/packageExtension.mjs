@@ -1,8 +1,12 @@
-// Packages the extension as built into dist: node .config/packageExtension.mjs [TARGET...], all of them when none is named.
+// Packages the extension as built into dist: tsx .config/packageExtension.mjs [TARGET...], all of them when none is named.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { billOfMaterials } from './billOfMaterials.mjs';
+import { shippedBinding } from './shippedBinding.mjs';
+import { shippedPackages } from './shippedPackages.mjs';
+import { thirdPartyLicenses } from './thirdPartyLicenses.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -15,6 +19,11 @@ const TARGETS = {
 };
 /** The binding is built once, here, for the platform that the builder runs on. */
 const WITH_BINDING = 'linux-x64';
+/** What the binding is built from where it is not inside: npm wants the packages to be there, whole or not. */
+const BINDING_SOURCES = [
+  join('@tensorflow', 'tfjs-node-gpu', 'binding'),
+  join('node-api-headers', 'include'),
+];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter(target => !(target in TARGETS));
@@ -22,18 +31,19 @@ if (unknown.length > 0) {
   throw new Error(`No target ${unknown.join(' ')}: there are ${Object.keys(TARGETS).join(', ')}`);
 }
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const bundles = JSON.parse(readFileSync(join(root, 'dist', 'bundles.json'), 'utf8'));
 /** What every package holds, as it was at the start. */
 const ours = mkdtempSync(join(tmpdir(), 'thaw-package-'));
 try {
   const files = ['package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'media'];
   const built = ['extension.js', 'worker.js', 'webview'].map(name => join('dist', name));
   for (const name of [...files, ...built]) cpSync(join(root, name), join(ours, name), { recursive: true });
-  for (const target of asked.length > 0 ? asked : Object.keys(TARGETS)) packageFor(target);
+  for (const target of asked.length > 0 ? asked : Object.keys(TARGETS)) await packageFor(target);
 } finally {
   rmSync(ours, { recursive: true, force: true });
 }
 
-function packageFor(target) {
+async function packageFor(target) {
   const staging = mkdtempSync(join(tmpdir(), 'thaw-package-'));
   try {
     for (const name of ['package.json', 'package-lock.json', '.npmrc'])
@@ -43,50 +53,51 @@ function packageFor(target) {
     cpSync(ours, staging, { recursive: true });
     const { scripts, devDependencies, bin, private: _, ...published } = manifest;
     writeFileSync(join(staging, 'package.json'), JSON.stringify(published, undefined, 2));
-    if (target === WITH_BINDING) {
-      addBinding(join(staging, 'dist', 'binding', target));
-      // npm wants the packages to be there, the sources that the binding is built from are not needed.
-      for (const sources of [
-        ['@tensorflow', 'tfjs-node-gpu', 'binding'],
-        ['node-api-headers', 'include'],
-      ]) {
-        rmSync(join(staging, 'node_modules', ...sources), { recursive: true });
-      }
+    if (target === WITH_BINDING) await addBinding(join(staging, 'dist', 'binding', target));
+    if (target === WITH_BINDING || target === 'universal') {
+      for (const sources of BINDING_SOURCES)
+        rmSync(join(staging, 'node_modules', sources), { recursive: true });
     }
+    describeParts(staging);
 
     const file = join(root, 'dist', `thaw-${target}-${manifest.version}.vsix`);
-    const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
     const options = ['--allow-missing-repository', '--no-rewrite-relative-links', '--out', file];
-    run(
-      process.execPath,
-      [vsce, 'package', ...options, ...(target === 'universal' ? [] : ['--target', target])],
-      staging,
-    );
+    runVsce(['package', ...options, ...(target === 'universal' ? [] : ['--target', target])], staging);
     console.log(`${file}: ${(statSync(file).size / 1e6).toFixed(1)} MB`);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
 }
 
-/** The installed engine's two addons; it is installed first where it is not there. */
-function addBinding(folder) {
+async function addBinding(folder) {
   if (`${process.platform}-${process.arch}` !== WITH_BINDING) {
     throw new Error(`The package for ${WITH_BINDING} is made on ${WITH_BINDING}`);
   }
-  const cli = join(root, 'dist', 'cli.js');
-  run(process.execPath, [cli, 'runtime', 'install'], root);
-  const runtime = execFileSync(process.execPath, [cli, 'runtime', 'where'], { encoding: 'utf8' }).trim();
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['tfjs_binding.node', 'stderr_switch.node'])
-    cpSync(join(runtime, 'tensorflow', name), join(folder, name));
+  cpSync(await shippedBinding(root), folder, { recursive: true });
 }
 
-/** Runs a program; its output is shown only when it fails. */
+/** Writes the licences and the bill of materials of what will be in the package. */
+function describeParts(staging) {
+  const files = runVsce(['ls'], staging).split(/\r?\n/).filter(Boolean);
+  const packages = shippedPackages({ files, bundles, folder: staging });
+  writeFileSync(join(staging, 'dist', 'third-party-licenses.txt'), thirdPartyLicenses(packages));
+  const installed = run('npm', ['sbom', '--sbom-format=cyclonedx', '--omit=dev'], staging);
+  const bill = billOfMaterials(JSON.parse(installed), packages, manifest);
+  writeFileSync(join(staging, 'dist', 'sbom.cdx.json'), `${JSON.stringify(bill, undefined, 2)}\n`);
+}
+
+function runVsce(args, cwd) {
+  return run(process.execPath, [join(root, 'node_modules', '@vscode', 'vsce', 'vsce'), ...args], cwd);
+}
+
+/** Runs a program and returns what it prints; its output is shown only when it fails. */
 function run(program, args, cwd) {
   try {
-    execFileSync(program, args, {
+    return execFileSync(program, args, {
       cwd,
+      encoding: 'utf8',
       stdio: 'pipe',
+      maxBuffer: 2 ** 26,
       shell: process.platform === 'win32' && program === 'npm',
     });
   } catch ({ stdout, stderr }) {

@@ -12,7 +12,8 @@ const SOURCES: readonly string[] = ['tfjs_backend.cc', 'tfjs_binding.cc'];
 
 /**
  * Builds tfjs-node's binding and the stderr switch into `folder`, which has TensorFlow's libraries and, below
- * `include`, its headers. The binding finds the libraries beside itself. Intermediate files are removed.
+ * `include`, its headers. The binding finds the libraries beside itself and does not say where it was built.
+ * Intermediate files are removed.
  */
 export async function* buildBinding(
   compiler: string,
@@ -28,7 +29,7 @@ export async function* buildBinding(
 
   const from = bindingSources();
   const flags = ['-O2', '-std=c++17', '-fPIC', `-DNAPI_VERSION=${NAPI_VERSION}`];
-  flags.push(`-I${nodeApiHeaders()}`, `-I${join(folder, 'include')}`);
+  flags.push(`-I${nodeApiHeaders()}`, `-I${join(folder, 'include')}`, `-ffile-prefix-map=${from}=binding`);
   const switchSource = join(folder, 'stderr_switch.cc');
   await writeFile(switchSource, STDERR_SWITCH_SOURCE);
 

@@ -3,6 +3,7 @@ import { findRuntime } from '../../core/runtime/findRuntime';
 import { checkMachine, offerEngine } from './checkMachine';
 import { installEngine } from './installEngine';
 import { useCacheFolder } from './useCacheFolder';
+import { whyOnlyLooking } from './whyOnlyLooking';
 
 /** The engine on this machine: looking at it and installing it. `version`: of the extension. */
 export function registerRuntime(version: string): vscode.Disposable {
@@ -15,6 +16,7 @@ export function registerRuntime(version: string): vscode.Disposable {
       return checkMachine(channel, version);
     }),
     vscode.commands.registerCommand('thaw.installEngine', async () => {
+      if (await refuses()) return undefined;
       const cpu = vscode.l10n.t('For the CPU');
       const cuda = vscode.l10n.t('For an NVIDIA GPU');
       const items = [
@@ -26,8 +28,16 @@ export function registerRuntime(version: string): vscode.Disposable {
       return chosen && installEngine(chosen.cuda);
     }),
     // For the commands that train: whether there is an engine, offering to install it when there is none.
-    vscode.commands.registerCommand('thaw.ensureEngine', async () =>
-      findRuntime() === undefined ? offerEngine() : true,
-    ),
+    vscode.commands.registerCommand('thaw.ensureEngine', async () => {
+      if (await refuses()) return false;
+      return findRuntime() === undefined ? offerEngine() : true;
+    }),
   );
+}
+
+/** Whether nothing can train here; says why. */
+async function refuses(): Promise<boolean> {
+  const reason = await whyOnlyLooking();
+  if (reason !== undefined) void vscode.window.showErrorMessage(reason);
+  return reason !== undefined;
 }
