@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { UserError } from '../userError';
-import { checkFields } from './checkRecipe';
+import { checkFields, placesIn } from './checkRecipe';
 import { applyOverride } from './overrides';
 import type { DataRecipe, OptimizerRecipe, Recipe, SchedulerRecipe } from './recipe';
 import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
@@ -28,7 +28,7 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
       if (problem !== undefined) unsettable.push(problem);
     }
   }
-  const all = [...problems, ...checkFields(value, root)].sort((a, b) => a.offset - b.offset);
+  const all = [...problems, ...checkFields(value, placesIn(root))].sort((a, b) => a.offset - b.offset);
   const set = unsettable.map(message => ({
     path: '--set',
     message: `--set ${message}`,
