@@ -50,6 +50,13 @@ const bundles = [
   { ...node, entryPoints: ['src/worker/main.ts'], outfile: 'dist/worker.js' },
   { ...page, entryPoints: ['webview/plots/main.ts'], outfile: 'dist/webview/plots.js' },
   { ...page, entryPoints: ['webview/bestEpoch/main.ts'], outfile: 'dist/webview/bestEpoch.js' },
+  // The editor imports renderers of notebooks as modules.
+  {
+    ...page,
+    format: 'esm',
+    entryPoints: ['webview/renderer/main.ts'],
+    outfile: 'dist/webview/renderer.js',
+  },
 ].filter(({ entryPoints }) => entryPoints.every(entry => existsSync(entry)));
 
 if (flags.has('--watch')) {
