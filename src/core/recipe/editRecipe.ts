@@ -33,7 +33,7 @@ function changeField(text: string, { path, value }: RecipeChange): string {
   if (node) {
     if (value === undefined) return removeChild(text, childOf(node));
     if (isListOfText(value) && node.type === 'array') return changeList(text, path, node, value);
-    return replace(text, node, write(value));
+    return replace(text, node, jsonLine(value));
   }
   const name = path.at(-1);
   const parent = root && findNodeAtLocation(root, path.slice(0, -1));
@@ -43,7 +43,7 @@ function changeField(text: string, { path, value }: RecipeChange): string {
   const earlier = (parent.children ?? []).filter(child =>
     before.includes(String(child.children?.[0]?.value)),
   );
-  return insertChild(text, parent, earlier.at(-1), `${JSON.stringify(name)}: ${write(value)}`);
+  return insertChild(text, parent, earlier.at(-1), `${JSON.stringify(name)}: ${jsonLine(value)}`);
 }
 
 /** What lies directly in the braces or brackets: of a field, the whole of its name and value. */
@@ -85,7 +85,7 @@ function changeList(
 }
 
 function replaceLine(text: string, list: Node, values: readonly string[]): string {
-  const inline = write([...values]);
+  const inline = jsonLine([...values]);
   const start = text.lastIndexOf('\n', list.offset - 1) + 1;
   if (list.offset - start + inline.length + 1 <= MAX_COLUMNS) return replace(text, list, inline);
   const indent = /^[ \t]*/.exec(text.slice(start))![0];
@@ -104,9 +104,9 @@ function isListOfText(value: JsonValue): value is string[] {
 }
 
 /** JSON in one line, with a space after each comma and colon. */
-function write(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
+export function jsonLine(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(jsonLine).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${write(field)}`);
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${jsonLine(field)}`);
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }

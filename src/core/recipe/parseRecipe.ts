@@ -40,7 +40,11 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
 }
 
 function refusal(problems: readonly RecipeProblem[], text: string, { file }: ParseOptions): UserError {
-  const name = file === undefined ? 'The recipe' : `The recipe ${basename(file)}`;
+  return refuseRecipe(file === undefined ? 'The recipe' : `The recipe ${basename(file)}`, problems, text);
+}
+
+/** One UserError of all that is wrong with a recipe; `what` begins its sentence: "The recipe". */
+export function refuseRecipe(what: string, problems: readonly RecipeProblem[], text: string): UserError {
   const sentences = problems.slice(0, MOST_SHOWN).map(({ path, message, offset }) => {
     if (path !== '') return message;
     const { line, column } = lineAndColumn(text, offset);
@@ -48,7 +52,7 @@ function refusal(problems: readonly RecipeProblem[], text: string, { file }: Par
   });
   if (problems.length > MOST_SHOWN) sentences.push(`and ${problems.length - MOST_SHOWN} more`);
   const count = problems.length > 1 ? ` (${problems.length} mistakes)` : '';
-  return new UserError(`${name} is not right${count}: ${sentences.join('; ')}`);
+  return new UserError(`${what} is not right${count}: ${sentences.join('; ')}`);
 }
 
 /** A recipe as it is written, once the schema has accepted it. */
