@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { bestWeightsOf } from '../../core/notebook/bestRun';
-import { cellNames, composeCell, type CellText, type ComposedCell } from '../../core/notebook/composeCell';
+import { cellNames, type CellText } from '../../core/notebook/cellNames';
+import { composeCell, type ComposedCell } from '../../core/notebook/composeCell';
 import { runsOfCell } from './recipeDocuments';
 
 /** A cell with all that it takes from the cells above, as they stand in the editor. */
