@@ -118,9 +118,12 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
 }
 
 function nameOf(file: string | undefined): string {
-  if (file === undefined) return 'recipe';
-  const name = basename(file, extname(file))
-    .replace(/\.thaw$/, '')
+  return file === undefined ? 'recipe' : plainName(basename(file, extname(file)).replace(/\.thaw$/, ''));
+}
+
+/** Any text as one that can name a recipe. */
+export function plainName(text: string): string {
+  const name = text
     .replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')
     .slice(0, 100)
     .replace(/^[\s.]+|[\s.]+$/g, '');
