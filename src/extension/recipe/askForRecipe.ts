@@ -61,7 +61,7 @@ export async function askForRecipe(
 }
 
 async function answered({ folder, labels, summary, model, fineTuneCase }: Answers): Promise<RecipeAnswers> {
-  const { recipeName } = await import('./recipeDraft');
+  const { recipeName } = await import('../../core/recipe/recipeDraft');
   const workspace = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
   const place = workspace?.uri.fsPath ?? dirname(folder);
   const from = (path: string): string => relative(place, path).split(sep).join('/') || '.';
@@ -200,7 +200,7 @@ async function askForSimilarity(answers: Answers): Promise<boolean | 'back'> {
 async function askForCase(answers: Answers): Promise<boolean | 'back'> {
   const [{ fineTuneCase, fineTuneCases }, { freezeFor }] = await Promise.all([
     import('../../core/recipe/fourCases'),
-    import('./freezeFor'),
+    import('../../core/model/freezeFor'),
   ]);
   const images = answers.summary!.images;
   const likely = fineTuneCase({ images, similar: answers.similar! });

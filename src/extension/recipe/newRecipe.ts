@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import { freezeFor } from '../../core/model/freezeFor';
+import { draftRecipe } from '../../core/recipe/recipeDraft';
 import { askForRecipe } from './askForRecipe';
-import { freezeFor } from './freezeFor';
 import { writeNewFile } from './newFile';
-import { draftRecipe } from './recipeDraft';
 import type { RecipeFiles } from './recipeFiles';
 
 /** Walks from a folder of images to a recipe, and opens it. `folder`: where the images are, if that is known. */
