@@ -8,7 +8,7 @@ import { installRuntime } from '../core/runtime/installRuntime';
 import { fineTune } from '../core/training/fineTune';
 import type { Command } from './command';
 import { programVersion } from './programFolder';
-import { showEvents } from './train';
+import { showEvents } from './showEvents';
 
 /** `thaw demo`: from nothing to a fine-tuned network in about two minutes. */
 export const demoCommand: Command = {
