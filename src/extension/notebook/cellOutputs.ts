@@ -13,6 +13,7 @@ export function runOutputOf(output: RunOutput): vscode.NotebookCellOutput {
 
 /** What a cell shows that did not run, or whose run went wrong. */
 export function errorOutputOf(message: string): vscode.NotebookCellOutput {
-  const error = { name: vscode.l10n.t('This cell'), message, stack: '' };
+  // The editor shows name and message, and of the stack what there is: the message alone says it.
+  const error = { name: '', message, stack: '' };
   return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error)]);
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
 import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
-import { NOTEBOOK_TYPE, RECIPE_LANGUAGE } from '../recipe/recipeDocuments';
+import { NOTEBOOK_TYPE, RECIPE_LANGUAGE, runsOfCell } from '../recipe/recipeDocuments';
 import type { TrainingRun } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { errorOutputOf, runOutputOf } from './cellOutputs';
@@ -77,7 +77,12 @@ export class CellRunner implements vscode.Disposable {
   resume(cell: vscode.NotebookCell, started: StartedCell): void {
     const execution = this.controller.createNotebookCellExecution(cell);
     execution.start(timeOf(started.runs.filter(run => run !== undefined)));
-    void this.queue(cell.notebook, async () => void (await this.follow(execution, started)));
+    void this.queue(cell.notebook, async () => {
+      const { output } = started;
+      if (JSON.stringify(runsOfCell(cell)) !== JSON.stringify(output))
+        await execution.replaceOutput(runOutputOf(output));
+      await this.follow(execution, started);
+    });
   }
 
   /** One after another; what follows a cell that did not end well does not begin. */
@@ -137,7 +142,11 @@ export class CellRunner implements vscode.Disposable {
     const known = runs.filter(run => run !== undefined);
     const wasLive = known.some(({ isLive }) => isLive);
     await this.endOf(known, token, cell.notebook);
-    if (cell.notebook.isClosed) return undefined;
+    if (cell.notebook.isClosed) {
+      // The runs go on; when the notebook is opened again, its cells are live again.
+      execution.end(undefined);
+      return undefined;
+    }
     if (known.some(({ ended }) => !ended)) await sleep(PROCESS_END_WITHIN);
     const references = output.runs.map((reference, index): RunReference => {
       const run = runs[index];

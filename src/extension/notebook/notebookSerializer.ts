@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ThawCell, ThawDocument } from '../../core/notebook/thawDocument';
 import type { JsonObject } from '../../core/recipe/recipeText';
+import { UserError } from '../../core/userError';
 import { RECIPE_LANGUAGE, runsOfCell } from '../recipe/recipeDocuments';
 import { runOutputOf } from './cellOutputs';
 
@@ -12,7 +13,13 @@ export class ThawSerializer implements vscode.NotebookSerializer {
   async deserializeNotebook(bytes: Uint8Array): Promise<vscode.NotebookData> {
     if (bytes.length === 0) return notebookData({ cells: firstCells() });
     const { readThawDocument } = await import('../../core/notebook/thawDocument');
-    return notebookData(readThawDocument(bytes));
+    try {
+      return notebookData(readThawDocument(bytes));
+    } catch (error) {
+      // The editor says only that it cannot open the file, and offers its text.
+      if (error instanceof UserError) void vscode.window.showErrorMessage(error.message);
+      throw error;
+    }
   }
 
   async serializeNotebook({ cells, metadata }: vscode.NotebookData): Promise<Uint8Array> {

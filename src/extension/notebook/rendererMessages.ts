@@ -106,7 +106,6 @@ export class RendererMessages implements vscode.Disposable {
     return {
       folder: name,
       run: run && plottedRun(run),
-      isStopping: run?.isStopping ?? false,
       report: this.reports.get(folder),
     };
   }

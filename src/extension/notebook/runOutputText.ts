@@ -1,4 +1,4 @@
-import { duration } from '../../core/run/eventText';
+import { duration } from '../../protocol/eventText';
 import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
 
 /** What a cell's output says where nothing draws it, in Markdown. */

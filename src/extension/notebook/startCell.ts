@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { refusalOf, type ComposedRun } from '../../core/notebook/composeCell';
+import { refusalOf, type ComposedCell, type ComposedRun } from '../../core/notebook/composeCell';
 import { UserError } from '../../core/userError';
 import type { RunReference } from '../../protocol/notebookOutput';
 import { composeNotebookCell } from '../recipe/composeNotebookCell';
@@ -18,7 +18,7 @@ export async function startCell(cell: vscode.NotebookCell, runs: TrainingRuns): 
   }
   const composed = composeNotebookCell(cell);
   const refusal = refusalOf(composed, cell.document.getText());
-  if (refusal) throw refusal;
+  if (refusal) throw at(composed, cell.document, refusal.message);
   if (!(await vscode.commands.executeCommand<boolean>('thaw.ensureEngine'))) {
     throw new UserError(vscode.l10n.t('The engine that trains is not installed: run Thaw: Install Engine.'));
   }
@@ -39,4 +39,12 @@ export async function startCell(cell: vscode.NotebookCell, runs: TrainingRuns): 
     const { name } = composed;
     return { text, file: uri.fsPath, cell: { name, ...(variant !== undefined && { variant }) } };
   }
+}
+
+/** A refusal with the line in the cell that it is about. */
+function at({ problems }: ComposedCell, document: vscode.TextDocument, message: string): UserError {
+  const problem = problems.find(({ severity }) => severity === 'error') ?? problems[0];
+  if (!problem) return new UserError(message);
+  const { line } = document.positionAt(problem.offset);
+  return new UserError(vscode.l10n.t('Line {0} of the cell: {1}', line + 1, message));
 }

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { duration } from '../../core/run/eventText';
+import { duration } from '../../protocol/eventText';
 import { liveFiles } from '../../core/run/liveState';
 import { runProgress } from '../../core/run/runProgress';
 import { describeCrash } from './describeCrash';
