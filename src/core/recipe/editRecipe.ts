@@ -36,9 +36,14 @@ function changeField(text: string, { path, value }: RecipeChange): string {
     return replace(text, node, jsonLine(value));
   }
   const name = path.at(-1);
-  const parent = root && findNodeAtLocation(root, path.slice(0, -1));
-  if (value === undefined || typeof name !== 'string' || parent?.type !== 'object') return text;
-  const order = Object.keys(fieldSchema(path.slice(0, -1))?.properties ?? {});
+  const above = path.slice(0, -1);
+  const parent = root && findNodeAtLocation(root, above);
+  if (value === undefined || typeof name !== 'string') return text;
+  // What a cell of a notebook inherits may be changed in it: then the object around it is not there yet.
+  if (!parent && above.length > 0) return changeField(text, { path: above, value: { [name]: value } });
+  if (parent?.type !== 'object') return text;
+  const fields = Object.keys(fieldSchema(above)?.properties ?? {});
+  const order = above.length === 0 ? ['$schema', 'name', 'extends', ...fields] : fields;
   const before = order.slice(0, order.indexOf(name));
   const earlier = (parent.children ?? []).filter(child =>
     before.includes(String(child.children?.[0]?.value)),
