@@ -1,5 +1,5 @@
 import type { Progress } from '../core/progress';
-import { EventText } from '../core/run/eventText';
+import { EventText } from '../protocol/eventText';
 import type { BatchEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
 import type { CommandContext } from './command';
 

@@ -47,8 +47,6 @@ export interface CellRun {
   readonly folder: string;
   /** Undefined where the run folder is gone. */
   readonly run: PlottedRun | undefined;
-  /** Live, and asked to stop. */
-  readonly isStopping: boolean;
   /** Undefined while there is no best epoch yet. */
   readonly report: CellReport | undefined;
 }
