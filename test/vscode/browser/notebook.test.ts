@@ -128,7 +128,7 @@ describe('a notebook', function () {
     const [reference] = await until(() => saved()[1]!.output?.runs, 'the output in the file');
     assert.equal(join(editor.workspace, reference!.folder), run);
     assert.equal(reference!.summary?.status, 'cancelled');
-    assert.ok(reference!.summary!.bestEpoch >= 0);
+    assert.ok(reference!.summary.bestEpoch >= 0);
   });
 
   it('runs a cell again, and finds it live where the notebook was closed without saving', async () => {
