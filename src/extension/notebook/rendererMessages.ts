@@ -69,7 +69,7 @@ export class RendererMessages implements vscode.Disposable {
     const channel: Channel = new MessageChannel<RendererHost, RendererPage>({
       checks: rendererHostChecks,
       handlers: {
-        hydrate: names => Promise.all(names.map(async name => this.hydrate(name, await runOf(name)))),
+        hydrate: names => Promise.all(names.map(name => this.hydrate(editor.notebook, name))),
         stop: command('thaw.stopFineTune'),
         openBestEpoch: command('thaw.openBestEpoch'),
         revealFolder: command('thaw.revealRunFolder'),
@@ -95,7 +95,10 @@ export class RendererMessages implements vscode.Disposable {
     }
   }
 
-  private async hydrate(name: string, folder: string): Promise<CellRun> {
+  private async hydrate(notebook: vscode.NotebookDocument, name: string): Promise<CellRun> {
+    const folder = await shownRunFolder(notebook, name);
+    // As one whose folder is gone: the other runs of the cell are shown.
+    if (folder === undefined) return { folder: name, run: undefined, report: undefined };
     await this.runs.ready();
     const run = await this.runs.find(folder);
     if (!this.reports.get(folder)) await this.read(folder);

@@ -27,32 +27,31 @@ export function isCell({ scheme, path }: vscode.Uri): boolean {
 }
 
 /** Whether a document is a recipe: a file of the workspace, or a cell of an open notebook. */
-export function isRecipe(document: { readonly uri: vscode.Uri; readonly languageId?: string }): boolean {
-  const { uri, languageId } = document;
-  if (!isCell(uri)) return isRecipeFile(uri);
-  return languageId === undefined ? cellOf(uri) !== undefined : languageId === RECIPE_LANGUAGE;
+export function isRecipe({ uri }: { readonly uri: vscode.Uri }): boolean {
+  return isCell(uri) ? cellOf(uri) !== undefined : isRecipeFile(uri);
 }
 
-/** The open notebook that a cell is of; that of a version in a comparison is another. */
-export function notebookOf(cell: vscode.Uri): vscode.NotebookDocument | undefined {
-  return openNotebooks().find(({ uri: { path } }) => path === cell.path);
-}
-
-/** The recipe cell of a document; undefined where it is none, or gone. */
+/** The recipe cell of a document; undefined where it is none, or gone, or of an old version in a comparison. */
 export function cellOf(uri: vscode.Uri): vscode.NotebookCell | undefined {
   if (!isCell(uri)) return undefined;
-  return recipeCells(notebookOf(uri)).find(({ document }) => document.uri.toString() === uri.toString());
+  const key = uri.toString();
+  const cells = openNotebooks()
+    .filter(notebook => notebook.uri.path === uri.path)
+    .flatMap(recipeCells);
+  return cells.find(({ document }) => document.uri.toString() === key);
 }
 
 /** The cells of a notebook that are no markdown. */
-export function recipeCells(notebook: vscode.NotebookDocument | undefined): readonly vscode.NotebookCell[] {
+export function recipeCells(notebook: vscode.NotebookDocument): readonly vscode.NotebookCell[] {
   const { Code } = vscode.NotebookCellKind;
-  return notebook?.getCells().filter(({ kind }) => kind === Code) ?? [];
+  return notebook.getCells().filter(({ kind }) => kind === Code);
 }
 
-/** The notebooks of this extension that are open. */
+/** The notebooks of this extension that are open, without the old versions in comparisons. */
 export function openNotebooks(): readonly vscode.NotebookDocument[] {
-  return vscode.workspace.notebookDocuments.filter(({ notebookType }) => notebookType === NOTEBOOK_TYPE);
+  return vscode.workspace.notebookDocuments.filter(
+    ({ notebookType, uri }) => notebookType === NOTEBOOK_TYPE && ['file', 'untitled'].includes(uri.scheme),
+  );
 }
 
 /**

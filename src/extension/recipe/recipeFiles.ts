@@ -9,8 +9,9 @@ import {
   focusedCell,
   isCell,
   isRecipe,
+  isRecipeFile,
   NOTEBOOK_TYPE,
-  notebookOf,
+  openNotebooks,
   recipeCells,
 } from './recipeDocuments';
 import type { RecipeReading } from './recipeFile';
@@ -102,11 +103,11 @@ export class RecipeFiles implements vscode.Disposable {
         if (isRecipe(document)) void this.read(document.uri);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (isCell(document.uri)) this.readCellsLater(notebookOf(document.uri));
-        else if (isRecipe(document)) this.readLater(document.uri);
+        if (isRecipeFile(document.uri)) this.readLater(document.uri);
       }),
       vscode.workspace.onDidCloseTextDocument(document => {
-        if (isRecipe(document)) void this.documentClosed(document.uri);
+        const known = this.files.has(document.uri.toString());
+        if (known || isRecipeFile(document.uri)) void this.documentClosed(document.uri);
       }),
       vscode.window.onDidChangeActiveNotebookEditor(editor => void this.followNotebook(editor)),
       vscode.window.onDidChangeNotebookEditorSelection(
@@ -207,14 +208,13 @@ export class RecipeFiles implements vscode.Disposable {
     const { notebook, selection } = editor;
     const isMarkdown = !recipeCells(notebook).some(({ index }) => index === selection.start);
     // A look at the words between does not take the layers away.
-    if (isMarkdown && this.activeUri && notebookOf(this.activeUri) === notebook && cellOf(this.activeUri))
-      return;
+    if (isMarkdown && this.activeUri && cellOf(this.activeUri)?.notebook === notebook) return;
     const cell = focusedCell(editor);
     if (cell) await this.activate(cell.document.uri);
   }
 
-  private readCellsLater(notebook: vscode.NotebookDocument | undefined): void {
-    if (notebook?.notebookType !== NOTEBOOK_TYPE) return;
+  private readCellsLater(notebook: vscode.NotebookDocument): void {
+    if (!openNotebooks().includes(notebook)) return;
     for (const { document } of recipeCells(notebook)) this.readLater(document.uri);
   }
 

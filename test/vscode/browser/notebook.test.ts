@@ -104,6 +104,11 @@ describe('a notebook', function () {
       async () => (await workbench.statusBar()).some(text => /epoch/i.test(text)),
       'the status bar',
     );
+    const output = await notebook.runOutput(0);
+    const marks = output.locator('.charts path.marker.test');
+    const before = await until(() => marks.count(), 'points in the charts');
+    await until(async () => (await marks.count()) > before, 'more points');
+    assert.match((await output.locator('.status').textContent()) ?? '', /epoch/i);
     await workbench.screenshot('notebook-running');
   });
 
@@ -114,6 +119,9 @@ describe('a notebook', function () {
     await until(() => notebook.isRunning(1), 'the cell to be live again');
     const before = epochs(run!);
     await until(() => epochs(run!) > before, 'more epochs');
+    const marks = (await notebook.runOutput(0)).locator('.charts path.marker.test');
+    const points = await until(() => marks.count(), 'the whole curve');
+    await until(async () => (await marks.count()) > points, 'more points');
     await workbench.screenshot('notebook-reloaded');
   });
 
@@ -129,6 +137,33 @@ describe('a notebook', function () {
     assert.equal(join(editor.workspace, reference!.folder), run);
     assert.equal(reference!.summary?.status, 'cancelled');
     assert.ok(reference!.summary.bestEpoch >= 0);
+  });
+
+  it('shows the best epoch in small, and opens it', async () => {
+    const output = await notebook.runOutput(0);
+    await output.locator('.report').waitFor();
+    await until(
+      async () => (await output.locator('.report img').count()) > 0,
+      'the pictures of the mistakes',
+    );
+    const sources = await output
+      .locator('.report img')
+      .evaluateAll(images =>
+        images.map(image => [
+          (image as HTMLImageElement).src.slice(0, 22),
+          (image as HTMLImageElement).naturalWidth,
+        ]),
+      );
+    for (const source of sources) assert.deepEqual(source, ['data:image/png;base64,', 72]);
+    for (const theme of ['light', 'highContrast', 'dark'] as const) {
+      await workbench.setTheme(theme);
+      await notebook.reveal(output);
+      await workbench.screenshot(`notebook-trained-${theme}`);
+    }
+    await output.getByRole('button', { name: 'Inspect' }).click();
+    await workbench.page.locator('.tab.active', { hasText: 'Best Epoch: case 2' }).waitFor();
+    await workbench.page.keyboard.press('Control+F4');
+    await workbench.openFile('cases.thaw');
   });
 
   it('runs a cell again, and finds it live where the notebook was closed without saving', async () => {
@@ -161,6 +196,10 @@ describe('a notebook', function () {
     const swept = runs().filter(run => !before.includes(run));
     assert.equal(swept.length, 2);
     for (const run of swept) assert.match(events(run), /"status":"completed"/);
+    const drawn = await notebook.runOutput(1);
+    await until(async () => (await drawn.locator('.charts path.line.test').count()) === 4, 'two curves');
+    assert.match((await drawn.locator('.title').first().textContent()) ?? '', /^2 runs/);
+    await notebook.reveal(drawn);
     await workbench.screenshot('notebook-sweep');
     await workbench.page.keyboard.press('Control+S');
     const output = await until(() => saved()[3]!.output, 'the output in the file');

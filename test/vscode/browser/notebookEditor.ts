@@ -88,4 +88,14 @@ export class NotebookEditor {
         .catch(() => '')) ?? ''
     );
   }
+
+  /** What is drawn of the runs of a cell that has run, the `number`-th of the notebook from 0. */
+  async runOutput(number: number): Promise<Locator> {
+    return (await this.outputs()).locator('.cell[role="group"]').nth(number);
+  }
+
+  /** Brings something that is in the outputs on the screen, as by scrolling. */
+  async reveal(output: Locator): Promise<void> {
+    await output.evaluate(element => element.scrollIntoView());
+  }
 }

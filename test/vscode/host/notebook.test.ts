@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { writeThawDocument, type ThawCell } from '../../../src/core/notebook/thawDocument';
 import { RUN_MIME, type RunOutput } from '../../../src/protocol/notebookOutput';
+import { plainPictures } from '../plainPictures';
 import { until } from '../until';
 
 const BASE =
@@ -167,6 +168,11 @@ describe('a notebook in the editor', () => {
     assert.match(textOf(editor, 2), /"extends": "base"/);
   });
 
+  const runsOfCell = ({ notebook }: vscode.NotebookEditor, index: number): RunOutput | undefined => {
+    const items = notebook.cellAt(index).outputs.flatMap(output => output.items);
+    const item = items.find(({ mime }) => mime === RUN_MIME);
+    return item && (JSON.parse(new TextDecoder().decode(item.data)) as RunOutput);
+  };
   const found = (editor: vscode.NotebookEditor, index: number) =>
     vscode.languages.getDiagnostics(editor.notebook.cellAt(index).document.uri);
 
@@ -224,6 +230,57 @@ describe('a notebook in the editor', () => {
       'the finding',
     );
     assert.equal(finding.range.start.line, 4);
+    const said = found(editor, 1).filter(({ range }) => range.intersection(finding.range));
+    assert.deepEqual(
+      said.map(({ source, message }) => `${source}: ${message}`),
+      ['Thaw: epochs must be a whole number of at least 1, not "many"'],
+    );
+  });
+
+  const TINY = `{
+  "name": "tiny",
+  "data": { "folder": "plain" },
+  "model": "squeezenet1_1",
+  "weights": "none",
+  "imageSize": 64,
+  "batchSize": 8,
+  "epochs": 1
+}`;
+  const successes = ({ notebook }: vscode.NotebookEditor) =>
+    notebook.getCells().map(({ executionSummary }) => executionSummary?.success);
+
+  it('runs all its cells in order, and none after one that is wrong', async () => {
+    await plainPictures(join(folder, 'plain'), ['blue', 'red'], 8);
+    const next = '{ "name": "on", "extends": "tiny", "weights": { "run": "tiny" } }';
+    const editor = await open(
+      TINY,
+      next,
+      '{ "name": "off", "extends": "nothing" }',
+      TINY.replace('tiny', 'never'),
+    );
+    await vscode.commands.executeCommand('notebook.execute', editor.notebook.uri);
+    await until(() => successes(editor)[3] === false, 'the refusal', 50_000);
+    assert.deepEqual(successes(editor), [undefined, true, true, false, undefined]);
+    const [first, second] = [1, 2].map(index => runsOfCell(editor, index)!.runs[0]!);
+    assert.equal(first!.name, 'tiny');
+    assert.equal(first!.summary?.status, 'completed');
+    const { resolved } = JSON.parse(readFileSync(join(folder, second!.folder, 'recipe.json'), 'utf8')) as {
+      resolved: { weights: { file: string } };
+    };
+    assert.equal(resolved.weights.file, join(folder, first!.folder, 'best.safetensors'));
+  });
+
+  it('runs its cell again as the last fine-tune', async () => {
+    const editor = await open(TINY);
+    const start = Date.now();
+    await vscode.commands.executeCommand('thaw.startFineTune', editor.notebook.cellAt(1).document.uri);
+    await until(() => successes(editor)[1] === true, 'the first run', 50_000);
+    const before = runsOfCell(editor, 1)!.runs[0]!.folder;
+    const { timing } = editor.notebook.cellAt(1).executionSummary!;
+    assert.ok(timing!.startTime >= start && timing!.endTime > timing!.startTime);
+    await vscode.commands.executeCommand('thaw.rerunLast');
+    await until(() => runsOfCell(editor, 1)!.runs[0]!.folder !== before, 'another run', 50_000);
+    await until(() => runsOfCell(editor, 1)!.runs[0]!.summary !== undefined, 'its end', 50_000);
   });
 
   it('is made of a recipe file', async () => {
