@@ -28,7 +28,7 @@ export function progressOf(run: RunCurves): RunProgress {
     case 'failed':
       return { text: ended('Failed', run), share: 1 };
     case 'crashed':
-      return { text: 'The training process ended unexpectedly', share: 1 };
+      return { text: run.message ?? 'The training process ended unexpectedly', share: 1 };
   }
 }
 
