@@ -55,6 +55,14 @@ const bundles = [
   { ...node, entryPoints: ['src/worker/main.ts'], outfile: 'dist/worker.js' },
   { ...page, entryPoints: ['webview/plots/main.ts'], outfile: 'dist/webview/plots.js' },
   { ...page, entryPoints: ['webview/bestEpoch/main.ts'], outfile: 'dist/webview/bestEpoch.js' },
+  // The editor imports a notebook's renderer as a module: one file, its style sheets are texts in it.
+  {
+    ...page,
+    format: 'esm',
+    loader: { '.css': 'text' },
+    entryPoints: ['webview/renderer/main.ts'],
+    outfile: 'dist/webview/renderer.js',
+  },
 ].filter(({ entryPoints }) => entryPoints.every(entry => existsSync(entry)));
 
 if (flags.has('--watch')) {

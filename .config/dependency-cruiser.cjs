@@ -8,6 +8,7 @@ const mayImport = {
   dataset: ['recipe/', 'image/'],
   image: ['recipe/', 'dataset/dataset.ts'],
   run: ['recipe/', 'weights/', 'dataset/', 'image/preprocessing.ts'],
+  notebook: ['recipe/', 'model/', 'run/'],
   engine: ['recipe/', 'model/', 'weights/', 'image/preprocessing.ts', 'image/batch.ts', 'runtime/'],
   demo: ['download/', 'runtime/pins.ts'],
   training: [

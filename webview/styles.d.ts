@@ -1,2 +1,5 @@
-/** A style sheet that a page imports is bundled beside its script. */
-declare module '*.css';
+/** A style sheet: bundled beside the script of a page that imports it; its text in a renderer, which is one file. */
+declare module '*.css' {
+  const text: string;
+  export { text as default };
+}

@@ -1,23 +1,26 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { writeFileAtomically } from '../core/atomicWrite';
+import { prepareFourCases } from '../core/demo/fourCases';
 import { fetchSolarCells } from '../core/demo/solarCells';
 import { finish } from '../core/progress';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { installRuntime } from '../core/runtime/installRuntime';
 import { fineTune } from '../core/training/fineTune';
-import type { Command } from './command';
-import { programVersion } from './programFolder';
-import { showEvents } from './train';
+import type { Command, CommandContext } from './command';
+import { programFolder, programVersion } from './programFolder';
+import { showEvents } from './showEvents';
 
 /** `thaw demo`: from nothing to a fine-tuned network in about two minutes. */
 export const demoCommand: Command = {
-  usage: 'demo [--set PATH=VALUE]... [--engine NAME] [--json]',
+  usage: 'demo [--notebook] [--set PATH=VALUE]... [--engine NAME] [--json]',
   description:
     'Fetches the engine, the ImageNet weights of EfficientNet-Lite0 and 2,624 photographs of solar cells (120 MB of ' +
     'them, the engine apart), then fine-tunes the last layer to tell functional from defective cells. The recipe is ' +
-    'left in .thaw/demo, to be changed and trained again.',
+    'left in .thaw/demo, to be changed and trained again. With --notebook it trains nothing, but leaves there the ' +
+    'notebook of the four cases with its photographs.',
   options: {
+    notebook: { type: 'boolean', help: 'Only prepare the notebook of the four cases' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in epochs=5' },
     engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto or tensorflow' },
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
@@ -25,6 +28,7 @@ export const demoCommand: Command = {
   async run(context) {
     const { signal, values, progress, print, note } = context;
     await finish(installRuntime({ cuda: false, signal }), progress);
+    if (values.flag('notebook')) return prepareNotebook(context);
     const data = await finish(fetchSolarCells({ signal }), progress);
     const workspace = resolve('.');
     const folder = join(workspace, '.thaw', 'demo');
@@ -48,6 +52,15 @@ export const demoCommand: Command = {
       print(`To change it and train it again: node dist/cli.js train ${relative('.', path)}`);
   },
 };
+
+async function prepareNotebook({ signal, progress, print }: CommandContext): Promise<void> {
+  const sample = join(programFolder(), 'samples', 'four-cases.thaw');
+  const folder = resolve('.thaw', 'demo');
+  const notebook = await finish(prepareFourCases(folder, sample, { signal }), progress);
+  print(`Notebook: ${notebook}`);
+  print('Open its folder in the editor and run its cells one by one, or train them all here:');
+  print(`node dist/cli.js train ${relative('.', notebook)}`);
+}
 
 /** Case 1 of the four: a similar task, so everything is frozen but the new last layer. */
 function solarCellsRecipe(folder: string): object {

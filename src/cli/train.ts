@@ -1,26 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import type { Progress } from '../core/progress';
 import { parseRecipe } from '../core/recipe/parseRecipe';
-import { EventText } from '../core/run/eventText';
 import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
-import type { BatchEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
-import type { Command, CommandContext } from './command';
+import type { Command } from './command';
 import { programVersion } from './programFolder';
+import { showEvents } from './showEvents';
+import { trainNotebook } from './trainNotebook';
 
 const problems: Readonly<Record<string, (file: string) => string>> = {
   ENOENT: file => `There is no recipe ${file}`,
   EISDIR: file => `${file} is a folder; name the recipe, a .thaw.json file that says what to train on it`,
 };
 
-/** `thaw train RECIPE` */
+/** `thaw train RECIPE`, or a notebook of recipes. */
 export const trainCommand: Command = {
-  usage: 'train RECIPE [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--json]',
+  usage: 'train RECIPE [--cell NAME] [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--json]',
   description:
     'Reads the recipe, verifies the images, trains, keeps the best epoch and writes a run folder. Ctrl-C stops after ' +
-    'the batch in hand and keeps the best epoch so far.',
+    'the batch in hand and keeps the best epoch so far. Of a notebook (*.thaw) it trains all cells in their order, or ' +
+    'one, with every combination of a sweep; the notebook itself is not changed.',
   options: {
+    cell: { type: 'string', value: 'NAME', help: 'Train this cell of the notebook alone' },
     set: {
       type: 'string',
       multiple: true,
@@ -37,44 +38,19 @@ export const trainCommand: Command = {
     if (file === undefined || rest.length > 0) throw new UserError('Name one recipe: thaw train RECIPE');
     const engine = values.text('engine');
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(
         problems[error.code ?? '']?.(file) ?? `The recipe ${file} cannot be read: ${error.code}`,
       );
     });
     const workspace = dirname(resolve(file));
-    const recipe = parseRecipe(text, { folder: workspace, file: basename(file), set });
-    const version = programVersion();
-    const events = fineTune(recipe, { workspace, out: values.text('out'), version, signal: context.signal });
-    await showEvents(events, values.flag('json'), context);
+    const cell = values.text('cell');
+    const json = values.flag('json');
+    const out = values.text('out');
+    const options = { workspace, out, version: programVersion(), signal: context.signal };
+    if (/\.thaw$/i.test(file)) return trainNotebook(bytes, { ...options, cell, set, json }, context);
+    if (cell !== undefined) throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);
+    const recipe = parseRecipe(bytes.toString('utf8'), { folder: workspace, file: basename(file), set });
+    await showEvents(fineTune(recipe, options), json, context);
   },
 };
-
-/** Prints a run as it goes: its log for a person, or its events as lines of JSON. */
-export async function showEvents(
-  events: AsyncIterable<TrainingEvent>,
-  json: boolean,
-  { print, progress }: CommandContext,
-): Promise<void> {
-  const text = new EventText();
-  for await (const event of events) {
-    if (json) {
-      print(JSON.stringify(event));
-      continue;
-    }
-    for (const line of text.lines(event)) print(line);
-    if (event.kind === 'progress') progress(event);
-    // Where lines pile up, the log of the epochs says enough.
-    if (event.kind === 'batchEnded' && process.stderr.isTTY) progress(batchProgress(event));
-  }
-}
-
-function batchProgress({ epoch, phase, batch, batches, imagesPerSecond }: BatchEndedEvent): Progress {
-  return {
-    task: `Epoch ${epoch} ${phase}`,
-    done: batch + 1,
-    total: batches,
-    unit: 'steps',
-    detail: `${Math.round(imagesPerSecond)} images/s`,
-  };
-}

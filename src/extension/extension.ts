@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
 import { registerLayers } from './layers/registerLayers';
+import { registerNotebooks } from './notebook/registerNotebooks';
 import { registerPlots } from './plots/registerPlots';
 import { RecipeFiles } from './recipe/recipeFiles';
 import { registerRecipes } from './recipe/registerRecipes';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLayers(recipes, vscode.Uri.joinPath(context.extensionUri, 'media')),
     registerTraining(runs, () => recipes.active?.uri),
     registerRuns(runs),
+    registerNotebooks(recipes, runs),
     registerPlots(context, runs),
     registerBestEpoch(context, runs),
     registerRuntime(version),

@@ -9,6 +9,8 @@ export interface PlottedRun {
   readonly folder: string;
   readonly name: string;
   readonly status: PlottedStatus;
+  /** Live, and asked to stop. */
+  readonly isStopping: boolean;
   /** When it was begun, in ms since 1970. */
   readonly time: number;
   readonly events: readonly TrainingEvent[];

@@ -8,14 +8,24 @@ import type { BatchEndedEvent, ProgressEvent } from './trainingEvent';
 /** `start.json`, written once by the editor: what the process is to train. */
 export interface StartRequest {
   readonly name: string;
-  /** The recipe's file, absolute: relative paths in the text are resolved against its folder. */
+  /** The recipe's file or notebook, absolute: relative paths in the text are resolved against its folder. */
   readonly recipeFile: string;
+  /** The cell that was run, where `recipeFile` is a notebook. */
+  readonly cell?: CellOfRun;
   /** The text as it was when the run was asked for. */
   readonly recipe: string;
   /** The program's version. */
   readonly version: string;
   /** When, in ms since 1970. */
   readonly requested: number;
+}
+
+/** Which cell of a notebook a run is of. */
+export interface CellOfRun {
+  /** The name of its recipe. */
+  readonly name: string;
+  /** What the run of a sweep has of its own, such as `optimizer.lr = 0.01`. */
+  readonly variant?: string;
 }
 
 /** `live.json`, there while a process works on the run; replaced at most eight times a second. */

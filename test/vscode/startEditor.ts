@@ -17,6 +17,10 @@ export interface EditorOptions {
   readonly extension?: { readonly folder: string } | { readonly vsix: string };
   /** A folder that is copied; what is opened is the copy. Left out: an empty one. */
   readonly workspace?: string;
+  /** Whether the folder itself is opened, and stays. */
+  readonly inPlace?: boolean;
+  /** What a browser must know to be let in. Left out: any program of this machine is, while the tests run. */
+  readonly token?: string;
   /** Whether the workspace is trusted; a restricted one shows no question at the start. Left out: trusted. */
   readonly trust?: 'trusted' | 'restricted';
   /** More of the user's settings. */
@@ -42,27 +46,34 @@ const SETTINGS = {
 
 /** A running editor. Its windows share the server, the settings and the workspace; nothing else. */
 export class Editor {
-  /** Absolute path of the workspace: a copy, removed in the end. */
-  readonly workspace: string;
   #browser: Browser | undefined;
   readonly #settings: Record<string, unknown> = {};
 
   constructor(
     private readonly installed: InstalledEditor,
     private readonly root: string,
+    /** Absolute path of the workspace: mostly a copy below `root`, removed in the end. */
+    readonly workspace: string,
     private readonly mark: string,
     private readonly server: ChildProcess,
     private readonly port: number,
     private readonly developed: string | undefined,
-  ) {
-    this.workspace = join(root, 'workspace');
+    private readonly token: string | undefined,
+  ) {}
+
+  /** Where a browser finds the workspace, with a file of it open where one is named by its absolute path. */
+  address(file?: string): string {
+    return this.#address([
+      ['extensionDevelopmentPath', this.developed],
+      ['openFile', file],
+    ]);
   }
 
   /** Opens the workspace in a window of its own and waits until it is there. */
   async openWindow({ theme = 'dark' }: { readonly theme?: Theme } = {}): Promise<Workbench> {
     await this.#setTheme(theme);
     const page = await this.#page();
-    await page.goto(this.#address([['extensionDevelopmentPath', this.developed]]));
+    await page.goto(this.address());
     const workbench = new Workbench(page, to => this.#setTheme(to));
     await workbench.ready();
     return workbench;
@@ -128,6 +139,7 @@ export class Editor {
     const host = `127.0.0.1:${this.port}`;
     const entries = payload.flatMap(([key, path]) => (path ? [[key, `vscode-remote://${host}${path}`]] : []));
     const query = new URLSearchParams({ folder: this.workspace, payload: JSON.stringify(entries) });
+    if (this.token !== undefined) query.set('tkn', this.token);
     return `http://${host}/?${query}`;
   }
 
@@ -152,6 +164,8 @@ const THEMES: Record<Theme, string> = {
 export async function startEditor({
   extension = { folder: REPOSITORY },
   workspace,
+  inPlace = false,
+  token,
   trust = 'trusted',
   settings = {},
   environment = {},
@@ -161,9 +175,9 @@ export async function startEditor({
   const mark = randomUUID();
   let server: ChildProcess | undefined;
   try {
-    const folder = join(root, 'workspace');
-    await mkdir(folder);
-    if (workspace !== undefined) await cp(workspace, folder, { recursive: true });
+    const folder = workspace !== undefined && inPlace ? resolve(workspace) : join(root, 'workspace');
+    await mkdir(folder, { recursive: true });
+    if (workspace !== undefined && !inPlace) await cp(workspace, folder, { recursive: true });
     const merged = { ...SETTINGS, ...TRUST[trust], ...settings };
     for (const [level, start] of [
       ['User', merged],
@@ -184,14 +198,15 @@ export async function startEditor({
       const install = [installed.server, ...own, '--install-extension', extension.vsix, '--force'];
       await promisify(execFile)(installed.node, install, { env });
     }
-    const listen = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
+    const door = token === undefined ? ['--without-connection-token'] : ['--connection-token', token];
+    const listen = ['--host', '127.0.0.1', '--port', '0', ...door];
     const tests = ['--enable-smoke-test-driver', '--telemetry-level', 'off'];
     server = spawn(installed.node, [installed.server, ...own, ...listen, ...tests], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const developed = 'folder' in extension ? extension.folder : undefined;
-    return new Editor(installed, root, mark, server, await portOf(server), developed);
+    return new Editor(installed, root, folder, mark, server, await portOf(server), developed, token);
   } catch (error) {
     server?.kill('SIGKILL');
     await rm(root, { recursive: true, force: true });

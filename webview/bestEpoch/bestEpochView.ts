@@ -8,7 +8,7 @@ import { button, element } from '../elements';
 import type { Host } from '../host';
 import { counted, lossText, percent } from '../numbers';
 import { classTable } from './classTable';
-import { ConfusionMatrix, type Cell } from './confusionMatrix';
+import { ConfusionMatrix, type Cell } from '../report/confusionMatrix';
 import { Gallery } from './gallery';
 import { layersContent } from './layersContent';
 
@@ -61,7 +61,7 @@ export class BestEpochView {
       matrix.select(cell);
       void gallery.show(cell);
     };
-    const matrix = new ConfusionMatrix(report.metrics, choose);
+    const matrix = new ConfusionMatrix(report.metrics, { onChoose: choose, mostClasses: 60, mostListed: 50 });
     this.element.replaceChildren(
       this.header(report),
       numbers(report),

@@ -1,7 +1,8 @@
 import type { Picture, PictureList, PictureQuery } from '../../src/protocol/pageMessages';
 import { button, element } from '../elements';
-import { counted, percent } from '../numbers';
-import type { Cell } from './confusionMatrix';
+import { counted } from '../numbers';
+import type { Cell } from '../report/confusionMatrix';
+import { pictureCard } from '../report/pictureCard';
 
 export interface GalleryOptions {
   find(query: PictureQuery): Promise<PictureList>;
@@ -72,52 +73,14 @@ export class Gallery {
     return `${counted(total, 'picture')} of ${this.classes[label]} ${taken}`;
   }
 
-  private card({ index, image, source, label, predicted, probabilities }: Picture): HTMLElement {
-    const chance = (of: number): string => percent(probabilities[of]);
-    const lines = [line('is', this.classes[label]!, chance(label), probabilities[label]!)];
-    if (label !== predicted) {
-      lines.unshift(
-        line('taken for', this.classes[predicted]!, chance(predicted), probabilities[predicted]!),
-      );
-    }
-    const card = element(
-      'button',
-      { class: 'card', title: image, disabled: source === undefined },
-      thumbnail(image, source),
-      ...lines,
-      element('span', { class: 'file' }, image.split('/').at(-1)!),
-    );
-    card.addEventListener('click', () => void this.options.open(index).catch(error => this.fail(error)));
-    return card;
+  private card(picture: Picture): HTMLElement {
+    return pictureCard(picture, this.classes, () => {
+      void this.options.open(picture.index).catch(error => this.fail(error));
+    });
   }
 
   private fail(error: unknown): void {
     this.error.textContent = error instanceof Error ? error.message : String(error);
     this.error.hidden = false;
   }
-}
-
-function thumbnail(image: string, source: string | undefined): HTMLElement {
-  if (source === undefined) return element('span', { class: 'thumbnail missing' }, 'Picture not found');
-  const picture = element('img', { class: 'thumbnail', alt: image, loading: 'lazy', decoding: 'async' });
-  picture.addEventListener('error', () =>
-    picture.replaceWith(element('span', { class: 'thumbnail missing' }, 'No preview of this file')),
-  );
-  picture.src = source;
-  return picture;
-}
-
-function line(what: string, name: string, chance: string, probability: number): HTMLElement {
-  const bar = element('span', { class: `bar ${what === 'is' ? 'right' : 'wrong'}`, 'aria-hidden': 'true' });
-  bar.style.setProperty('--share', String(probability));
-  return element(
-    'span',
-    { class: 'line' },
-    element('span', { class: 'what' }, what),
-    ' ',
-    element('span', { class: 'name' }, name),
-    ' ',
-    element('span', { class: 'chance' }, chance),
-    bar,
-  );
 }

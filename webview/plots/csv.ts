@@ -1,4 +1,4 @@
-import type { RunCurves } from './curves';
+import type { RunCurves } from '../charts/curves';
 
 const COLUMNS = [
   'run',

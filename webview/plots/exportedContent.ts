@@ -1,19 +1,18 @@
 import type { ExportFormat } from '../../src/protocol/pageMessages';
 import { composeImage, toPng } from '../charts/chartImage';
-import type { LineChart } from '../charts/lineChart';
+import type { RunCurves } from '../charts/curves';
+import type { RunCharts } from '../charts/runCharts';
 import { runStyle, swatch } from '../charts/runStyle';
 import { element } from '../elements';
 import { percent } from '../numbers';
 import { toCsv } from './csv';
-import type { RunCurves } from './curves';
-import type { Measure } from './reading';
 
 /** What a file of that format holds of the runs shown: text, or for PNG bytes in base64. */
 export async function exportedContent(
   format: ExportFormat,
   runs: readonly RunCurves[],
   numberOf: (folder: string) => number,
-  charts: Readonly<Record<Measure, LineChart>>,
+  charts: RunCharts,
 ): Promise<string> {
   if (format === 'csv') return toCsv(runs);
   const legend = [
@@ -36,8 +35,8 @@ export async function exportedContent(
     const image = composeImage({
       title: runs.map(({ name }) => name).join(', '),
       charts: [
-        { title: 'Loss', image: charts.loss.image },
-        { title: 'Accuracy', image: charts.accuracy.image },
+        { title: 'Loss', image: charts.image('loss') },
+        { title: 'Accuracy', image: charts.image('accuracy') },
       ],
       legend,
     });

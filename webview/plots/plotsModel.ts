@@ -1,6 +1,6 @@
 import type { PlottedRun } from '../../src/protocol/pageMessages';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
-import { curvesOf, isLive, withEvent, type RunCurves } from './curves';
+import { curvesOf, isLive, withEvent, type RunCurves } from '../charts/curves';
 
 /** What the page keeps while it is hidden. */
 export interface PlotsState {

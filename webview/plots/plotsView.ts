@@ -1,16 +1,13 @@
 import type { ExportFormat, PlotsHost, PlotsPage } from '../../src/protocol/pageMessages';
-import { LineChart, type ChartSeries } from '../charts/lineChart';
-import { runStyle, swatch } from '../charts/runStyle';
+import { chartKey } from '../charts/chartKey';
+import { isLive, type RunCurves } from '../charts/curves';
+import { dataTables } from '../charts/dataTable';
+import { progressOf, type RunProgress } from '../charts/progress';
+import { RunCharts } from '../charts/runCharts';
 import { button, checkbox, element } from '../elements';
 import type { Host } from '../host';
-import { percent } from '../numbers';
-import { isLive, lastEpoch, type RunCurves } from './curves';
-import { dataTables } from './dataTable';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
-import { progressOf, type RunProgress } from './progress';
-import { epochsOf, movedReading, nearestEpoch, readingText, type Measure } from './reading';
-import { readoutOf } from './readout';
 import { RunsTable } from './runsTable';
 
 /** The page: title and progress, two charts that are read together, the runs, the numbers behind the charts. */
@@ -19,7 +16,6 @@ export class PlotsView {
   private readonly model: PlotsModel;
   private logLoss: boolean;
   private showTable: boolean;
-  private reading: number | undefined;
   private filled = false;
   /** What came before the page was filled: it may be newer than what fills it. */
   private early: ((model: PlotsModel) => void)[] = [];
@@ -29,7 +25,7 @@ export class PlotsView {
   private readonly status = element('p', { class: 'status' });
   private readonly bar = element('progress', { max: 1, 'aria-label': 'Progress of the run' });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
-  private readonly charts: Readonly<Record<Measure, LineChart>>;
+  private readonly charts = new RunCharts();
   private readonly runs: RunsTable;
   private readonly tables = element('section', { 'aria-label': 'Data table' });
   private readonly content: readonly HTMLElement[];
@@ -39,27 +35,6 @@ export class PlotsView {
     this.model = new PlotsModel(kept?.chosen);
     this.logLoss = kept?.logLoss ?? false;
     this.showTable = kept?.table ?? false;
-    const reads = {
-      onPoint: (place: number | undefined) =>
-        this.read(place === undefined ? undefined : nearestEpoch(epochsOf(this.model.shown), place)),
-      onKey: (key: string) => this.moveReading(key),
-    };
-    this.charts = {
-      loss: new LineChart({
-        title: 'Loss by epoch',
-        readoutAt: 'top',
-        format: value => String(Number(value.toPrecision(3))),
-        floor: 0,
-        ...reads,
-      }),
-      accuracy: new LineChart({
-        title: 'Accuracy by epoch',
-        readoutAt: 'bottom',
-        format: value => percent(value, 0),
-        ceiling: 1,
-        ...reads,
-      }),
-    };
     this.runs = new RunsTable({
       onChoose: (folder, show) => this.change(model => model.choose(folder, show)),
       onOpenBestEpoch: folder => channel.notify('openBestEpoch', folder),
@@ -68,8 +43,8 @@ export class PlotsView {
       element('header', {}, element('div', { class: 'heading' }, this.title, this.status), this.toolbar()),
       this.bar,
       this.error,
-      element('div', { class: 'charts' }, this.charts.loss.element, this.charts.accuracy.element),
-      key(),
+      this.charts.element,
+      chartKey(),
       this.runs.element,
       this.tables,
     ];
@@ -137,51 +112,12 @@ export class PlotsView {
 
   private drawCharts(): void {
     const { shown } = this.model;
-    const end = Math.max(1, ...shown.map(lastEpoch));
-    for (const measure of ['loss', 'accuracy'] as const) {
-      const epoch = this.reading ?? epochsOf(shown).at(-1);
-      this.charts[measure].draw({
-        series: shown.toReversed().flatMap(run => this.seriesOf(run, measure)),
-        lastEpoch: end,
-        log: measure === 'loss' && this.logLoss,
-        reading: this.reading,
-        readingText: epoch === undefined ? 'No epoch yet' : readingText(shown, measure, epoch),
-        readout:
-          this.reading === undefined
-            ? undefined
-            : readoutOf(shown, measure, this.reading, folder => this.model.numberOf(folder)),
-        emptyText: shown.some(isLive) ? 'The first epoch is on its way' : 'No epoch was finished',
-      });
-    }
-  }
-
-  private seriesOf({ folder, points, best }: RunCurves, measure: Measure): readonly ChartSeries[] {
-    const style = runStyle(this.model.numberOf(folder));
-    return (['train', 'test'] as const).map(phase => ({
-      phase,
-      style,
-      points: points.flatMap(point => {
-        const value = point[phase]?.[measure];
-        return value === undefined ? [] : [{ epoch: point.epoch, value }];
-      }),
-      best: phase === 'test' ? best?.epoch : undefined,
-    }));
-  }
-
-  private read(epoch: number | undefined): void {
-    if (epoch === this.reading) return;
-    this.reading = epoch;
-    this.drawCharts();
-  }
-
-  private moveReading(key: string): boolean {
-    if (key === 'Escape') {
-      this.read(undefined);
-      return true;
-    }
-    const to = movedReading(epochsOf(this.model.shown), this.reading, key);
-    if (to !== undefined) this.read(to);
-    return to !== undefined;
+    this.charts.draw({
+      runs: shown,
+      numberOf: folder => this.model.numberOf(folder),
+      logLoss: this.logLoss,
+      emptyText: shown.some(isLive) ? 'The first epoch is on its way' : 'No epoch was finished',
+    });
   }
 
   private toolbar(): HTMLElement {
@@ -207,7 +143,6 @@ export class PlotsView {
   private async export(format: ExportFormat): Promise<void> {
     try {
       this.error.hidden = true;
-      this.read(undefined);
       const { shown } = this.model;
       const content = await exportedContent(
         format,
@@ -256,15 +191,4 @@ function statusText(
   if (!run || !progress) return 'Choose a run in the list below.';
   if (shown.length === 1) return progress.text;
   return isLive(run) ? `${run.name}: ${progress.text}` : `${shown.length} runs side by side`;
-}
-
-/** What the two kinds of line mean. */
-function key(): HTMLElement {
-  const style = { ...runStyle(0), colourClass: 'plain' };
-  return element(
-    'p',
-    { class: 'key' },
-    ...(['train', 'test'] as const).map(phase => element('span', {}, swatch(style, phase), phase)),
-    element('span', {}, element('span', { class: 'ring', 'aria-hidden': 'true' }), 'best epoch'),
-  );
 }

@@ -1,18 +1,9 @@
-import type { PlottedStatus } from '../../src/protocol/pageMessages';
+import { duration } from '../../src/protocol/eventText';
+import type { RunCurves } from '../charts/curves';
 import { runStyle, swatch } from '../charts/runStyle';
+import { statusWord } from '../charts/statusWord';
 import { button, checkbox, element } from '../elements';
-import { durationText, lossText, percent } from '../numbers';
-import type { RunCurves } from './curves';
-
-const STATUS: Record<PlottedStatus, string> = {
-  queued: 'Queued',
-  preparing: 'Preparing',
-  running: 'Running',
-  completed: 'Completed',
-  cancelled: 'Stopped',
-  failed: 'Failed',
-  crashed: 'Crashed',
-};
+import { lossText, percent } from '../numbers';
 
 export interface RunsTableOptions {
   onChoose(folder: string, show: boolean): void;
@@ -113,7 +104,7 @@ function cellTexts(run: RunCurves | undefined): readonly string[] {
     run && run.epochs > 0 ? `${run.points.filter(({ test }) => test).length} of ${run.epochs}` : '–',
     run?.best ? `${percent(run.best.accuracy)} in epoch ${run.best.epoch}` : '–',
     lossText(there?.test?.loss),
-    run ? STATUS[run.status] : '',
-    run?.seconds === undefined ? '–' : durationText(run.seconds),
+    run ? statusWord(run) : '',
+    run?.seconds === undefined ? '–' : duration(run.seconds),
   ];
 }

@@ -6,21 +6,27 @@ import { fieldPath, readRecipeText, type JsonValue, type RecipeProblem } from '.
 
 type Segments = readonly (string | number)[];
 
+/** Where a text has a field: its name, its value, or the beginning of the object that lacks it. */
+export type PlaceOfField = (
+  segments: Segments,
+  part: 'key' | 'value' | 'start',
+) => Pick<RecipeProblem, 'offset' | 'length'>;
+
 /** Everything that is wrong with a recipe's text, in the order of the text; empty when it is right. */
 export function checkRecipe(text: string): readonly RecipeProblem[] {
   const { value, root, problems } = readRecipeText(text);
   if (value === undefined) return problems;
-  return [...problems, ...checkFields(value, root)].sort((a, b) => a.offset - b.offset);
+  return [...problems, ...checkFields(value, placesIn(root))].sort((a, b) => a.offset - b.offset);
 }
 
-/** What is wrong with the fields of a recipe. `root` is the text's tree, from which the places come. */
-export function checkFields(recipe: JsonValue, root: Node | undefined): readonly RecipeProblem[] {
+/** What is wrong with the fields of a recipe. */
+export function checkFields(recipe: JsonValue, placeOf: PlaceOfField): readonly RecipeProblem[] {
   validate ??= compile();
   if (validate(recipe)) return [];
   const problems = new Map<string, RecipeProblem>();
   const errors = validate.errors ?? [];
   for (const error of errors) {
-    const problem = describe(error, recipe, root, errors);
+    const problem = describe(error, recipe, placeOf, errors);
     if (problem && !problems.has(problem.path)) problems.set(problem.path, problem);
   }
   return [...problems.values()];
@@ -38,7 +44,7 @@ function compile(): ReturnType<Ajv['compile']> {
 function describe(
   error: ErrorObject,
   recipe: JsonValue,
-  root: Node | undefined,
+  placeOf: PlaceOfField,
   errors: readonly ErrorObject[],
 ): RecipeProblem | undefined {
   const segments = pointerSegments(error.instancePath, recipe);
@@ -51,29 +57,38 @@ function describe(
       const name = params.missingProperty!;
       const example = `${JSON.stringify(name)}: ${JSON.stringify(fieldSchema(missing)?.examples?.[0])}`;
       const message = `${fieldPath(missing)} is missing; add it, such as ${example}`;
-      return { path: fieldPath(missing), message, ...place(root, segments, 'start') };
+      return { path: fieldPath(missing), message, ...placeOf(segments, 'start') };
     }
     case 'additionalProperties': {
       const unknown = [...segments, params.additionalProperty!];
-      const message = `${fieldPath(unknown)} is not a field of a recipe; ${suggestion(segments, params.additionalProperty!)}`;
-      return { path: fieldPath(unknown), message, ...place(root, unknown, 'key') };
+      const belongs = segments.length === 0 && isOfNotebooks(params.additionalProperty!);
+      const hint = belongs ? NOTEBOOK_HINT : suggestion(segments, params.additionalProperty!);
+      const message = `${fieldPath(unknown)} is not a field of a recipe; ${hint}`;
+      return { path: fieldPath(unknown), message, ...placeOf(unknown, 'key') };
     }
     case 'false schema': {
       const owner = segments.slice(0, -1);
       if (errors.some(other => other.instancePath === `/${owner.join('/')}/type`)) return undefined;
       const type = valueAt(recipe, [...owner, 'type']) ?? 'sgd';
       const message = `${fieldPath(segments)} has no meaning for ${JSON.stringify(type)}; remove it`;
-      return { path: fieldPath(segments), message, ...place(root, segments, 'key') };
+      return { path: fieldPath(segments), message, ...placeOf(segments, 'key') };
     }
     default: {
       const path = fieldPath(segments);
       const value = valueAt(recipe, segments);
       const what = `must be ${expectation(segments, value)}, not ${shown(value)}`;
-      const guess = guessValue(segments, value);
+      const isRun = path === 'weights' && typeof value === 'object' && value !== null && 'run' in value;
+      const guess = isRun ? `; ${NOTEBOOK_HINT}` : guessValue(segments, value);
       const message = path === '' ? `the recipe ${what}` : `${path} ${what}${guess}`;
-      return { path, message, ...place(root, segments, 'value') };
+      return { path, message, ...placeOf(segments, 'value') };
     }
   }
+}
+
+const NOTEBOOK_HINT = 'it belongs in a notebook (*.thaw), whose cells build on the cells above';
+
+function isOfNotebooks(name: string): boolean {
+  return name === 'extends' || name === 'sweep';
 }
 
 function suggestion(segments: Segments, name: string): string {
@@ -114,20 +129,19 @@ function valueAt(value: JsonValue, segments: Segments): JsonValue | undefined {
   return at;
 }
 
-function place(
-  root: Node | undefined,
-  segments: Segments,
-  part: 'key' | 'value' | 'start',
-): { offset: number; length: number } {
-  if (!root) return { offset: 0, length: 0 };
-  // A field set from outside is not in the text: then its nearest parent is shown.
-  for (let end = segments.length; end >= 0; end--) {
-    const node = findNodeAtLocation(root, segments.slice(0, end));
-    if (!node) continue;
-    if (part === 'start' || end < segments.length) return { offset: node.offset, length: 1 };
-    const key = part === 'key' ? node.parent?.children?.[0] : undefined;
-    const { offset, length } = key ?? node;
-    return { offset, length };
-  }
-  return { offset: 0, length: 0 };
+/** The places of fields in a text, out of its tree. */
+export function placesIn(root: Node | undefined): PlaceOfField {
+  return (segments, part) => {
+    if (!root) return { offset: 0, length: 0 };
+    // A field set from outside is not in the text: then its nearest parent is shown.
+    for (let end = segments.length; end >= 0; end--) {
+      const node = findNodeAtLocation(root, segments.slice(0, end));
+      if (!node) continue;
+      if (part === 'start' || end < segments.length) return { offset: node.offset, length: 1 };
+      const key = part === 'key' ? node.parent?.children?.[0] : undefined;
+      const { offset, length } = key ?? node;
+      return { offset, length };
+    }
+    return { offset: 0, length: 0 };
+  };
 }

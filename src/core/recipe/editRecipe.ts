@@ -33,17 +33,22 @@ function changeField(text: string, { path, value }: RecipeChange): string {
   if (node) {
     if (value === undefined) return removeChild(text, childOf(node));
     if (isListOfText(value) && node.type === 'array') return changeList(text, path, node, value);
-    return replace(text, node, write(value));
+    return replace(text, node, jsonLine(value));
   }
   const name = path.at(-1);
-  const parent = root && findNodeAtLocation(root, path.slice(0, -1));
-  if (value === undefined || typeof name !== 'string' || parent?.type !== 'object') return text;
-  const order = Object.keys(fieldSchema(path.slice(0, -1))?.properties ?? {});
+  const above = path.slice(0, -1);
+  const parent = root && findNodeAtLocation(root, above);
+  if (value === undefined || typeof name !== 'string') return text;
+  // What a cell of a notebook inherits may be changed in it: then the object around it is not there yet.
+  if (!parent && above.length > 0) return changeField(text, { path: above, value: { [name]: value } });
+  if (parent?.type !== 'object') return text;
+  const fields = Object.keys(fieldSchema(above)?.properties ?? {});
+  const order = above.length === 0 ? ['$schema', 'name', 'extends', ...fields] : fields;
   const before = order.slice(0, order.indexOf(name));
   const earlier = (parent.children ?? []).filter(child =>
     before.includes(String(child.children?.[0]?.value)),
   );
-  return insertChild(text, parent, earlier.at(-1), `${JSON.stringify(name)}: ${write(value)}`);
+  return insertChild(text, parent, earlier.at(-1), `${JSON.stringify(name)}: ${jsonLine(value)}`);
 }
 
 /** What lies directly in the braces or brackets: of a field, the whole of its name and value. */
@@ -85,7 +90,7 @@ function changeList(
 }
 
 function replaceLine(text: string, list: Node, values: readonly string[]): string {
-  const inline = write([...values]);
+  const inline = jsonLine([...values]);
   const start = text.lastIndexOf('\n', list.offset - 1) + 1;
   if (list.offset - start + inline.length + 1 <= MAX_COLUMNS) return replace(text, list, inline);
   const indent = /^[ \t]*/.exec(text.slice(start))![0];
@@ -104,9 +109,9 @@ function isListOfText(value: JsonValue): value is string[] {
 }
 
 /** JSON in one line, with a space after each comma and colon. */
-function write(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
+export function jsonLine(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(jsonLine).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${write(field)}`);
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${jsonLine(field)}`);
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }

@@ -26,7 +26,8 @@ export function applyOverride(recipe: JsonObject, override: string): string | un
   return undefined;
 }
 
-function unknownField(segments: readonly string[]): string | undefined {
+/** Says that a recipe has no such field, and which was meant; undefined where it has it. */
+export function unknownField(segments: readonly string[]): string | undefined {
   if (segments.length > MAX_DEPTH) return `${segments.join('.')} is not a field of a recipe`;
   for (let end = 1; end <= segments.length; end++) {
     const path = segments.slice(0, end);

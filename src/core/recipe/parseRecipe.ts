@@ -1,6 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { UserError } from '../userError';
-import { checkFields } from './checkRecipe';
+import { checkFields, placesIn } from './checkRecipe';
 import { applyOverride } from './overrides';
 import type { DataRecipe, OptimizerRecipe, Recipe, SchedulerRecipe } from './recipe';
 import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
@@ -28,7 +28,7 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
       if (problem !== undefined) unsettable.push(problem);
     }
   }
-  const all = [...problems, ...checkFields(value, root)].sort((a, b) => a.offset - b.offset);
+  const all = [...problems, ...checkFields(value, placesIn(root))].sort((a, b) => a.offset - b.offset);
   const set = unsettable.map(message => ({
     path: '--set',
     message: `--set ${message}`,
@@ -40,7 +40,11 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
 }
 
 function refusal(problems: readonly RecipeProblem[], text: string, { file }: ParseOptions): UserError {
-  const name = file === undefined ? 'The recipe' : `The recipe ${basename(file)}`;
+  return refuseRecipe(file === undefined ? 'The recipe' : `The recipe ${basename(file)}`, problems, text);
+}
+
+/** One UserError of all that is wrong with a recipe; `what` begins its sentence: "The recipe". */
+export function refuseRecipe(what: string, problems: readonly RecipeProblem[], text: string): UserError {
   const sentences = problems.slice(0, MOST_SHOWN).map(({ path, message, offset }) => {
     if (path !== '') return message;
     const { line, column } = lineAndColumn(text, offset);
@@ -48,7 +52,7 @@ function refusal(problems: readonly RecipeProblem[], text: string, { file }: Par
   });
   if (problems.length > MOST_SHOWN) sentences.push(`and ${problems.length - MOST_SHOWN} more`);
   const count = problems.length > 1 ? ` (${problems.length} mistakes)` : '';
-  return new UserError(`${name} is not right${count}: ${sentences.join('; ')}`);
+  return new UserError(`${what} is not right${count}: ${sentences.join('; ')}`);
 }
 
 /** A recipe as it is written, once the schema has accepted it. */
@@ -114,9 +118,12 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
 }
 
 function nameOf(file: string | undefined): string {
-  if (file === undefined) return 'recipe';
-  const name = basename(file, extname(file))
-    .replace(/\.thaw$/, '')
+  return file === undefined ? 'recipe' : plainName(basename(file, extname(file)).replace(/\.thaw$/, ''));
+}
+
+/** Any text as one that can name a recipe. */
+export function plainName(text: string): string {
+  const name = text
     .replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')
     .slice(0, 100)
     .replace(/^[\s.]+|[\s.]+$/g, '');

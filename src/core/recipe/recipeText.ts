@@ -23,20 +23,40 @@ export interface RecipeText {
   readonly problems: readonly RecipeProblem[];
 }
 
-const MAX_CHARACTERS = 1_000_000;
+/** A kind of document, as its reading and its mistakes are worded. */
+export interface JsonDialect {
+  /** What its texts are: `recipe`. */
+  readonly what: string;
+  readonly comments: boolean;
+  readonly maxCharacters: number;
+  /** The smallest document that is right. */
+  readonly least: string;
+}
+
+const RECIPE: JsonDialect = {
+  what: 'recipe',
+  comments: true,
+  maxCharacters: 1_000_000,
+  least: '{ "data": { "folder": "images" }, "model": "resnet18" }',
+};
 const MAX_DEPTH = 32;
 
 /** Reads JSON with comments. Problems are those of syntax: a trailing comma, a missing brace, a field given twice. */
 export function readRecipeText(text: string): RecipeText {
+  return readJsonText(text, RECIPE);
+}
+
+/** Reads a JSON document of another kind as strictly. */
+export function readJsonText(text: string, dialect: JsonDialect): RecipeText {
   const source = text.replace(/^\uFEFF/, ' ');
-  const refusal = refuse(source);
+  const refusal = refuse(source, dialect);
   if (refusal) {
     return { value: undefined, root: undefined, problems: [{ path: '', ...refusal }] };
   }
   const errors: ParseError[] = [];
-  const root = parseTree(source, errors);
+  const root = parseTree(source, errors, { disallowComments: !dialect.comments });
   if (errors.length > 0 || !root) {
-    return { value: undefined, root: undefined, problems: syntaxProblems(source, errors) };
+    return { value: undefined, root: undefined, problems: syntaxProblems(source, errors, dialect) };
   }
   const problems: RecipeProblem[] = [];
   return { value: valueOf(root, '', problems), root, problems };
@@ -59,13 +79,12 @@ export function lineAndColumn(text: string, offset: number): { line: number; col
 
 type Flaw = Omit<RecipeProblem, 'path'>;
 
-function refuse(text: string): Flaw | undefined {
+function refuse(text: string, { what, maxCharacters, least }: JsonDialect): Flaw | undefined {
   if (text.trim() === '') {
-    const least = '{ "data": { "folder": "images" }, "model": "resnet18" }';
-    return { message: `the recipe is empty; the least it needs is ${least}`, offset: 0, length: 0 };
+    return { message: `the ${what} is empty; the least it needs is ${least}`, offset: 0, length: 0 };
   }
-  if (text.length > MAX_CHARACTERS) {
-    const message = `the recipe has ${text.length} characters; at most ${MAX_CHARACTERS} are read`;
+  if (text.length > maxCharacters) {
+    const message = `the ${what} has ${text.length} characters; at most ${maxCharacters} are read`;
     return { message, offset: 0, length: 0 };
   }
   let depth = 0;
@@ -87,7 +106,11 @@ function refuse(text: string): Flaw | undefined {
   return undefined;
 }
 
-function syntaxProblems(text: string, errors: readonly ParseError[]): readonly RecipeProblem[] {
+function syntaxProblems(
+  text: string,
+  errors: readonly ParseError[],
+  dialect: JsonDialect,
+): readonly RecipeProblem[] {
   const problems: RecipeProblem[] = [];
   const commas = new Set<number>();
   for (const { error, offset, length } of errors) {
@@ -96,7 +119,7 @@ function syntaxProblems(text: string, errors: readonly ParseError[]): readonly R
       code === 'PropertyNameExpected' || code === 'ValueExpected' ? trailingComma(text, offset) : undefined;
     if (comma === undefined) {
       // What follows the first mistake is mostly its echo.
-      const message = syntaxMessage(code, text.slice(offset, offset + length));
+      const message = syntaxMessage(code, text.slice(offset, offset + length), dialect);
       return [...problems, { path: '', message, offset, length }];
     }
     if (commas.has(comma)) continue;
@@ -119,7 +142,11 @@ function trailingComma(text: string, offset: number): number | undefined {
   return text[last] === ',' ? last : undefined;
 }
 
-function syntaxMessage(code: ReturnType<typeof printParseErrorCode>, found: string): string {
+function syntaxMessage(
+  code: ReturnType<typeof printParseErrorCode>,
+  found: string,
+  { what }: JsonDialect,
+): string {
   switch (code) {
     case 'PropertyNameExpected':
       return 'the name of a field in double quotes must come here';
@@ -134,7 +161,7 @@ function syntaxMessage(code: ReturnType<typeof printParseErrorCode>, found: stri
     case 'CloseBracketExpected':
       return 'a closing ] is missing';
     case 'EndOfFileExpected':
-      return 'nothing may follow the end of the recipe';
+      return `nothing may follow the end of the ${what}`;
     case 'UnexpectedEndOfComment':
       return 'the comment is not closed with */';
     case 'UnexpectedEndOfString':
@@ -147,8 +174,9 @@ function syntaxMessage(code: ReturnType<typeof printParseErrorCode>, found: stri
       return 'a backslash in text must be written twice; in paths a / does as well';
     case 'InvalidCharacter':
       return 'text must not hold a tab or other control character; write \\t instead';
-    case 'InvalidSymbol':
     case 'InvalidCommentToken':
+      return `a ${what} has no comments here`;
+    case 'InvalidSymbol':
     case '<unknown ParseErrorCode>':
       return `${found} is not JSON; text must be in double quotes`;
   }

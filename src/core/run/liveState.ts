@@ -67,7 +67,13 @@ export function readStartRequest(folder: string): StartRequest | undefined {
   const value = readJson(join(folder, liveFiles.start)) as Partial<StartRequest> | undefined;
   const texts = [value?.name, value?.recipeFile, value?.recipe, value?.version];
   const sound = texts.every(text => typeof text === 'string') && typeof value?.requested === 'number';
-  return sound ? (value as StartRequest) : undefined;
+  return sound && isCell(value?.cell) ? (value as StartRequest) : undefined;
+}
+
+function isCell(cell: StartRequest['cell']): boolean {
+  if (cell === undefined) return true;
+  if (typeof cell !== 'object' || cell === null) return false;
+  return typeof cell.name === 'string' && ['string', 'undefined'].includes(typeof cell.variant);
 }
 
 /** Asks the process of a run to end after the batch in hand; a file, because every platform has those. */

@@ -77,6 +77,11 @@ export class RunRecord {
     return this.request?.recipeFile;
   }
 
+  /** Undefined for a run that no cell was run for. */
+  get cell(): StartRequest['cell'] {
+    return this.request?.cell;
+  }
+
   get isLive(): boolean {
     return this.current === 'queued' || this.current === 'preparing' || this.current === 'running';
   }

@@ -11,8 +11,8 @@ import {
   type BestEpochReport,
 } from '../../protocol/pageMessages';
 import type { TrainingRuns } from '../training/trainingRuns';
+import { RunPictures } from '../runPictures';
 import { WebviewPage } from '../webviewPage';
-import { RunPictures } from './runPictures';
 
 /** After a new best epoch its files follow. */
 const READ_AFTER_MS = 300;
@@ -40,7 +40,7 @@ export class BestEpochPanel implements vscode.Disposable {
       handlers: {
         hydrate: () => this.content,
         pictures: async query =>
-          (await this.pictures?.find(query, panel.webview)) ?? { pictures: [], total: 0 },
+          (await this.pictures?.find(query, this.sourceOf)) ?? { pictures: [], total: 0 },
         openPicture: index => this.openPicture(index),
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
@@ -96,6 +96,8 @@ export class BestEpochPanel implements vscode.Disposable {
     return vscode.l10n.t('Best Epoch: {0}', known?.name ?? basename(folder));
   }
 
+  private readonly sourceOf = (file: vscode.Uri): string => this.panel.webview.asWebviewUri(file).toString();
+
   private readSoon(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.load(), READ_AFTER_MS);
@@ -135,7 +137,7 @@ export class BestEpochPanel implements vscode.Disposable {
       metrics: run.metrics,
       freeze: Array.isArray(recipe.freeze) ? recipe.freeze.map(String) : [],
       layers: run.layers,
-      mistakes: await pictures.find({ from: 0 }, this.panel.webview),
+      mistakes: await pictures.find({ from: 0 }, this.sourceOf),
     };
   }
 

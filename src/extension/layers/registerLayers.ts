@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { FreezeEdit } from '../../core/model/freezeEdits';
 import { UserError } from '../../core/userError';
-import { isRecipe, type RecipeFiles } from '../recipe/recipeFiles';
+import { isRecipe } from '../recipe/recipeDocuments';
+import type { RecipeFiles } from '../recipe/recipeFiles';
 import type { LayerNode } from './layerModel';
 import { LayersView } from './layersView';
 

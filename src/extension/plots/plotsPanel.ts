@@ -5,9 +5,8 @@ import {
   type PlotsContent,
   type PlotsHost,
   type PlotsPage,
-  type PlottedRun,
 } from '../../protocol/pageMessages';
-import type { TrainingRun } from '../training/trainingRun';
+import { plottedRun } from '../training/plottedRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { WebviewPage } from '../webviewPage';
 
@@ -46,7 +45,7 @@ export class PlotsPanel implements vscode.Disposable {
       runs.onDidAppend(({ run, event }) => channel.notify('append', { folder: run.folder, event })),
       runs.onDidChange(run => {
         for (const changed of run ? [run] : runs.all) {
-          if (runs.all.includes(changed)) channel.notify('update', plotted(changed));
+          if (runs.all.includes(changed)) channel.notify('update', plottedRun(changed));
           else channel.notify('remove', changed.folder);
         }
       }),
@@ -74,15 +73,11 @@ export class PlotsPanel implements vscode.Disposable {
 
   private async hydrate(): Promise<PlotsContent> {
     await this.runs.ready();
-    const content = { runs: this.runs.all.map(plotted) };
+    const content = { runs: this.runs.all.map(plottedRun) };
     const show = this.showFirst;
     this.showFirst = undefined;
     return show ? { ...content, show } : content;
   }
-}
-
-function plotted({ folder, name, status, time, events, latest }: TrainingRun): PlottedRun {
-  return { folder, name, status, time, events: latest ? [...events, latest] : events };
 }
 
 async function save({ format, name, content }: ExportedFile): Promise<boolean> {

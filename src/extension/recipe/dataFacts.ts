@@ -1,10 +1,5 @@
 import type { LabelsRecipe } from '../../core/recipe/recipe';
-
-/** A class of the data, and how many images it has. */
-export interface ClassCount {
-  readonly name: string;
-  readonly images: number;
-}
+import type { ClassCount } from '../../core/recipe/recipeDraft';
 
 /** What a data folder or a file of labels holds, without a look into the images. */
 export interface DataSummary {

@@ -1,6 +1,8 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import type { CellPlace } from '../../core/notebook/composeCell';
 import type { Finding, Fix } from './findings';
+import { RECIPE_SELECTOR } from './recipeDocuments';
 import type { RecipeFile, RecipeFiles } from './recipeFiles';
 import { editTo } from './workspaceEdit';
 
@@ -29,7 +31,7 @@ export class RecipeDiagnostics implements vscode.CodeActionProvider, vscode.Disp
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) void this.checkAgain(vscode.window.activeTextEditor?.document.uri);
       }),
-      vscode.languages.registerCodeActionsProvider({ scheme: 'file', pattern: '**/*.thaw.json' }, this, {
+      vscode.languages.registerCodeActionsProvider(RECIPE_SELECTOR, this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
     );
@@ -82,10 +84,11 @@ export class RecipeDiagnostics implements vscode.CodeActionProvider, vscode.Disp
       const root = parseTree(file.text);
       const shown: Shown[] = findings.map(finding => ({
         fixes: finding.fixes,
-        diagnostic: diagnosticOf(finding, document, root),
+        diagnostic: diagnosticOf(finding, document, placeOf(file, root, finding.path)),
       }));
       const comma = trailingComma(file, document);
       if (comma) shown.push(comma);
+      else shown.push(...cellProblems(file, document));
       this.shown.set(key, shown);
       this.collection.set(
         file.uri,
@@ -139,14 +142,26 @@ function documentOf(key: string): vscode.TextDocument | undefined {
   return vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === key);
 }
 
+/** What is wrong with a cell's recipe or with what it takes from other cells. */
+function cellProblems({ cell }: RecipeFile, document: vscode.TextDocument): readonly Shown[] {
+  return (cell?.problems ?? []).map(problem => ({
+    fixes: [],
+    diagnostic: diagnosticOf(problem, document, problem),
+  }));
+}
+
+/** Where a recipe's text says what a field is; of a cell, what it takes from another is where it names that. */
+function placeOf({ cell }: RecipeFile, root: Node | undefined, path: Finding['path']): CellPlace {
+  if (cell) return cell.placeOf(path);
+  return (root && findNodeAtLocation(root, [...path])) ?? { offset: 0, length: 1 };
+}
+
 function diagnosticOf(
-  { message, path, severity }: Finding,
+  { message, severity }: Pick<Finding, 'message' | 'severity'>,
   document: vscode.TextDocument,
-  root: Node | undefined,
+  { offset, length }: CellPlace,
 ): vscode.Diagnostic {
-  const node = root && findNodeAtLocation(root, [...path]);
-  const [start, end] = node ? [node.offset, node.offset + node.length] : [0, 1];
-  const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+  const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
   const level = severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
   const diagnostic = new vscode.Diagnostic(range, message, level);
   diagnostic.source = 'Thaw';

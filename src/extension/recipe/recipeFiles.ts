@@ -2,12 +2,24 @@ import * as vscode from 'vscode';
 import type { LayerFields } from '../../core/recipe/layerFields';
 import type { JsonValue } from '../../core/recipe/recipeText';
 import type { RecipeChange } from '../../core/recipe/editRecipe';
+import { UserError } from '../../core/userError';
 import { DataFacts } from './dataFacts';
+import {
+  cellOf,
+  focusedCell,
+  isCell,
+  isRecipe,
+  isRecipeFile,
+  NOTEBOOK_TYPE,
+  openNotebooks,
+  recipeCells,
+} from './recipeDocuments';
 import type { RecipeReading } from './recipeFile';
 import { editTo } from './workspaceEdit';
 
-/** A recipe of the workspace, as it was last read. */
+/** A recipe of the workspace, or a cell of an open notebook, as it was last read. */
 export interface RecipeFile extends RecipeReading {
+  /** Of the file, or of the cell's document. Its `fsPath` is a cell's notebook: the place of relative paths. */
   readonly uri: vscode.Uri;
   /** What the text says of the layers, or what it said when it could last be read. */
   readonly lastLayers: LayerFields | undefined;
@@ -16,23 +28,45 @@ export interface RecipeFile extends RecipeReading {
 }
 
 const RECIPES = '**/*.thaw.json';
+const NOTEBOOKS = '**/*.thaw';
+/** The files beside which runs are written. */
+export const RECIPES_AND_NOTEBOOKS = `{${RECIPES},${NOTEBOOKS}}`;
 const NO_RECIPES = '**/{node_modules,.thaw}/**';
 /** Time without typing after which a text is read again, in ms. */
 const QUIET = 120;
-
-/** Whether a document is a recipe of the workspace: not an old version, say, in a comparison. */
-export function isRecipe({ uri }: { readonly uri: vscode.Uri }): boolean {
-  return uri.scheme === 'file' && /\.thaw\.json$/i.test(uri.path);
-}
 
 /** All recipes of the workspace. */
 export async function findRecipes(most?: number): Promise<readonly vscode.Uri[]> {
   return vscode.workspace.findFiles(RECIPES, NO_RECIPES, most);
 }
 
+/** All notebooks of the workspace. */
+export async function findNotebooks(): Promise<readonly vscode.Uri[]> {
+  return vscode.workspace.findFiles(NOTEBOOKS, NO_RECIPES);
+}
+
+/** All recipes and notebooks of the workspace. */
+export async function findRecipesAndNotebooks(most: number): Promise<readonly vscode.Uri[]> {
+  return vscode.workspace.findFiles(RECIPES_AND_NOTEBOOKS, NO_RECIPES, most);
+}
+
+/** Asks for a recipe file of the workspace. A UserError says that there is none. */
+export async function pickRecipe(): Promise<vscode.Uri | undefined> {
+  const found = await findRecipes();
+  if (found.length === 0) {
+    throw new UserError(
+      vscode.l10n.t('There is no recipe in this workspace yet: make one with Thaw: New Recipe.'),
+    );
+  }
+  const items = found.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  items.sort((a, b) => a.label.localeCompare(b.label));
+  const placeHolder = vscode.l10n.t('Which recipe?');
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
+}
+
 /**
- * The recipes that are open, and the active one: that of the text editor last focused, else the only one of the
- * workspace. Texts are read again as they change; whatever is shown of a recipe comes from here.
+ * The recipes that are open, files and cells, and the active one: that of the editor or cell last focused, else the only
+ * one of the workspace. Texts are read again as they change; whatever is shown of a recipe comes from here.
  */
 export class RecipeFiles implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<RecipeFile>();
@@ -69,11 +103,18 @@ export class RecipeFiles implements vscode.Disposable {
         if (isRecipe(document)) void this.read(document.uri);
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (isRecipe(document)) this.readLater(document.uri);
+        if (isRecipeFile(document.uri)) this.readLater(document.uri);
       }),
       vscode.workspace.onDidCloseTextDocument(document => {
-        if (isRecipe(document)) void this.documentClosed(document.uri);
+        const known = this.files.has(document.uri.toString());
+        if (known || isRecipeFile(document.uri)) void this.documentClosed(document.uri);
       }),
+      vscode.window.onDidChangeActiveNotebookEditor(editor => void this.followNotebook(editor)),
+      vscode.window.onDidChangeNotebookEditorSelection(
+        ({ notebookEditor }) => void this.followNotebook(notebookEditor),
+      ),
+      // Cells take from those above, also what their runs have brought.
+      vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => this.readCellsLater(notebook)),
     );
     for (const document of vscode.workspace.textDocuments)
       if (isRecipe(document)) void this.read(document.uri);
@@ -81,6 +122,7 @@ export class RecipeFiles implements vscode.Disposable {
       vscode.window.activeTextEditor ??
         vscode.window.visibleTextEditors.find(({ document }) => isRecipe(document)),
     );
+    void this.followNotebook(vscode.window.activeNotebookEditor);
   }
 
   /** The recipe that commands mean; undefined where there is none, or several and none was focused yet. */
@@ -96,13 +138,12 @@ export class RecipeFiles implements vscode.Disposable {
     return this.active;
   }
 
-  /** The recipe of a file, as it is now. */
+  /** The recipe of a file or of a cell, as it is now. */
   async read(uri: vscode.Uri): Promise<RecipeFile> {
-    const [{ readRecipe }, text] = await Promise.all([import('./recipeFile'), textOf(uri)]);
     const key = uri.toString();
+    const reading = await readingOf(uri);
     const before = this.files.get(key);
-    if (before?.text === text) return before;
-    const reading = readRecipe(text, uri.fsPath);
+    if (before && isSame(before, reading)) return before;
     const file: RecipeFile = {
       ...reading,
       uri,
@@ -162,12 +203,28 @@ export class RecipeFiles implements vscode.Disposable {
     if (editor && isRecipe(editor.document)) await this.activate(editor.document.uri);
   }
 
+  private async followNotebook(editor: vscode.NotebookEditor | undefined): Promise<void> {
+    if (editor?.notebook.notebookType !== NOTEBOOK_TYPE) return;
+    const { notebook, selection } = editor;
+    const isMarkdown = !recipeCells(notebook).some(({ index }) => index === selection.start);
+    // A look at the words between does not take the layers away.
+    if (isMarkdown && this.activeUri && cellOf(this.activeUri)?.notebook === notebook) return;
+    const cell = focusedCell(editor);
+    if (cell) await this.activate(cell.document.uri);
+  }
+
+  private readCellsLater(notebook: vscode.NotebookDocument): void {
+    if (!openNotebooks().includes(notebook)) return;
+    for (const { document } of recipeCells(notebook)) this.readLater(document.uri);
+  }
+
   private readLater(uri: vscode.Uri): void {
     const key = uri.toString();
     clearTimeout(this.timers.get(key));
     const timer = setTimeout(() => {
       this.timers.delete(key);
-      void this.read(uri);
+      // What is gone by now is told by its closing.
+      this.read(uri).catch(() => undefined);
     }, QUIET);
     this.timers.set(key, timer);
   }
@@ -192,6 +249,22 @@ export class RecipeFiles implements vscode.Disposable {
       if (!(await this.ready())) this.activeChanged.fire(undefined);
     }
   }
+}
+
+async function readingOf(uri: vscode.Uri): Promise<RecipeReading> {
+  const { readRecipe, readCell } = await import('./recipeFile');
+  if (!isCell(uri)) return readRecipe(await textOf(uri));
+  const { composeNotebookCell } = await import('./composeNotebookCell');
+  const cell = cellOf(uri);
+  if (!cell) throw new Error(`There is no cell ${uri.toString()}`);
+  return readCell(cell.document.getText(), composeNotebookCell(cell));
+}
+
+/** A cell's recipe may change while its own text does not. */
+function isSame(one: RecipeReading, other: RecipeReading): boolean {
+  const said = ({ cell }: RecipeReading): string =>
+    JSON.stringify([cell?.name, cell?.recipe, cell?.runs, cell?.problems]);
+  return one.text === other.text && said(one) === said(other);
 }
 
 async function textOf(uri: vscode.Uri): Promise<string> {

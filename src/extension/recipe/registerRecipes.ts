@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
 import { RecipeDiagnostics } from './recipeDiagnostics';
-import { findRecipes, isRecipe, type RecipeFiles } from './recipeFiles';
+import { isRecipe } from './recipeDocuments';
+import { pickRecipe, type RecipeFiles } from './recipeFiles';
 import { RecipeLenses } from './recipeLenses';
 
 /** Writing recipes: lenses, diagnostics with quick fixes, and the commands that make and change them. */
@@ -40,17 +41,4 @@ export function registerRecipes(recipes: RecipeFiles): vscode.Disposable {
 async function recipeOf(recipes: RecipeFiles, given: unknown): Promise<vscode.Uri | undefined> {
   if (given instanceof vscode.Uri && isRecipe({ uri: given })) return given;
   return (await recipes.ready())?.uri ?? pickRecipe();
-}
-
-async function pickRecipe(): Promise<vscode.Uri | undefined> {
-  const found = await findRecipes();
-  if (found.length === 0) {
-    throw new UserError(
-      vscode.l10n.t('There is no recipe in this workspace yet: make one with Thaw: New Recipe.'),
-    );
-  }
-  const items = found.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  items.sort((a, b) => a.label.localeCompare(b.label));
-  const placeHolder = vscode.l10n.t('Which recipe?');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }

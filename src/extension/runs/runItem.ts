@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { duration } from '../../core/run/eventText';
+import { duration } from '../../protocol/eventText';
 import { bestAccuracy, progressText, testAccuracies } from '../training/progressText';
 import type { RunStatus, TrainingRun } from '../training/trainingRun';
 import { sparkline } from './sparkline';

@@ -1,5 +1,5 @@
 import { progressBar } from '../../core/progress';
-import { duration } from '../../core/run/eventText';
+import { duration } from '../../protocol/eventText';
 import { runProgress } from '../../core/run/runProgress';
 import type { TrainingRun } from './trainingRun';
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
+import { isCell } from '../recipe/recipeDocuments';
 import { recipeOf } from './recipeOf';
 import { notifyOfRuns } from './runNotifications';
 import { RunTerminal } from './runTerminal';
@@ -40,6 +41,7 @@ export function registerTraining(
     command('thaw.startFineTune', async given => {
       if (!(await mayTrain())) return undefined;
       const recipe = await recipeOf(given, activeRecipe);
+      if (recipe && isCell(recipe)) return vscode.commands.executeCommand('thaw.runCell', recipe);
       return recipe && (await tasks.execute(recipe)).folder;
     }),
     command('thaw.rerunLast', async () => {
@@ -48,6 +50,7 @@ export function registerTraining(
       const last = runs.all.find(({ recipeFile }) => recipeFile !== undefined && existsSync(recipeFile));
       if (!last)
         throw new UserError(vscode.l10n.t('No run of this workspace has a recipe that is still there.'));
+      if (last.cell) return vscode.commands.executeCommand('thaw.runCellAgain', last.folder);
       return (await tasks.execute(vscode.Uri.file(last.recipeFile!))).folder;
     }),
     command('thaw.stopFineTune', async given => stop(runs, await liveRun(runs, given as RunArgument))),

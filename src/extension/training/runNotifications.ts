@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { duration } from '../../core/run/eventText';
+import { duration } from '../../protocol/eventText';
 import { liveFiles } from '../../core/run/liveState';
 import { runProgress } from '../../core/run/runProgress';
 import { describeCrash } from './describeCrash';
@@ -17,12 +17,21 @@ const PROCESS_END_WITHIN_MS = 500;
 export function notifyOfRuns(runs: TrainingRuns): vscode.Disposable {
   const live = new Set<string>();
   return vscode.Disposable.from(
-    runs.onDidStart(run => void showProgress(runs, run)),
+    runs.onDidStart(run => {
+      if (!isSeenInNotebook(run)) void showProgress(runs, run);
+    }),
     runs.onDidChange(run => {
       if (run?.recipeFile === undefined) return;
       if (run.isLive) live.add(run.folder);
-      else if (live.delete(run.folder)) void showEnd(runs, run);
+      else if (live.delete(run.folder) && !isSeenInNotebook(run)) void showEnd(runs, run);
     }),
+  );
+}
+
+/** Whether a cell shows the run: how it goes on, and how it ends. */
+function isSeenInNotebook({ cell, recipeFile }: TrainingRun): boolean {
+  return (
+    cell !== undefined && vscode.workspace.notebookDocuments.some(({ uri }) => uri.fsPath === recipeFile)
   );
 }
 
@@ -114,7 +123,7 @@ function openLog(run: TrainingRun): Action {
 function openRecipe({ recipeFile }: TrainingRun): Action {
   return {
     title: vscode.l10n.t('Open Recipe'),
-    run: () => vscode.window.showTextDocument(vscode.Uri.file(recipeFile!)),
+    run: () => vscode.commands.executeCommand('vscode.open', vscode.Uri.file(recipeFile!)),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { EventText } from '../../core/run/eventText';
+import { EventText } from '../../protocol/eventText';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { describeCrash, logTail } from './describeCrash';
 import { progressText } from './progressText';

@@ -5,6 +5,7 @@ import type {
   RunStartedEvent,
   TrainingEvent,
 } from '../../protocol/trainingEvent';
+import type { CellOfRun } from '../../protocol/workerMessages';
 import type { RunStatus } from '../../core/run/runRecord';
 
 export type { RunStatus };
@@ -24,8 +25,10 @@ export interface TrainingRun {
   readonly ended: RunEndedEvent | undefined;
   /** When the run was begun, in ms since 1970. */
   readonly time: number;
-  /** The recipe's file, for runs begun in an editor. */
+  /** The recipe's file or notebook, for runs begun in an editor. */
   readonly recipeFile: string | undefined;
+  /** The cell that was run, where `recipeFile` is a notebook. */
+  readonly cell: CellOfRun | undefined;
   /** Queued, preparing or running. */
   readonly isLive: boolean;
   /** Live, and asked to stop. */

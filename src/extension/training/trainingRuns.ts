@@ -3,11 +3,12 @@ import { watch, type FSWatcher } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { findRecipes } from '../recipe/recipeFiles';
+import { findRecipesAndNotebooks, RECIPES_AND_NOTEBOOKS } from '../recipe/recipeFiles';
 import { isWorking, liveFiles, readLiveState, requestStop } from '../../core/run/liveState';
 import { identityOf, livenessOf } from '../../core/run/processIdentity';
 import { isRunFolder, RunRecord } from '../../core/run/runRecord';
 import { UserError } from '../../core/userError';
+import type { StartRequest } from '../../protocol/workerMessages';
 import { FolderWatch } from './folderWatch';
 import type { RunAppend, TrainingRun } from './trainingRun';
 
@@ -20,6 +21,14 @@ const MOST_RECIPES = 500;
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** A recipe to train that is no file of its own. */
+export interface GivenRecipe {
+  readonly text: string;
+  /** Absolute path; relative paths in the text are resolved against its folder, and the run is written there. */
+  readonly file: string;
+  readonly cell?: StartRequest['cell'];
 }
 
 /**
@@ -76,20 +85,16 @@ export class TrainingRuns implements vscode.Disposable {
   }
 
   /**
-   * Starts a fine-tune of a recipe as it stands in its editor; it waits in line while another run trains on this
-   * machine. A UserError says what is wrong with the recipe, or that the workspace is not trusted.
+   * Starts a fine-tune of a recipe as it stands in its editor, or of one that is given; it waits in line while another
+   * run trains on this machine. A UserError says what is wrong with the recipe, or that the workspace is not trusted.
    */
-  async start(recipe: vscode.Uri): Promise<TrainingRun> {
+  async start(recipe: vscode.Uri | GivenRecipe): Promise<TrainingRun> {
     if (!vscode.workspace.isTrusted) {
       throw new UserError(
         vscode.l10n.t('Training runs only in a trusted workspace: it reads files that the recipe names.'),
       );
     }
-    if (recipe.scheme !== 'file') {
-      throw new UserError(vscode.l10n.t('Save the recipe to a file first: its paths are relative to it.'));
-    }
-    const file = recipe.fsPath;
-    const text = (await openRecipe(recipe)).getText();
+    const { text, file, cell } = recipe instanceof vscode.Uri ? await openRecipe(recipe) : recipe;
     const { parseRecipe } = await import('../../core/recipe/parseRecipe');
     const { createRunFolder } = await import('../../core/run/runFolder');
     const { startWorker } = await import('./startWorker');
@@ -101,6 +106,7 @@ export class TrainingRuns implements vscode.Disposable {
       child = await startWorker(join(this.context.extensionPath, 'dist', 'worker.js'), folder, {
         name: parsed.name,
         recipeFile: file,
+        ...(cell && { cell }),
         recipe: text,
         version,
         requested: Date.now(),
@@ -121,6 +127,12 @@ export class TrainingRuns implements vscode.Disposable {
     const run = await this.add(folder);
     this.begun.fire(run);
     return run;
+  }
+
+  /** Watches the runs beside a file that may lie outside of the workspace, and reads those that are there. */
+  async watchBeside(file: string): Promise<void> {
+    await this.ready();
+    await this.watchRunsOf(dirname(file));
   }
 
   /** Asks a live run to end after the batch in hand, keeping the best epoch. */
@@ -150,7 +162,7 @@ export class TrainingRuns implements vscode.Disposable {
 
   /** Runs lie beside their recipes, and the folders of the workspace are where recipes mostly are. */
   private async readWorkspace(): Promise<void> {
-    const recipes = vscode.workspace.createFileSystemWatcher('**/*.thaw.json', false, true, true);
+    const recipes = vscode.workspace.createFileSystemWatcher(RECIPES_AND_NOTEBOOKS, false, true, true);
     this.owned.push(
       recipes,
       recipes.onDidCreate(uri => this.watchRunsOf(dirname(uri.fsPath))),
@@ -160,7 +172,7 @@ export class TrainingRuns implements vscode.Disposable {
   }
 
   private async watchWorkspace(): Promise<void> {
-    const recipes = await findRecipes(MOST_RECIPES);
+    const recipes = await findRecipesAndNotebooks(MOST_RECIPES);
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
     const places = [
       ...folders.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath),
@@ -272,10 +284,13 @@ export class TrainingRuns implements vscode.Disposable {
   }
 }
 
-/** The document of a recipe; a UserError says when there is none. */
-async function openRecipe(recipe: vscode.Uri): Promise<vscode.TextDocument> {
+/** A recipe as it stands in its editor, or on disk; a UserError says when there is none. */
+async function openRecipe(recipe: vscode.Uri): Promise<GivenRecipe> {
+  if (recipe.scheme !== 'file') {
+    throw new UserError(vscode.l10n.t('Save the recipe to a file first: its paths are relative to it.'));
+  }
   try {
-    return await vscode.workspace.openTextDocument(recipe);
+    return { text: (await vscode.workspace.openTextDocument(recipe)).getText(), file: recipe.fsPath };
   } catch (error) {
     throw new UserError(vscode.l10n.t('The recipe {0} cannot be read.', recipe.fsPath), { cause: error });
   }

@@ -62,6 +62,15 @@ describe('changing a field of a recipe', () => {
     assert.equal(set('{ "model": "vgg16", "classes": 2 }', ['model'], undefined), '{ "classes": 2 }');
   });
 
+  it('makes the object that a field belongs in, after what a cell extends', () =>
+    assert.equal(
+      changeRecipe('{ "extends": "case 1", "epochs": 3 }', [
+        { path: ['optimizer', 'lr'], value: 0.01 },
+        { path: ['data', 'labels', 'file'], value: 'a.csv' },
+      ]),
+      '{ "extends": "case 1", "data": { "labels": { "file": "a.csv" } }, "optimizer": { "lr": 0.01 }, "epochs": 3 }',
+    ));
+
   it('has nothing to remove where the field is not there', () =>
     assert.equal(set('{ }', ['classes'], undefined), '{ }'));
 

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { RunCurves } from '../../../webview/plots/curves';
+import type { RunCurves } from '../../../webview/charts/curves';
 import { toCsv } from '../../../webview/plots/csv';
 
 const HEAD =
@@ -8,7 +8,16 @@ const HEAD =
 function run(name: string, changes: Partial<RunCurves> = {}): RunCurves {
   const point = { epoch: 0, lr: 0.01, train: { loss: 0.5, accuracy: 0.75, seconds: 2 } };
   return {
-    ...{ folder: '/runs/1', name, time: 0, status: 'completed', model: 'vgg16', epochs: 2, points: [point] },
+    ...{
+      folder: '/runs/1',
+      name,
+      time: 0,
+      status: 'completed',
+      isStopping: false,
+      model: 'vgg16',
+      epochs: 2,
+      points: [point],
+    },
     ...changes,
   };
 }

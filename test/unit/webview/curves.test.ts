@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { PlottedRun } from '../../../src/protocol/pageMessages';
 import type { Phase, TrainingEvent } from '../../../src/protocol/trainingEvent';
-import { curvesOf, lastEpoch, withEvent } from '../../../webview/plots/curves';
+import { curvesOf, lastEpoch, withEvent } from '../../../webview/charts/curves';
 
 const started: TrainingEvent = {
   kind: 'runStarted',
@@ -24,14 +24,24 @@ function ended(epoch: number, phase: Phase, loss: number, accuracy: number): Tra
 }
 
 function curves(...events: readonly TrainingEvent[]) {
-  const run: PlottedRun = { folder: '/runs/1', name: 'folder name', status: 'running', time: 7, events };
+  const run: PlottedRun = {
+    ...{ folder: '/runs/1', name: 'folder name', status: 'running', isStopping: false, time: 7, events },
+  };
   return curvesOf(run);
 }
 
 describe('the curves of a run', () => {
   it('are empty before anything happened', () => {
     assert.deepEqual(curves(), {
-      ...{ folder: '/runs/1', name: 'folder name', time: 7, status: 'running', model: '', epochs: 0 },
+      ...{
+        folder: '/runs/1',
+        name: 'folder name',
+        time: 7,
+        status: 'running',
+        isStopping: false,
+        model: '',
+        epochs: 0,
+      },
       points: [],
     });
   });
@@ -94,7 +104,9 @@ describe('the curves of a run', () => {
   });
 
   it('have the status that the editor knows, not the one of the last event', () => {
-    const run: PlottedRun = { folder: '/runs/1', name: 'x', status: 'crashed', time: 0, events: [started] };
+    const run: PlottedRun = {
+      ...{ folder: '/runs/1', name: 'x', status: 'crashed', isStopping: false, time: 0, events: [started] },
+    };
     assert.equal(curvesOf(run).status, 'crashed');
   });
 

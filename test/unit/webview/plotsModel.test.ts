@@ -3,7 +3,7 @@ import type { PlottedRun } from '../../../src/protocol/pageMessages';
 import { PlotsModel } from '../../../webview/plots/plotsModel';
 
 function run(folder: string, time: number, status: PlottedRun['status'] = 'completed'): PlottedRun {
-  return { folder, name: folder, status, time, events: [] };
+  return { folder, name: folder, status, isStopping: false, time, events: [] };
 }
 
 function model(chosen?: readonly string[]) {

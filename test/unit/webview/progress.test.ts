@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import type { Phase } from '../../../src/protocol/trainingEvent';
-import type { EpochPoint, RunCurves } from '../../../webview/plots/curves';
-import { progressOf, secondsLeft } from '../../../webview/plots/progress';
+import type { EpochPoint, RunCurves } from '../../../webview/charts/curves';
+import { progressOf, secondsLeft } from '../../../webview/charts/progress';
 
 function run(changes: Partial<RunCurves> = {}): RunCurves {
   return {
@@ -10,6 +10,7 @@ function run(changes: Partial<RunCurves> = {}): RunCurves {
       name: 'insects',
       time: 0,
       status: 'running',
+      isStopping: false,
       model: 'vgg16',
       epochs: 10,
       points: [],
@@ -79,6 +80,7 @@ describe('the progress of a run', () => {
       0.29,
     ],
     ['is known by its epochs alone', run({ points: epochs(9) }), 'Epoch 9/9 · about 10 s left', 0.9],
+    ['is stopping', run({ isStopping: true, points: epochs(2) }), 'Stopping', undefined],
     ['is complete', run({ status: 'completed', seconds: 3725 }), 'Completed after 1 h 2 min', 1],
     ['was stopped', run({ status: 'cancelled', seconds: 59.6 }), 'Stopped after 1 min 0 s', 1],
     [

@@ -1,11 +1,20 @@
 import { strict as assert } from 'node:assert';
-import type { RunCurves } from '../../../webview/plots/curves';
-import { epochsOf, movedReading, nearestEpoch, readingText } from '../../../webview/plots/reading';
+import type { RunCurves } from '../../../webview/charts/curves';
+import { epochsOf, movedReading, nearestEpoch, readingText } from '../../../webview/charts/reading';
 
 function run(name: string, ...epochs: readonly number[]): RunCurves {
   const phase = { loss: 0.12345, accuracy: 0.9, seconds: 1 };
   const points = epochs.map(epoch => ({ epoch, train: phase, test: { ...phase, loss: 2 } }));
-  return { folder: name, name, time: 0, status: 'completed', model: '', epochs: 9, points };
+  return {
+    folder: name,
+    name,
+    time: 0,
+    status: 'completed',
+    isStopping: false,
+    model: '',
+    epochs: 9,
+    points,
+  };
 }
 
 describe('reading the charts', () => {

@@ -21,6 +21,8 @@ export interface RunCurves {
   readonly name: string;
   readonly time: number;
   readonly status: PlottedStatus;
+  /** Live, and asked to stop. */
+  readonly isStopping: boolean;
   readonly model: string;
   /** Epochs that were planned; 0 before the run starts. */
   readonly epochs: number;
@@ -36,10 +38,10 @@ export interface RunCurves {
 }
 
 /** The curves of all that happened in a run. */
-export function curvesOf({ folder, name, status, time, events }: PlottedRun): RunCurves {
-  const empty: RunCurves = { folder, name, status, time, model: '', epochs: 0, points: [] };
+export function curvesOf({ events, ...run }: PlottedRun): RunCurves {
+  const empty: RunCurves = { ...run, model: '', epochs: 0, points: [] };
   // The status that the editor gives a run knows more than its events do: of processes that are gone.
-  return { ...events.reduce(withEvent, empty), status };
+  return { ...events.reduce(withEvent, empty), status: run.status, isStopping: run.isStopping };
 }
 
 /** The curves with one more event. */
@@ -68,7 +70,7 @@ export function withEvent(curves: RunCurves, event: TrainingEvent): RunCurves {
     }
     case 'runEnded': {
       const { status, seconds, message } = event;
-      const ended = { ...curves, status, seconds, batch: undefined, work: undefined };
+      const ended = { ...curves, status, isStopping: false, seconds, batch: undefined, work: undefined };
       return message === undefined ? ended : { ...ended, message };
     }
     case 'note':

@@ -1,4 +1,4 @@
-import { runStyle, swatch } from '../charts/runStyle';
+import { runStyle, swatch } from './runStyle';
 import { element } from '../elements';
 import type { RunCurves } from './curves';
 import { measureText, pointAt, type Measure } from './reading';

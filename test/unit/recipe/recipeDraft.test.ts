@@ -3,9 +3,9 @@ import { modelNames } from '../../../src/core/model/catalog';
 import { checkRecipe } from '../../../src/core/recipe/checkRecipe';
 import { fineTuneCases } from '../../../src/core/recipe/fourCases';
 import { parseRecipe } from '../../../src/core/recipe/parseRecipe';
-import { freezeFor } from '../../../src/extension/recipe/freezeFor';
+import { freezeFor } from '../../../src/core/model/freezeFor';
 import { modelChoices } from '../../../src/extension/recipe/modelChoices';
-import { draftRecipe, recipeName } from '../../../src/extension/recipe/recipeDraft';
+import { draftRecipe, recipeName } from '../../../src/core/recipe/recipeDraft';
 
 const [allButHead, lowerHalf, scratch] = fineTuneCases;
 const classes = [

@@ -1,4 +1,4 @@
-import type { RunEndedEvent, RunStartedEvent, TrainingEvent } from '../../protocol/trainingEvent';
+import type { RunEndedEvent, RunStartedEvent, TrainingEvent } from './trainingEvent';
 
 /** A training log as the PyTorch tutorial prints it, line by line; empty for events that have no line of their own. */
 export class EventText {

@@ -1,5 +1,5 @@
+import { duration } from '../../src/protocol/eventText';
 import type { ProgressEvent } from '../../src/protocol/trainingEvent';
-import { durationText } from '../numbers';
 import type { RunCurves } from './curves';
 
 /** How far a run is: a line of text, and the share that is done where that is known. */
@@ -13,6 +13,7 @@ export interface RunProgress {
 const RECENT_EPOCHS = 3;
 
 export function progressOf(run: RunCurves): RunProgress {
+  if (run.isStopping) return { text: 'Stopping', share: undefined };
   switch (run.status) {
     case 'queued':
       return { text: 'Waiting for another run to end', share: undefined };
@@ -27,7 +28,7 @@ export function progressOf(run: RunCurves): RunProgress {
     case 'failed':
       return { text: ended('Failed', run), share: 1 };
     case 'crashed':
-      return { text: 'The training process ended unexpectedly', share: 1 };
+      return { text: run.message ?? 'The training process ended unexpectedly', share: 1 };
   }
 }
 
@@ -53,7 +54,7 @@ function epochProgress(run: RunCurves): RunProgress {
     texts.push(`${batch.imagesPerSecond.toPrecision(3)} images/s`);
   }
   const seconds = secondsLeft(run);
-  if (seconds !== undefined) texts.push(`about ${durationText(seconds)} left`);
+  if (seconds !== undefined) texts.push(`about ${duration(seconds)} left`);
   return { text: texts.join(' · '), share: epochs === 0 ? undefined : (done + shareOfEpoch(run)) / epochs };
 }
 
@@ -81,6 +82,6 @@ function shareOfEpoch({ batch, points }: RunCurves): number {
 }
 
 function ended(how: string, { seconds, message }: RunCurves): string {
-  const text = seconds === undefined ? how : `${how} after ${durationText(seconds)}`;
+  const text = seconds === undefined ? how : `${how} after ${duration(seconds)}`;
   return message === undefined ? text : `${text}: ${message}`;
 }

@@ -9,13 +9,21 @@ export interface Cell {
   readonly predicted: number;
 }
 
-/** More classes make no matrix that can be read: what is confused most is listed instead. */
-const MOST_CLASSES = 60;
-const MOST_LISTED = 50;
+export interface ConfusionMatrixOptions {
+  /** More classes make no matrix that can be read: what is confused most is listed instead. */
+  readonly mostClasses: number;
+  readonly mostListed: number;
+  /** Left out: a table to read, of which nothing can be chosen. */
+  onChoose?(cell: Cell): void;
+}
+
 /** With more classes the heads of the columns stand upright. */
 const LEVEL_HEADS = 5;
 
-/** The confusion matrix as a grid: one stop of the Tab key, arrows move, Enter or a click chooses a cell. */
+/**
+ * The confusion matrix. Where its cells can be chosen it is a grid: one stop of the Tab key, arrows move, Enter or a
+ * click chooses.
+ */
 export class ConfusionMatrix {
   readonly element: HTMLElement;
   private readonly cells: HTMLTableCellElement[][] = [];
@@ -23,9 +31,9 @@ export class ConfusionMatrix {
 
   constructor(
     private readonly metrics: ClassificationMetrics,
-    private readonly onChoose: (cell: Cell) => void,
+    private readonly options: ConfusionMatrixOptions,
   ) {
-    this.element = metrics.classes.length > MOST_CLASSES ? this.list() : this.grid();
+    this.element = metrics.classes.length > options.mostClasses ? this.list() : this.table();
   }
 
   select(chosen: Cell | undefined): void {
@@ -37,60 +45,82 @@ export class ConfusionMatrix {
     if (chosen) this.moveStop(chosen);
   }
 
-  private grid(): HTMLElement {
+  private table(): HTMLElement {
     const { classes, matrix } = this.metrics;
     const names = classes.map(({ name }) => name);
     const rows = matrix.map((row, label) => {
       this.cells[label] = row.map((count, predicted) => this.cell({ label, predicted }, count));
       return element(
         'tr',
-        { role: 'row' },
-        element('th', { role: 'rowheader', scope: 'row', title: names[label] }, names[label]!),
+        this.role('row'),
+        element('th', { ...this.role('rowheader'), scope: 'row', title: names[label] }, names[label]!),
         ...this.cells[label],
       );
     });
     const heads = names.map(name =>
-      element('th', { role: 'columnheader', scope: 'col', title: name }, element('span', {}, name)),
+      element('th', { ...this.role('columnheader'), scope: 'col', title: name }, element('span', {}, name)),
     );
-    const grid = element(
+    const table = element(
       'table',
       {
-        class: `matrix${classes.length > LEVEL_HEADS ? ' upright' : ''}`,
-        role: 'grid',
+        ...this.role('grid'),
+        class: ['matrix', ...(classes.length > LEVEL_HEADS ? ['upright'] : [])].join(' '),
         'aria-label':
           'Confusion matrix: rows are the classes of the pictures, columns what they were taken for',
       },
       element(
         'thead',
-        { role: 'rowgroup' },
-        element('tr', { role: 'row' }, element('td', { role: 'gridcell', class: 'corner' }), ...heads),
+        this.role('rowgroup'),
+        element(
+          'tr',
+          this.role('row'),
+          element('td', { ...this.role('gridcell'), class: 'corner' }),
+          ...heads,
+        ),
       ),
-      element('tbody', { role: 'rowgroup' }, ...rows),
+      element('tbody', this.role('rowgroup'), ...rows),
     );
-    grid.addEventListener('keydown', event => this.onKey(event));
-    this.moveStop(this.focused);
+    if (this.options.onChoose) {
+      table.addEventListener('keydown', event => this.onKey(event));
+      this.moveStop(this.focused);
+    }
+    const hint = this.options.onChoose ? ' Choose a cell to see its pictures.' : '';
     return element(
       'div',
       {},
       element(
         'p',
         { class: 'quiet' },
-        'Rows: what the pictures show. Columns: what they were taken for. Choose a cell to see its pictures.',
+        `Rows: what the pictures show. Columns: what they were taken for.${hint}`,
       ),
-      element('div', { class: 'scroll' }, grid),
+      // Without a stop of its own in it, a box that scrolls is one.
+      element(
+        'div',
+        {
+          class: 'scroll',
+          ...(hint ? {} : { tabindex: 0, role: 'group', 'aria-label': 'Confusion matrix' }),
+        },
+        table,
+      ),
     );
+  }
+
+  /** The parts of a grid have roles of their own; those of a table say it by their tags. */
+  private role(role: string): { readonly role: string | undefined } {
+    return { role: this.options.onChoose ? role : undefined };
   }
 
   private cell(place: Cell, count: number): HTMLTableCellElement {
     const { classes } = this.metrics;
+    const { onChoose } = this.options;
     const right = place.label === place.predicted;
     const label = classes[place.label]!;
     const taken = right ? 'recognized' : `taken for ${classes[place.predicted]!.name}`;
     const cell = element(
       'td',
       {
-        role: 'gridcell',
-        tabindex: -1,
+        ...this.role('gridcell'),
+        tabindex: onChoose ? -1 : undefined,
         class: [right ? 'right' : 'wrong', count === 0 ? 'none' : 'some'].join(' '),
         'aria-label': `${counted(count, 'picture')} of ${label.name} ${taken}`,
       },
@@ -98,7 +128,7 @@ export class ConfusionMatrix {
       count === 0 && classes.length > LEVEL_HEADS ? '·' : String(count),
     );
     cell.style.setProperty('--share', String(label.support === 0 ? 0 : count / label.support));
-    cell.addEventListener('click', () => this.onChoose(place));
+    if (onChoose) cell.addEventListener('click', () => onChoose(place));
     return cell;
   }
 
@@ -120,7 +150,7 @@ export class ConfusionMatrix {
       });
       this.cells[this.focused.label]![this.focused.predicted]!.focus();
     } else if (event.key === 'Enter' || event.key === ' ') {
-      this.onChoose(this.focused);
+      this.options.onChoose?.(this.focused);
     } else {
       return;
     }
@@ -136,13 +166,10 @@ export class ConfusionMatrix {
 
   private list(): HTMLElement {
     const { classes, matrix } = this.metrics;
-    const items = mostConfused(matrix, MOST_LISTED).map(({ count, ...cell }) => {
+    const { onChoose, mostListed } = this.options;
+    const items = mostConfused(matrix, mostListed).map(({ count, ...cell }) => {
       const text = `${classes[cell.label]!.name} taken for ${classes[cell.predicted]!.name}: ${count}`;
-      return element(
-        'li',
-        {},
-        button(text, () => this.onChoose(cell)),
-      );
+      return element('li', {}, onChoose ? button(text, () => onChoose(cell)) : text);
     });
     return element(
       'div',

@@ -1,5 +1,10 @@
-import type { FineTuneCase } from '../../core/recipe/fourCases';
-import type { ClassCount } from './dataFacts';
+import type { FineTuneCase } from './fourCases';
+
+/** A class of the data, and how many images it has. */
+export interface ClassCount {
+  readonly name: string;
+  readonly images: number;
+}
 
 /** What a new recipe is written from. */
 export interface RecipeDraft {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
-import { duration, EventText } from '../../../src/core/run/eventText';
+import { duration, EventText } from '../../../src/protocol/eventText';
 
 const started: TrainingEvent = {
   ...{ kind: 'runStarted', name: 'cells', model: 'resnet18', classes: ['a', 'b'], train: 80, test: 20 },

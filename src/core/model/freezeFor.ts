@@ -1,7 +1,7 @@
-import { findModel } from '../../core/model/catalog';
-import { freezeAllBut } from '../../core/model/freezeEdits';
-import { lowerHalf } from '../../core/model/lowerHalf';
-import type { FineTuneCase } from '../../core/recipe/fourCases';
+import { findModel } from './catalog';
+import { freezeAllBut } from './freezeEdits';
+import { lowerHalf } from './lowerHalf';
+import type { FineTuneCase } from '../recipe/fourCases';
 
 /** The `freeze` list that a case calls for in a model. */
 export function freezeFor(name: string, { freeze }: FineTuneCase): readonly string[] {

@@ -1,11 +1,14 @@
 import { access } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { mistakes, type BestEpochOfRun, type JudgedPicture } from '../../core/run/bestEpoch';
-import type { Picture, PictureList, PictureQuery } from '../../protocol/pageMessages';
+import { mistakes, type BestEpochOfRun, type JudgedPicture } from '../core/run/bestEpoch';
+import type { Picture, PictureList, PictureQuery } from '../protocol/pageMessages';
 
 /** Pictures that a page gets at a time. */
 const AT_A_TIME = 48;
+
+/** What an `<img>` takes for a file; undefined where it may not be shown. */
+export type PictureSource = (file: vscode.Uri) => string | undefined | Promise<string | undefined>;
 
 /**
  * The pictures of a run's test phase, where they are now. A run folder may come from anyone: only pictures below the
@@ -25,12 +28,12 @@ export class RunPictures {
     return shown ? [vscode.Uri.file(folder)] : [];
   }
 
-  /** A part of the pictures that a query asks for. */
-  async find({ cell, from }: PictureQuery, webview: vscode.Webview): Promise<PictureList> {
+  /** A part of the pictures that a query asks for, at most `most`. */
+  async find({ cell, from }: PictureQuery, sourceOf: PictureSource, most = AT_A_TIME): Promise<PictureList> {
     const indices = cell ? this.inCell(cell.label, cell.predicted) : this.wrong;
-    const part = indices.slice(from, from + AT_A_TIME);
+    const part = indices.slice(from, from + most);
     return {
-      pictures: await Promise.all(part.map(index => this.picture(index, webview))),
+      pictures: await Promise.all(part.map(index => this.picture(index, sourceOf))),
       total: indices.length,
     };
   }
@@ -47,12 +50,12 @@ export class RunPictures {
     return undefined;
   }
 
-  private async picture(index: number, webview: vscode.Webview): Promise<Picture> {
+  private async picture(index: number, sourceOf: PictureSource): Promise<Picture> {
     const { image, label, predicted, probabilities }: JudgedPicture = this.run.pictures[index]!;
     const file = await this.fileOf(index);
     return {
       ...{ index, image, label, predicted, probabilities },
-      source: file && webview.asWebviewUri(file).toString(),
+      source: file && (await sourceOf(file)),
     };
   }
 

@@ -1,0 +1,57 @@
+import { nearestName } from '../recipe/nearestName';
+import { readRecipeText, type JsonValue } from '../recipe/recipeText';
+import { fieldSchema } from '../recipe/recipeSchema';
+import { isObject } from './mergeRecipe';
+import type { ThawCell } from './thawDocument';
+
+/** What composing looks at: the cells of a notebook, markdown included. */
+export type CellText = Pick<ThawCell, 'kind' | 'text'>;
+
+/**
+ * The names of the cells, an entry for each; undefined for markdown. A recipe that has none is `cell N`, where N counts
+ * the recipes from 1.
+ */
+export function cellNames(cells: readonly CellText[]): readonly (string | undefined)[] {
+  let count = 0;
+  return cells.map(({ kind, text }) => {
+    if (kind !== 'recipe') return undefined;
+    count++;
+    return nameIn(readRecipeText(text).value) ?? `cell ${count}`;
+  });
+}
+
+/** The name that a recipe gives itself, if it can be one. */
+function nameIn(recipe: JsonValue | undefined): string | undefined {
+  const name = isObject(recipe) ? recipe.name : undefined;
+  return typeof name === 'string' && isRecipeName(name) ? name : undefined;
+}
+
+/** Whether a text can be the name of a recipe. */
+export function isRecipeName(name: string): boolean {
+  return new RegExp(fieldSchema(['name'])!.pattern!, 'u').test(name);
+}
+
+/** The cell above `index` of that name, or why there is none that can be meant. */
+export function findAbove(
+  names: readonly (string | undefined)[],
+  index: number,
+  wanted: string,
+): number | string {
+  const above = names.slice(0, index);
+  const found = above.indexOf(wanted);
+  if (found >= 0 && above.indexOf(wanted, found + 1) < 0) return found;
+  const quoted = JSON.stringify(wanted);
+  if (found >= 0) return `several cells above are named ${quoted}; give each a name of its own`;
+  if (names[index] === wanted) return 'a cell cannot build on itself; name a cell above';
+  if (names.includes(wanted)) return `${quoted} is further down; a cell builds on cells above it`;
+  const known = above.filter(name => name !== undefined);
+  const nearest = nearestName(wanted, known);
+  if (nearest !== undefined) {
+    return `there is no cell ${quoted} above; did you mean ${JSON.stringify(nearest)}?`;
+  }
+  const others = known.slice(-MOST_NAMED).map(name => JSON.stringify(name));
+  const hint = others.length === 0 ? 'this is the first recipe' : `the cells above are ${others.join(', ')}`;
+  return `there is no cell ${quoted} above; ${hint}`;
+}
+
+const MOST_NAMED = 10;

@@ -1,0 +1,50 @@
+import { duration } from '../../protocol/eventText';
+import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
+
+/** What a cell's output says where nothing draws it, in Markdown. */
+export function runOutputMarkdown({ runs }: RunOutput): string {
+  if (runs.length === 1) {
+    const [run] = runs as [RunReference];
+    return `**${escaped(run.name)}**: ${escaped(sentence(run))}  \nRun folder: ${code(run.folder)}`;
+  }
+  const rows = runs.map(
+    run => `| ${escaped(run.variant ?? run.name)} | ${escaped(sentence(run))} | ${code(run.folder)} |`,
+  );
+  return ['| Run | Result | Run folder |', '| :-- | :-- | :-- |', ...rows].join('\n');
+}
+
+/** The same in plain text. */
+export function runOutputText({ runs }: RunOutput): string {
+  return runs
+    .map(run => `${run.variant ?? run.name}: ${sentence(run)}\nRun folder: ${run.folder}`)
+    .join('\n');
+}
+
+function sentence({ summary }: RunReference): string {
+  if (!summary) return 'has been started.';
+  const { status, model, epochs, bestEpoch, bestAccuracy, seconds, message } = summary;
+  const time = `after ${duration(seconds)}`;
+  const how = {
+    completed: `done ${time}`,
+    cancelled: `stopped ${time}`,
+    failed: `failed ${time}`,
+    crashed: 'ended unexpectedly',
+  }[status];
+  const trained = `${model === '' ? '' : `${model}, `}${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}, ${how}`;
+  const best =
+    bestEpoch < 0
+      ? 'no epoch was finished, so there are no best weights.'
+      : `best test accuracy ${bestAccuracy.toFixed(4)} (epoch ${bestEpoch}).`;
+  return `${trained}${message === undefined ? '' : ` (${message})`}: ${best}`;
+}
+
+/** Names and messages come from files: they are text, whatever is in them. */
+function escaped(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#+!|~&-]/g, character => `\\${character}`);
+}
+
+function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const ticks = '`'.repeat(Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length)) + 1);
+  return line.includes('`') ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
+}

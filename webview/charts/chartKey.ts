@@ -1,0 +1,13 @@
+import { element } from '../elements';
+import { runStyle, swatch } from './runStyle';
+
+/** What the two kinds of line and the ring mean. */
+export function chartKey(): HTMLElement {
+  const style = { ...runStyle(0), colourClass: 'plain' };
+  return element(
+    'p',
+    { class: 'key' },
+    ...(['train', 'test'] as const).map(phase => element('span', {}, swatch(style, phase), phase)),
+    element('span', {}, element('span', { class: 'ring', 'aria-hidden': 'true' }), 'best epoch'),
+  );
+}
