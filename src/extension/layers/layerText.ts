@@ -34,7 +34,8 @@ export function titleText({ name, trainable, parameters, cachedShare, cacheable 
 export function summaryText(model: LayerModel): string {
   const { trainable, parameters, cachedShare, cacheable } = model;
   const train = `${count(trainable)} of ${count(parameters)} parameters train (${percent(trainable / parameters)}).`;
-  return `${train} ${computeText(cachedShare, cacheable)}`;
+  const compute = computeText(cachedShare, cacheable);
+  return `${train} ${compute[0]!.toUpperCase()}${compute.slice(1)}`;
 }
 
 function computeText(share: number, cacheable: boolean): string {

@@ -43,8 +43,9 @@ export function registerPlots(
 
   return vscode.Disposable.from(
     vscode.commands.registerCommand('thaw.showPlots', showPlots),
-    runs.onDidStart(({ folder }) => {
-      if (setting('plots.openOnStart')) void show([folder], vscode.ViewColumn.Beside);
+    runs.onDidStart(({ folder, cell }) => {
+      // A cell of a notebook shows its own curves.
+      if (cell === undefined && setting('plots.openOnStart')) void show([folder], vscode.ViewColumn.Beside);
     }),
     // What was shown is in the page's own state.
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { writeThawDocument } from '../../src/core/notebook/thawDocument';
+import { NotebookEditor } from './browser/notebookEditor';
+import { pageOf } from './browser/pages';
+import { drawnLeaves } from './drawnLeaves';
+import { REPOSITORY, startEditor, type Editor } from './startEditor';
+import { until } from './until';
+import type { Theme, Workbench } from './workbench';
+
+const TRAINED_WITHIN_MS = 300_000;
+
+/** Where the pictures of the README and of the walkthrough lie. */
+const PICTURES = join(REPOSITORY, 'media', 'pictures');
+
+const RECIPE = `{
+  // Four kinds of leaves, unlike most of what ImageNet shows.
+  "data": { "folder": "leaves" },
+  "model": "efficientnet_lite0",
+  "weights": "imagenet",
+  "freeze": ["_conv_stem", "_bn0", "_blocks.0", "_blocks.1", "_blocks.2"], // edges and textures
+  "optimizer": { "type": "adamw", "lr": 0.0003 },
+  "epochs": 12
+}
+`;
+
+const LESSON = `# Which leaf is it?
+
+Only the last layer learns, so an epoch takes no time: what comes before it is computed once.`;
+const CELL = `{
+  "name": "head only",
+  "data": { "folder": "leaves" },
+  "model": "efficientnet_lite0",
+  "weights": "imagenet",
+  "freeze": ["_conv_stem", "_bn0", "_blocks", "_conv_head", "_bn1"],
+  "optimizer": { "type": "adamw", "lr": 0.003 },
+  "epochs": 20
+}`;
+
+/** Takes the pictures of the README and of the walkthrough from a real editor that trains on drawn leaves. */
+async function takePictures(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'thaw-pictures-'));
+  await drawnLeaves(join(folder, 'leaves'), 40);
+  await writeFile(join(folder, 'leaves.thaw.json'), RECIPE);
+  const cells = [
+    { kind: 'markdown', text: LESSON },
+    { kind: 'recipe', text: CELL },
+  ] as const;
+  await writeFile(join(folder, 'lesson.thaw'), writeThawDocument({ cells }));
+  const editor = await startEditor({ workspace: folder, settings: { 'files.autoSave': 'afterDelay' } });
+  try {
+    await train(editor);
+    for (const theme of ['light', 'dark'] as const) await takeIn(editor, theme);
+  } finally {
+    await editor.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function train(editor: Editor): Promise<void> {
+  const window = await editor.openWindow();
+  await window.openContainer('Thaw');
+  await window.openFile('leaves.thaw.json');
+  await window.treeRow('Layers', '_fc').waitFor();
+  await window.runCommand('Thaw: Start Fine-Tune');
+  await until(() => ended(editor) === 1, 'the end of the recipe', TRAINED_WITHIN_MS);
+  await window.openFile('lesson.thaw');
+  const notebook = new NotebookEditor(window);
+  await notebook.cell(1).waitFor();
+  await notebook.run(1);
+  await until(() => ended(editor) === 2, 'the end of the cell', TRAINED_WITHIN_MS);
+  await until(async () => !(await notebook.isRunning(1)), 'the cell to rest');
+  await window.runCommand('File: Save');
+  await window.close();
+}
+
+/** How many runs have ended. */
+function ended(editor: Editor): number {
+  const runs = join(editor.workspace, '.thaw', 'runs');
+  const logs = (existsSync(runs) ? readdirSync(runs) : []).map(run => join(runs, run, 'events.jsonl'));
+  return logs.filter(log => existsSync(log) && readFileSync(log, 'utf8').includes('runEnded')).length;
+}
+
+async function takeIn(editor: Editor, theme: Theme): Promise<void> {
+  const window = await editor.openWindow({ theme });
+  await window.openContainer('Thaw');
+  await window.openFile('leaves.thaw.json');
+  await window.treeRow('Layers', '_fc').waitFor();
+  await window.toggleRow('Layers', '_blocks');
+  await window.treeRow('Layers', '3').waitFor();
+  await take(window, `layers-${theme}`);
+
+  await window.runCommand('Thaw: Show Plots');
+  const plots = await pageOf(window, 'Plots');
+  await plots.locator('.chart path.line.test').first().waitFor();
+  await plots.locator('.runs vscode-checkbox').nth(1).click();
+  await plots.locator('.chart').first().locator('path.line.test').nth(1).waitFor();
+  await take(window, `plots-${theme}`);
+
+  await window.runCommand('Thaw: Open Best Epoch');
+  await window.pickQuickInput('leaves');
+  const best = await pageOf(window, 'Best Epoch: leaves');
+  await best.locator('.matrix').waitFor();
+  await take(window, `best-epoch-${theme}`);
+
+  await window.openFile('lesson.thaw');
+  const notebook = new NotebookEditor(window);
+  await notebook.cell(1).waitFor();
+  await window.page.waitForTimeout(3_000);
+  await take(window, `notebook-${theme}`);
+  await window.close();
+}
+
+/** Few colours: such a picture is a third of the size. */
+async function take(window: Workbench, name: string): Promise<void> {
+  await window.page.mouse.move(200, 700);
+  await window.page.waitForTimeout(1_000);
+  await mkdir(PICTURES, { recursive: true });
+  const picture = sharp(await window.screenshot(`picture-${name}`)).png({ palette: true, colours: 128 });
+  await picture.toFile(join(PICTURES, `${name}.png`));
+}
+
+void takePictures().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});
