@@ -17,6 +17,7 @@ import { INPUT, type GraphNode } from '../model/graph';
 import type { Container } from '../model/layerTree';
 import type { TrainingPlan } from '../model/trainingPlan';
 import { Random } from '../random';
+import type { Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { createLayer } from './layers/createLayer';
 import type { EngineLayer, Forward } from './layers/engineLayer';
@@ -46,6 +47,7 @@ export interface NetworkDefinition {
   readonly preprocessing: Preprocessing;
   /** Seeds dropout. */
   readonly seed: number;
+  readonly precision: Recipe['precision'];
 }
 
 /** When the values of nodes are no longer needed, for one list of nodes run in order. */
@@ -62,18 +64,20 @@ export class Network {
   private readonly prefixSchedule: Schedule;
   private readonly suffixSchedule: Schedule;
   private readonly trainingSchedule: Schedule;
+  private readonly ops: Ops;
   private steps = 0;
 
   constructor(
     private readonly definition: NetworkDefinition,
-    private readonly ops: Ops,
+    ops: Ops,
     state: StateDict,
   ) {
-    const { graph, plan, root, seed } = definition;
+    const { graph, plan, root, seed, precision } = definition;
+    this.ops = ops.inPrecision(precision);
     this.variables = new Variables(root, state);
     this.layers = graph.map((node, i) =>
       createLayer(node.operation, {
-        ops,
+        ops: this.ops,
         variables: this.variables,
         path: node.path,
         trainable: plan.trainable[i]!,

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Pair } from '../model/layerTree';
+import type { Recipe } from '../recipe/recipe';
 
 /** How a window moves over an image. Padding is none (`valid`) or TensorFlow's `same`; other paddings are added before. */
 export interface Window {
@@ -21,6 +22,8 @@ export interface BatchNormStatistics {
  * [batch, height, width, channels], filters [height, width, in, out], depthwise filters [height, width, channels, 1].
  */
 export interface Ops {
+  /** The same operations, whose convolutions (not the depthwise ones) multiply in that precision. */
+  inPrecision(precision: Recipe['precision']): Ops;
   /** Uint8 pixels [batch, size, size, 3] to normalised float32: (pixel / 255 - mean) / std. */
   normalizePixels(
     pixels: Uint8Array,

@@ -19,7 +19,8 @@ export interface Recipe {
   readonly imageSize: number;
   readonly augment: 'none' | 'flip' | 'crop-flip';
   readonly engine: 'auto' | 'tensorflow';
-  readonly precision: 'float32';
+  /** Of the convolutions' products; weights, sums, losses and statistics are float32 always. */
+  readonly precision: 'float32' | 'bfloat16';
 }
 
 /** Where the images are and how they are labelled. Paths are absolute once a recipe is parsed. */

@@ -9,6 +9,7 @@ import { preprocessingFor, type Model } from '../../../src/core/model/model';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
 import { planInference, planTraining, type TrainingPlan } from '../../../src/core/model/trainingPlan';
+import type { Recipe } from '../../../src/core/recipe/recipe';
 import { readTensors, type StateDict, type TensorValue } from '../../../src/core/weights/stateDict';
 import {
   architectureFixture,
@@ -20,11 +21,16 @@ import {
 import { digest, hashPixels, hashWeights, type Digest } from '../../parity/hashNetwork';
 import { startingState, trainingSteps } from '../../parity/trainedState';
 
-async function build(model: Model, plan: TrainingPlan, weights: StateDict): Promise<Network> {
+async function build(
+  model: Model,
+  plan: TrainingPlan,
+  weights: StateDict,
+  precision: Recipe['precision'] = 'float32',
+): Promise<Network> {
   const { ops } = await openEngine('auto');
   const preprocessing = preprocessingFor(model, 224);
   return new Network(
-    { root: model.root, graph: buildGraph(model.root), plan, preprocessing, seed: 0 },
+    { root: model.root, graph: buildGraph(model.root), plan, preprocessing, seed: 0, precision },
     ops,
     weights,
   );
@@ -203,3 +209,48 @@ function logSoftmax(logits: readonly number[]): readonly number[] {
   const sum = largest + Math.log(logits.reduce((total, logit) => total + Math.exp(logit - largest), 0));
   return logits.map(logit => logit - sum);
 }
+
+describe('In bfloat16', () => {
+  const model = replaceHead(findModel('resnet18'), 5);
+  const weights = hashWeights(stateDictShapes(model.root), 1);
+  const pixels = hashPixels('pixels', 4, 64);
+
+  it("the features are float32's but for the digits that bfloat16 lacks", async () => {
+    const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
+    const features = async (precision: Recipe['precision']): Promise<Float32Array> => {
+      const network = await build(model, plan, weights, precision);
+      const [found] = await network.features({ pixels, size: 64 });
+      network.dispose();
+      return found!.values;
+    };
+    const [exact, short] = [await features('float32'), await features('bfloat16')];
+    const largest = exact.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const difference = exact.reduce((most, value, i) => Math.max(most, Math.abs(value - short[i]!)), 0);
+    assert.ok(difference > 0, 'bfloat16 computed the same');
+    assert.ok(difference < 0.02 * largest, `${difference} of ${largest}`);
+  });
+
+  it('training keeps float32 weights, leaves nothing behind and does the same twice', async () => {
+    const plan = planTraining(buildGraph(model.root), path => path === 'conv1', 'eval');
+    const train = async (): Promise<{ state: StateDict; left: number }> => {
+      const before = tensorCount();
+      const network = await build(model, plan, weights, 'bfloat16');
+      const optimizer = createOptimizer(
+        { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 },
+        network.variables,
+      );
+      for (let step = 0; step < 2; step++) {
+        await network.trainStep({ pixels, size: 64 }, [0, 1, 2, 3], optimizer, 0.01);
+      }
+      const state = await stateOf(network);
+      network.dispose();
+      optimizer.dispose();
+      return { state, left: tensorCount() - before };
+    };
+    const [first, second] = [await train(), await train()];
+    assert.equal(first.left, 0);
+    assert.deepEqual(first.state, second.state);
+    assert.deepEqual(first.state.get('conv1.weight'), weights.get('conv1.weight'));
+    assert.notDeepEqual(first.state.get('layer1.0.conv1.weight'), weights.get('layer1.0.conv1.weight'));
+  });
+});
