@@ -1,11 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Pair } from '../model/layerTree';
+import type { Activation, Pair } from '../model/layerTree';
 import type { Recipe } from '../recipe/recipe';
 
 /** How a window moves over an image. Padding is none (`valid`) or TensorFlow's `same`; other paddings are added before. */
 export interface Window {
   readonly stride: Pair;
   readonly padding: 'valid' | 'same';
+}
+
+/** A window, whether each channel has a filter of its own, and what the sums go through. */
+export interface FusedWindow extends Window {
+  readonly depthwise: boolean;
+  readonly activation: Activation['type'] | undefined;
 }
 
 /** What batch norm's backward pass needs of its forward pass besides the input. */
@@ -47,6 +53,8 @@ export interface Ops {
     filterShape: readonly number[],
     window: Window,
   ): Tensor;
+  /** Convolution, bias [out] and activation, in one pass where the machine can. */
+  fusedConv2d(x: Tensor, filter: Tensor, bias: Tensor, window: FusedWindow): Tensor;
   /** Adds a bias [channels] to the last axis; its gradient is the sum over all other axes. */
   biasAdd(x: Tensor, bias: Tensor): Tensor;
   biasGradient(dy: Tensor): Tensor;

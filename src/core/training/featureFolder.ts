@@ -8,7 +8,7 @@ import type { Work } from '../progress';
 import type { PreparedRun } from './prepareRun';
 
 /** Raise it when what the engine's kernels compute, or the decoder, changes in any bit. */
-const NUMBERS_VERSION = 1;
+const NUMBERS_VERSION = 2;
 /** Share of the free disk that features may take. */
 const DISK_SHARE = 0.5;
 const DEFAULT_BYTES = 10e9;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { zeros } from '@tensorflow/tfjs-core';
 import { openEngine } from '../../../src/core/engine/chooseEngine';
 import { Network, tensorCount } from '../../../src/core/engine/network';
 import { createOptimizer } from '../../../src/core/engine/optimizers';
 import { findModel, modelNames } from '../../../src/core/model/catalog';
 import { resolveFreeze } from '../../../src/core/model/freezeSet';
-import { buildGraph } from '../../../src/core/model/graph';
+import { buildGraph, INPUT } from '../../../src/core/model/graph';
 import { preprocessingFor, type Model } from '../../../src/core/model/model';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
@@ -252,5 +253,45 @@ describe('In bfloat16', () => {
     assert.deepEqual(first.state, second.state);
     assert.deepEqual(first.state.get('conv1.weight'), weights.get('conv1.weight'));
     assert.notDeepEqual(first.state.get('layer1.0.conv1.weight'), weights.get('layer1.0.conv1.weight'));
+  });
+});
+
+describe('Folding batch norm into frozen convolutions', () => {
+  for (const name of ['resnet18', 'mobilenet_v2', 'efficientnet_lite0']) {
+    it(`changes the features of ${name} by rounding alone`, async () => {
+      const model = replaceHead(findModel(name), 5);
+      const graph = buildGraph(model.root);
+      const weights = hashWeights(stateDictShapes(model.root), 1);
+      const pixels = hashPixels('pixels', 2, 64);
+      const frozen = planTraining(graph, path => path !== model.head, 'eval');
+      const all = graph.map((_, index) => index);
+      // The same work as a suffix, where nothing is folded.
+      const unfolded = { ...frozen, prefix: [], suffix: all, boundary: [INPUT] };
+      const outputs: Float32Array[] = [];
+      for (const plan of [frozen, unfolded]) {
+        const network = await build(model, plan, weights);
+        outputs.push(await network.evaluateStep({ pixels, size: 64 }));
+        network.dispose();
+      }
+      const [folded, plain] = outputs as [Float32Array, Float32Array];
+      const difference = folded.reduce((most, value, i) => Math.max(most, Math.abs(value - plain[i]!)), 0);
+      const largest = plain.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      assert.ok(difference > 0 && difference < 1e-5 * largest, `${difference} of ${largest}`);
+    });
+  }
+
+  it('is done anew when the variables are others', async () => {
+    const model = replaceHead(findModel('resnet18'), 5);
+    const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
+    const network = await build(model, plan, hashWeights(stateDictShapes(model.root), 1));
+    const input = { pixels: hashPixels('pixels', 2, 64), size: 64 };
+    const before = await network.features(input);
+    const snapshot = network.variables.snapshot();
+    network.variables.set('bn1.running_mean', zeros([64]));
+    assert.notDeepEqual(await network.features(input), before);
+    network.variables.restore(snapshot);
+    assert.deepEqual(await network.features(input), before);
+    snapshot.dispose();
+    network.dispose();
   });
 });

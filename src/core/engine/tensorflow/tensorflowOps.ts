@@ -3,7 +3,9 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import type { Pair } from '../../model/layerTree';
 import type { Recipe } from '../../recipe/recipe';
-import type { Ops, Window } from '../ops';
+import type { FusedWindow, Ops, Window } from '../ops';
+
+import { FUSED_CONV, FUSED_DEPTHWISE_CONV, fusedAttributes, fusesConvolutions } from './fusedConvolutions';
 
 /** TensorFlow's number for the type, which tfjs-node does not know. */
 const BFLOAT16 = 14;
@@ -18,13 +20,14 @@ export class TensorflowOps implements Ops {
   constructor(
     private readonly backend: NodeJSKernelBackend,
     private readonly precision: Recipe['precision'] = 'float32',
+    private readonly fuses = fusesConvolutions(backend.binding),
   ) {
     this.float = this.type('T', backend.binding.TF_FLOAT);
     this.nhwc = this.string('data_format', 'NHWC');
   }
 
   inPrecision(precision: Recipe['precision']): TensorflowOps {
-    return precision === this.precision ? this : new TensorflowOps(this.backend, precision);
+    return precision === this.precision ? this : new TensorflowOps(this.backend, precision, this.fuses);
   }
 
   normalizePixels(
@@ -100,6 +103,27 @@ export class TensorflowOps implements Ops {
     );
   }
 
+  fusedConv2d(x: Tensor, filter: Tensor, bias: Tensor, window: FusedWindow): Tensor {
+    const { depthwise, activation } = window;
+    if (this.fuses) {
+      const fused = ['BiasAdd', ...(activation ? [activation === 'ReLU6' ? 'Relu6' : 'Relu'] : [])];
+      const name = depthwise ? FUSED_DEPTHWISE_CONV : FUSED_CONV;
+      const attributes = (type: number): TFEOpAttr[] =>
+        fusedAttributes(this.backend.binding, name, type, fused);
+      const inputs = [x, filter, bias];
+      if (!depthwise) return this.convolution(name, window, inputs, filter.shape, attributes);
+      const { TF_FLOAT } = this.backend.binding;
+      return this.run(name, [this.float, ...this.window(window), this.nhwc, ...attributes(TF_FLOAT)], inputs);
+    }
+    const sums = depthwise ? this.depthwiseConv2d(x, filter, window) : this.conv2d(x, filter, window);
+    const shifted = this.biasAdd(sums, bias);
+    sums.dispose();
+    if (!activation) return shifted;
+    const output = this.relu(shifted, activation === 'ReLU6' ? 6 : undefined);
+    shifted.dispose();
+    return output;
+  }
+
   biasAdd(x: Tensor, bias: Tensor): Tensor {
     return this.run('BiasAdd', [this.float, this.nhwc], [x, bias]);
   }
@@ -170,16 +194,23 @@ export class TensorflowOps implements Ops {
     window: Window,
     inputs: Tensor[],
     filterShape: readonly number[],
+    more: (type: number) => TFEOpAttr[] = () => [],
   ): Tensor {
-    const attributes = [...this.window(window), this.nhwc];
-    if (this.precision === 'float32' || !isWorthCasting(filterShape))
-      return this.run(name, [this.float, ...attributes], inputs);
     const { binding } = this.backend;
+    const attributes = (type: number): TFEOpAttr[] => [
+      this.type('T', type),
+      ...this.window(window),
+      this.nhwc,
+      ...more(type),
+    ];
+    if (this.precision === 'float32' || !isWorthCasting(filterShape)) {
+      return this.run(name, attributes(binding.TF_FLOAT), inputs);
+    }
     const ids: readonly number[] = this.backend['getInputTensorIds'](inputs);
     const operands = ids.map((id, i) =>
       inputs[i]!.dtype === 'float32' ? this.cast(id, binding.TF_FLOAT, BFLOAT16).id : id,
     );
-    const [result] = binding.executeOp(name, [this.type('T', BFLOAT16), ...attributes], operands, 1);
+    const [result] = binding.executeOp(name, attributes(BFLOAT16), operands, 1);
     operands.filter((id, i) => id !== ids[i]).forEach(id => binding.deleteTensor(id));
     const widened = this.cast(result!.id, BFLOAT16, binding.TF_FLOAT);
     binding.deleteTensor(result!.id);
