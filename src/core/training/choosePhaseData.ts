@@ -1,6 +1,7 @@
 import { freemem } from 'node:os';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { bytesPerPicture } from '../engine/featureCache';
+import { PixelCache } from '../image/pixelCache';
 import { INPUT } from '../model/graph';
 import { CachedData } from './cachedData';
 import { featuresKey, FeatureFolder } from './featureFolder';
@@ -9,13 +10,16 @@ import { DecodedData, type OpenData } from './phaseData';
 import type { PreparedRun } from './prepareRun';
 import { told } from './told';
 
-/** Share of the free memory that cached features may take. */
-const CACHE_SHARE = 0.5;
+/** Shares of the free memory that cached features and decoded pictures may take. */
+const FEATURES_SHARE = 0.5;
+const PIXELS_SHARE = 0.2;
 
 /** What may be kept between epochs and runs. */
 export interface CacheLimits {
-  /** Bytes of memory; half of what is free unless told. */
+  /** Bytes of memory for features; half of what is free unless told. */
   readonly memoryBytes?: number;
+  /** Bytes of memory for decoded pictures; a fifth of what is free unless told. */
+  readonly pixelBytes?: number;
   /** Bytes of all features below the workspace's `.thaw/cache`; 10 GB unless told. */
   readonly diskBytes?: number;
 }
@@ -29,10 +33,14 @@ export async function* choosePhaseData(
   run: PreparedRun,
   workspace: string,
   signal: AbortSignal,
-  { memoryBytes = CACHE_SHARE * freemem(), diskBytes }: CacheLimits = {},
+  {
+    memoryBytes = FEATURES_SHARE * freemem(),
+    pixelBytes = PIXELS_SHARE * freemem(),
+    diskBytes,
+  }: CacheLimits = {},
 ): AsyncGenerator<TrainingEvent, OpenData> {
   const { recipe, plan, dataset, shapes, preprocessing, network } = run;
-  const options = { ...recipe, preprocessing, signal };
+  const options = { ...recipe, preprocessing, signal, cache: new PixelCache(pixelBytes) };
   const computedEachTime = (because: string): TrainingEvent => ({
     kind: 'note',
     message: `The frozen layers are computed in every epoch: ${because}.`,

@@ -113,7 +113,7 @@ async function* compute(
   sets: readonly FeatureSet[],
   before: number,
   total: number,
-  { folder, inMemory, batchSize, preprocessing, signal }: KeepOptions,
+  { folder, inMemory, batchSize, preprocessing, cache: pixels, signal }: KeepOptions,
 ): Work<FeatureSource> {
   const { shapes, pictures } = description;
   const cache = inMemory ? new FeatureCache(shapes, pictures) : undefined;
@@ -134,7 +134,14 @@ async function* compute(
   let done = before;
   try {
     const order = inOrder(samples.length);
-    for await (const batch of batches(samples, { order, batchSize, preprocessing, view, signal })) {
+    for await (const batch of batches(samples, {
+      order,
+      batchSize,
+      preprocessing,
+      view,
+      cache: pixels,
+      signal,
+    })) {
       const features = await network.features(batch);
       cache?.put(batch.indices, features);
       await write(to => to.append(features, batch.indices.length));

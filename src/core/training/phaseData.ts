@@ -1,6 +1,7 @@
 import type { Dataset, Sample } from '../dataset/dataset';
 import type { NetworkInput } from '../engine/network';
 import { batches, type BatchOptions } from '../image/batches';
+import type { PixelCache } from '../image/pixelCache';
 import type { Preprocessing } from '../image/preprocessing';
 import { Random } from '../random';
 import type { Recipe } from '../recipe/recipe';
@@ -8,6 +9,8 @@ import type { LabelledInput, PhaseData } from './runEpochs';
 
 export interface PhaseDataOptions extends Pick<Recipe, 'batchSize' | 'seed' | 'augment'> {
   readonly preprocessing: Preprocessing;
+  /** Decoded pictures from one epoch to the next. */
+  readonly cache: PixelCache;
   readonly signal: AbortSignal;
 }
 
@@ -55,9 +58,9 @@ async function* decoded(
   samples: readonly Sample[],
   order: readonly number[],
   view: BatchOptions['view'],
-  { batchSize, preprocessing, signal }: PhaseDataOptions,
+  { batchSize, preprocessing, cache, signal }: PhaseDataOptions,
 ): AsyncGenerator<LabelledInput<NetworkInput>> {
-  for await (const batch of batches(samples, { order, batchSize, preprocessing, view, signal })) {
+  for await (const batch of batches(samples, { order, batchSize, preprocessing, view, cache, signal })) {
     yield { input: batch, labels: batch.samples.map(sample => sample.label) };
   }
 }

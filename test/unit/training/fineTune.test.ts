@@ -116,7 +116,7 @@ describe('fineTune', () => {
 
   describe('with features of the frozen part kept', () => {
     const text = resnet(['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2']);
-    const nowhere = { memoryBytes: 0, diskBytes: 0 };
+    const nowhere = { memoryBytes: 0, pixelBytes: 0, diskBytes: 0 };
     const notes = (events: readonly TrainingEvent[]) =>
       events.flatMap(event => (event.kind === 'note' ? [event.message] : [])).join(' ');
     const computed = (events: readonly TrainingEvent[]) =>
