@@ -84,7 +84,7 @@ export class Network {
   ) {
     const { graph, plan, root, seed, precision } = definition;
     this.ops = ops.inPrecision(precision);
-    this.variables = new Variables(root, state);
+    this.variables = new Variables(root, state, this.ops);
     this.layers = graph.map((node, i) =>
       createLayer(node.operation, {
         ops: this.ops,

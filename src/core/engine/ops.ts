@@ -30,6 +30,8 @@ export interface BatchNormStatistics {
 export interface Ops {
   /** The same operations, whose convolutions (not the depthwise ones) multiply in that precision. */
   inPrecision(precision: Recipe['precision']): Ops;
+  /** Values in the engine's memory at once: tfjs would hold on to the array until they are first used. */
+  place(values: Float32Array, shape: readonly number[]): Tensor;
   /** Uint8 pixels [batch, size, size, 3] to normalised float32: (pixel / 255 - mean) / std. */
   normalizePixels(
     pixels: Uint8Array,

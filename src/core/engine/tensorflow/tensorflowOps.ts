@@ -30,6 +30,12 @@ export class TensorflowOps implements Ops {
     return precision === this.precision ? this : new TensorflowOps(this.backend, precision, this.fuses);
   }
 
+  place(values: Float32Array, shape: readonly number[]): Tensor {
+    const { binding } = this.backend;
+    const id = binding.createTensor([...shape], binding.TF_FLOAT, values);
+    return this.backend['createOutputTensor']({ id, shape: [...shape], dtype: binding.TF_FLOAT });
+  }
+
   normalizePixels(
     pixels: Uint8Array,
     shape: readonly number[],
