@@ -48,7 +48,7 @@ function caseTable({ benchmark, runs }: CaseResult): string {
     ...(runs.some(([, measured]) => isExtrapolated(benchmark, measured))
       ? [
           '',
-          `\\* ${measured(runs)} epochs measured; the others counted as the later of them, since epochs are alike.`,
+          `\\* The first epochs measured (${measured(runs)} or more), the others counted as the later of them, since epochs are alike.`,
         ]
       : []),
   ].join('\n');

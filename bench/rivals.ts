@@ -22,7 +22,7 @@ export async function runTorch(benchmark: Case, rival: Rival, folder: string): P
   const args = [
     ...[torchLoop, join(folder, 'data'), '--model', benchmark.model, '--weights', join(folder, WEIGHTS)],
     ...['--freeze', benchmark.freeze.join(','), '--style', rival],
-    ...['--epochs', String(rival === 'cached' ? benchmark.epochs : MEASURED_EPOCHS)],
+    ...['--epochs', String(rival === 'cached' ? benchmark.keptEpochs : MEASURED_EPOCHS)],
     ...['--batch-size', String(benchmark.batchSize)],
   ];
   const measured = await measureRun(python, args, line => {
@@ -36,7 +36,7 @@ export async function runTorch(benchmark: Case, rival: Rival, folder: string): P
 /** Each run has a workspace of its own, so that none finds what another kept. */
 export async function runThaw(benchmark: Case, rival: Rival, folder: string): Promise<Measurement> {
   const { model, freeze, batchSize } = benchmark;
-  const epochs = freeze.length > 0 ? benchmark.epochs : MEASURED_EPOCHS;
+  const epochs = freeze.length > 0 ? benchmark.keptEpochs : MEASURED_EPOCHS;
   const workspace = await mkdtemp(join(folder, 'workspace-'));
   const recipe = join(workspace, 'recipe.thaw.json');
   const fields = {
