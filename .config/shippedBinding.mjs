@@ -12,7 +12,7 @@ import { runtimePins } from '../src/core/runtime/pins.ts';
 
 /** What the binding is made from and how. */
 const SOURCES = [
-  ...['buildBinding.ts', 'pins.ts', 'stderrSwitchSource.ts'].map(name =>
+  ...['buildBinding.ts', 'patchBinding.ts', 'pins.ts', 'stderrSwitchSource.ts'].map(name =>
     join('src', 'core', 'runtime', name),
   ),
   ...['@tensorflow/tfjs-node-gpu', 'node-api-headers'].map(name =>

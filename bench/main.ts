@@ -1,116 +1,79 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TrainingEvent } from '../src/protocol/trainingEvent';
+import { parseArgs } from 'node:util';
+import { cases, type Case, type Rival } from './cases';
 import { generateImages } from './generateImages';
+import { benchTable, type CaseResult } from './benchTable';
+import type { MatmulShare } from './matmulShare';
 import { measureRun, type Measurement } from './measureRun';
+import { runThaw, runTorch, saveWeights } from './rivals';
 
 /**
- * `npm run bench`: PyTorch, doing what its transfer learning tutorial does, and Thaw in turn on the same pictures.
- * THAW_PYTHON names a Python with torch and torchvision. Prints medians and ratios; absolute times depend on the
- * machine and its mood, ratios of one run less so.
+ * `npm run bench -- [--case ID]... [--reps N] [--quick] [--json FILE]`: PyTorch and Thaw in turn on the same pictures
+ * and weights. THAW_PYTHON names a Python with torch and torchvision (and efficientnet-lite-pytorch for `lite0`).
+ * Absolute times depend on the machine and its mood; ratios of one run, whose rivals take turns, less so.
  */
-interface Case {
-  readonly name: string;
-  readonly model: string;
-  readonly freeze: readonly string[];
-  /** Pictures of the train and of the test phase. */
-  readonly train: number;
-  readonly test: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** What is compared: the median epoch after the first, or the whole job. */
-  readonly compare: 'epoch' | 'job';
-}
-
-const VGG_ALL_BUT_HEAD = ['features', 'avgpool', ...[0, 1, 2, 3, 4, 5].map(i => `classifier.${i}`)];
-
-const cases: readonly Case[] = [
-  {
-    ...{ name: 'ResNet18, everything trains', model: 'resnet18', freeze: [] },
-    ...{ train: 128, test: 32, epochs: 2, batchSize: 16, compare: 'epoch' },
-  },
-  {
-    ...{ name: 'VGG16, head only', model: 'vgg16', freeze: VGG_ALL_BUT_HEAD },
-    ...{ train: 64, test: 32, epochs: 3, batchSize: 16, compare: 'job' },
-  },
-];
-
-const REPETITIONS = Number(process.env['THAW_BENCH_REPETITIONS'] ?? 3);
-const python = process.env['THAW_PYTHON'] ?? 'python3';
-
 async function main(): Promise<void> {
+  const { values: options } = parseArgs({
+    options: {
+      case: { type: 'string', multiple: true },
+      reps: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  });
+  const wanted = cases.filter(({ id }) => options.case?.includes(id) ?? true);
+  const repetitions = Number(options.reps ?? (options.quick ? 1 : 3));
   const folder = await mkdtemp(join(tmpdir(), 'thaw-bench-'));
   try {
-    const rows: string[] = [];
-    for (const benchmark of cases) rows.push(await compare(benchmark, join(folder, benchmark.model)));
-    console.log('\n| case | PyTorch | Thaw | PyTorch / Thaw | peak memory, PyTorch | Thaw |');
-    console.log('|---|---|---|---|---|---|');
-    for (const row of rows) console.log(row);
+    const share = await matmulShare();
+    const results: CaseResult[] = [];
+    for (const benchmark of wanted) {
+      results.push(await compare(options.quick ? quarter(benchmark) : benchmark, folder, repetitions));
+      // After each case, so that a long run that is ended leaves what it measured.
+      const report = { cpu: `${cpus().length} x ${cpus()[0]!.model}`, repetitions, share, cases: results };
+      if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, undefined, 2));
+      console.log(`\n${benchTable(results.slice(-1), share)}\n`);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function compare(benchmark: Case, folder: string): Promise<string> {
-  await generateImages(join(folder, 'data', 'train'), benchmark.train / 2, 'train');
-  await generateImages(join(folder, 'data', 'val'), benchmark.test / 2, 'test');
-  const torch: Measurement[] = [];
-  const thaw: Measurement[] = [];
-  for (let repetition = 0; repetition < REPETITIONS; repetition++) {
-    torch.push(await runTorch(benchmark, folder));
-    thaw.push(await runThaw(benchmark, folder));
-    console.log(benchmark.name, 'PyTorch', times(torch.at(-1)!), 'Thaw', times(thaw.at(-1)!));
-  }
-  const took = (runs: readonly Measurement[]): number =>
-    median(runs.map(run => (benchmark.compare === 'job' ? run.seconds : median(run.epochs.slice(1)))));
-  const peak = (runs: readonly Measurement[]): string =>
-    `${(median(runs.map(run => run.peakBytes)) / 1e9).toFixed(2)} GB`;
-  const ratio = (took(torch) / took(thaw)).toFixed(2);
-  const what = benchmark.compare === 'job' ? `the whole job, ${benchmark.epochs} epochs` : 'an epoch';
-  const [a, b] = [took(torch), took(thaw)].map(seconds => `${seconds.toFixed(2)} s`);
-  return `| ${benchmark.name}: ${what} | ${a} | ${b} | **${ratio}x** | ${peak(torch)} | ${peak(thaw)} |`;
+function quarter(benchmark: Case): Case {
+  const { train, test } = benchmark;
+  const keptEpochs = Math.min(benchmark.keptEpochs, 5);
+  return { ...benchmark, train: Math.ceil(train / 4), test: Math.ceil(test / 4), keptEpochs };
 }
 
-async function runTorch(benchmark: Case, folder: string): Promise<Measurement> {
-  let printed = { epochs: [] as number[], peakBytes: 0 };
-  const args = [
-    ...[join(__dirname, 'articleLoop.py'), join(folder, 'data'), '--model', benchmark.model],
-    ...['--freeze', benchmark.freeze.join(','), '--epochs', String(benchmark.epochs)],
-    ...['--batch-size', String(benchmark.batchSize)],
-  ];
-  const { seconds } = await measureRun(python, args, line => {
-    printed = JSON.parse(line) as typeof printed;
-  });
-  return { ...printed, seconds };
-}
-
-async function runThaw(benchmark: Case, folder: string): Promise<Measurement> {
-  const { model, freeze, epochs, batchSize } = benchmark;
-  const recipe = join(folder, 'recipe.json');
+async function compare(benchmark: Case, base: string, repetitions: number): Promise<CaseResult> {
+  const folder = join(base, benchmark.id);
   await mkdir(folder, { recursive: true });
-  await writeFile(
-    recipe,
-    JSON.stringify({ data: { folder: 'data' }, model, weights: 'none', freeze, epochs, batchSize }),
-  );
-  const phases: number[] = [];
-  const cli = join(__dirname, '..', 'dist', 'cli.js');
-  const { seconds, peakBytes } = await measureRun('node', [cli, 'train', recipe, '--json'], line => {
-    const event = JSON.parse(line) as TrainingEvent;
-    if (event.kind === 'phaseEnded') phases.push(event.seconds);
+  await generateImages(join(folder, 'data', 'train'), benchmark.train, 'train');
+  await generateImages(join(folder, 'data', 'val'), benchmark.test, 'test');
+  await saveWeights(benchmark, folder);
+  const runs = new Map<Rival, Measurement[]>(benchmark.rivals.map(rival => [rival, []]));
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    for (const rival of benchmark.rivals) {
+      const run = rival.startsWith('thaw') ? runThaw : runTorch;
+      const measured = await run(benchmark, rival, folder);
+      runs.get(rival)!.push(measured);
+      const { seconds, firstEpochAt, peakBytes } = measured;
+      const figures = `${seconds.toFixed(1)} s, first epoch after ${firstEpochAt.toFixed(1)} s`;
+      console.log(`${benchmark.id} ${rival}: ${figures}, ${(peakBytes / 1e9).toFixed(2)} GB`);
+    }
+  }
+  return { benchmark, runs: [...runs] };
+}
+
+async function matmulShare(): Promise<MatmulShare> {
+  let found: MatmulShare | undefined;
+  await measureRun(process.execPath, ['--import', 'tsx', join(__dirname, 'matmulShare.ts')], line => {
+    found = JSON.parse(line) as MatmulShare;
+    return undefined;
   });
-  const perEpoch = Array.from({ length: epochs }, (_, epoch) => phases[2 * epoch]! + phases[2 * epoch + 1]!);
-  return { epochs: perEpoch, seconds, peakBytes };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-function times({ epochs, seconds }: Measurement): string {
-  return `epochs ${epochs.map(value => value.toFixed(2)).join(' ')} s, job ${seconds.toFixed(2)} s;`;
+  return found!;
 }
 
 void main();

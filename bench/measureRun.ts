@@ -2,27 +2,39 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** What one program's run took. */
+/** What one program's run took, in seconds and bytes. */
 export interface Measurement {
   /** Of each epoch, train and test phase together. */
   readonly epochs: readonly number[];
-  /** From start to end of the process, in seconds. */
+  /** From the start of the process to the end of the first epoch. */
+  readonly firstEpochAt: number;
+  /** From the start to the end of the process. */
   readonly seconds: number;
-  /** Peak resident memory, in bytes. */
+  /** Peak resident memory. */
   readonly peakBytes: number;
 }
 
 const WATCH_EVERY_MS = 50;
 
-/** Runs a program to its end, handing its lines of stdout to `onLine`. Its peak memory is read from the kernel (Linux). */
+/**
+ * Runs a program to its end. `epochOf` gives the seconds of an epoch that a line of its stdout tells the end of.
+ * The peak memory of the process is read from the kernel (Linux).
+ */
 export async function measureRun(
   program: string,
   args: readonly string[],
-  onLine: (line: string) => void,
-): Promise<{ seconds: number; peakBytes: number }> {
+  epochOf: (line: string) => number | undefined,
+): Promise<Measurement> {
   const start = performance.now();
+  const now = (): number => (performance.now() - start) / 1000;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  createInterface({ input: child.stdout }).on('line', onLine);
+  const epochs: number[] = [];
+  let firstEpochAt = 0;
+  createInterface({ input: child.stdout }).on('line', line => {
+    const seconds = epochOf(line);
+    if (seconds === undefined) return;
+    if (epochs.push(seconds) === 1) firstEpochAt = now();
+  });
   let peakBytes = 0;
   const watch = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakOf(child.pid));
@@ -30,7 +42,21 @@ export async function measureRun(
   const code = await new Promise(resolve => child.once('close', resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${String(code)}`);
-  return { seconds: (performance.now() - start) / 1000, peakBytes };
+  return { epochs, firstEpochAt, seconds: now(), peakBytes };
+}
+
+/**
+ * Seconds of the whole job had it run `epochs` epochs: as measured, and for each epoch that was left out the median of
+ * those after the first, since epochs are alike.
+ */
+export function wholeJob({ epochs: measured, seconds }: Measurement, epochs: number): number {
+  return seconds + (epochs - measured.length) * (measured.length > 1 ? median(measured.slice(1)) : 0);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 function peakOf(pid: number | undefined): number {

@@ -29,7 +29,11 @@ export async function* trainingSteps(name: TrainingModel, run: TrainingRun): Asy
   const { ops } = await openEngine('auto');
   const preprocessing = preprocessingFor(model, 224);
   const start = startingState(name, run);
-  const network = new Network({ root: model.root, graph, plan, preprocessing, seed: 0 }, ops, start);
+  const network = new Network(
+    { root: model.root, graph, plan, preprocessing, seed: 0, precision: 'float32' },
+    ops,
+    start,
+  );
   const optimizer = createOptimizer(run.optimizer, network.variables);
   const labels = Array.from({ length: batch }, (_, i) => i % classes);
   try {

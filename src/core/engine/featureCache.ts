@@ -1,12 +1,20 @@
 import type { Features } from './network';
 
-/** What the frozen prefix made of one view of every picture, kept in memory: the prefix runs once, not every epoch. */
-export class FeatureCache {
+/** Where what the frozen prefix made of one view of every picture is kept. */
+export interface FeatureSource {
+  /** Of the activations at each boundary node, without the batch. */
+  readonly shapes: readonly (readonly number[])[];
+  /** Copies the features of a picture to a row of `into`, which has an array for each boundary node. */
+  copy(picture: number, into: readonly Float32Array[], row: number): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/** Features in memory: the prefix runs once, not every epoch. */
+export class FeatureCache implements FeatureSource {
   private readonly arrays: readonly Float32Array[];
 
-  /** `shapes`: of the activations at each boundary node, without the batch. */
   constructor(
-    private readonly shapes: readonly (readonly number[])[],
+    readonly shapes: readonly (readonly number[])[],
     pictures: number,
   ) {
     this.arrays = shapes.map(shape => new Float32Array(pictures * valuesIn(shape)));
@@ -22,19 +30,28 @@ export class FeatureCache {
     });
   }
 
-  /** The features of the pictures at `indices`, as a network takes them; picture i comes from `pick(i)`. */
-  static gather(indices: readonly number[], pick: (picture: number) => FeatureCache): readonly Features[] {
-    const { shapes } = pick(indices[0]!);
-    return shapes.map((shape, boundary) => {
-      const width = valuesIn(shape);
-      const values = new Float32Array(indices.length * width);
-      indices.forEach((picture, row) => {
-        const from = pick(picture).arrays[boundary]!;
-        values.set(from.subarray(picture * width, (picture + 1) * width), row * width);
-      });
-      return { shape, values };
+  close(): void {
+    // Memory needs no closing.
+  }
+
+  copy(picture: number, into: readonly Float32Array[], row: number): void {
+    into.forEach((values, boundary) => {
+      const width = valuesIn(this.shapes[boundary]!);
+      const from = this.arrays[boundary]!;
+      values.set(from.subarray(picture * width, (picture + 1) * width), row * width);
     });
   }
+}
+
+/** The features of the pictures at `indices`, as a network takes them; picture i comes from `pick(i)`. */
+export async function gatherFeatures(
+  indices: readonly number[],
+  pick: (picture: number) => FeatureSource,
+): Promise<readonly Features[]> {
+  const { shapes } = pick(indices[0]!);
+  const into = shapes.map(shape => new Float32Array(indices.length * valuesIn(shape)));
+  await Promise.all(indices.map(async (picture, row) => pick(picture).copy(picture, into, row)));
+  return shapes.map((shape, boundary) => ({ shape, values: into[boundary]! }));
 }
 
 /** Bytes that the features of one view of one picture take. */

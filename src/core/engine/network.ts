@@ -17,8 +17,11 @@ import { INPUT, type GraphNode } from '../model/graph';
 import type { Container } from '../model/layerTree';
 import type { TrainingPlan } from '../model/trainingPlan';
 import { Random } from '../random';
+import type { Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
+import { foldConvolutions, type Fold } from './foldConvolutions';
 import { createLayer } from './layers/createLayer';
+import { FoldedConv2dLayer } from './layers/foldedConv2d';
 import type { EngineLayer, Forward } from './layers/engineLayer';
 import type { Ops } from './ops';
 import type { Optimizer } from './optimizers';
@@ -46,11 +49,19 @@ export interface NetworkDefinition {
   readonly preprocessing: Preprocessing;
   /** Seeds dropout. */
   readonly seed: number;
+  readonly precision: Recipe['precision'];
+}
+
+/** What gives the value of node `index`. */
+interface Step {
+  readonly index: number;
+  readonly inputs: readonly number[];
+  readonly layer: EngineLayer;
 }
 
 /** When the values of nodes are no longer needed, for one list of nodes run in order. */
 interface Schedule {
-  readonly nodes: readonly number[];
+  readonly steps: readonly Step[];
   /** After node i, these values are disposed. */
   readonly release: ReadonlyMap<number, readonly number[]>;
 }
@@ -59,21 +70,24 @@ interface Schedule {
 export class Network {
   readonly variables: Variables;
   private readonly layers: readonly EngineLayer[];
+  private readonly folded: readonly FoldedConv2dLayer[];
   private readonly prefixSchedule: Schedule;
   private readonly suffixSchedule: Schedule;
   private readonly trainingSchedule: Schedule;
+  readonly ops: Ops;
   private steps = 0;
 
   constructor(
     private readonly definition: NetworkDefinition,
-    private readonly ops: Ops,
+    ops: Ops,
     state: StateDict,
   ) {
-    const { graph, plan, root, seed } = definition;
-    this.variables = new Variables(root, state);
+    const { graph, plan, root, seed, precision } = definition;
+    this.ops = ops.inPrecision(precision);
+    this.variables = new Variables(root, state, this.ops);
     this.layers = graph.map((node, i) =>
       createLayer(node.operation, {
-        ops,
+        ops: this.ops,
         variables: this.variables,
         path: node.path,
         trainable: plan.trainable[i]!,
@@ -81,9 +95,12 @@ export class Network {
       }),
     );
     const output = graph.length - 1;
-    this.prefixSchedule = this.schedule(plan.prefix, new Set(plan.boundary));
-    this.suffixSchedule = this.schedule(plan.suffix, new Set([output]));
-    this.trainingSchedule = this.schedule(plan.suffix, new Set([output, ...this.readByBackward()]));
+    const folds = foldConvolutions(graph, plan);
+    this.folded = folds.map(fold => new FoldedConv2dLayer(fold, this));
+    const suffix = plan.suffix.map(index => this.stepOf(index));
+    this.prefixSchedule = schedule(this.prefixSteps(folds), new Set(plan.boundary));
+    this.suffixSchedule = schedule(suffix, new Set([output]));
+    this.trainingSchedule = schedule(suffix, new Set([output, ...this.readByBackward()]));
   }
 
   /**
@@ -134,6 +151,7 @@ export class Network {
   }
 
   dispose(): void {
+    for (const layer of this.folded) layer.dispose();
     this.variables.dispose();
   }
 
@@ -165,16 +183,18 @@ export class Network {
 
   /** Runs nodes in order; `saved` is given when a backward pass will follow. Returns the shape of every value seen. */
   private forward(
-    { nodes, release }: Schedule,
+    { steps, release }: Schedule,
     values: Map<number, Tensor>,
     training: boolean,
     saved?: Map<number, readonly Tensor[]>,
   ): Map<number, readonly number[]> {
-    const { graph, plan } = this.definition;
+    const { plan } = this.definition;
     const shapes = new Map([...values].map(([index, value]) => [index, value.shape as readonly number[]]));
-    for (const index of nodes) {
-      const inputs = graph[index]!.inputs.map(input => values.get(input)!);
-      const result: Forward = this.layers[index]!.forward(inputs, training && plan.training[index]!);
+    for (const { index, inputs, layer } of steps) {
+      const result: Forward = layer.forward(
+        inputs.map(input => values.get(input)!),
+        training && plan.training[index]!,
+      );
       values.set(index, result.output);
       shapes.set(index, result.output.shape);
       if (saved) saved.set(index, result.saved ?? []);
@@ -236,19 +256,36 @@ export class Network {
       ]);
   }
 
-  private schedule(nodes: readonly number[], keptValues: ReadonlySet<number>): Schedule {
-    const lastReader = new Map<number, number>();
-    for (const index of nodes) {
-      lastReader.set(index, index);
-      for (const input of this.definition.graph[index]!.inputs) lastReader.set(input, index);
-    }
-    const release = new Map<number, number[]>();
-    for (const [value, reader] of lastReader) {
-      if (keptValues.has(value)) continue;
-      release.set(reader, [...(release.get(reader) ?? []), value]);
-    }
-    return { nodes, release };
+  private stepOf(index: number): Step {
+    return { index, inputs: this.definition.graph[index]!.inputs, layer: this.layers[index]! };
   }
+
+  private prefixSteps(folds: readonly Fold[]): readonly Step[] {
+    const { graph, plan } = this.definition;
+    const folded = new Map<number, Step>();
+    for (const [i, { nodes }] of folds.entries()) {
+      const index = nodes.at(-1)!;
+      folded.set(index, { index, inputs: graph[nodes[0]!]!.inputs, layer: this.folded[i]! });
+    }
+    const inside = new Set(folds.flatMap(({ nodes }) => nodes.slice(0, -1)));
+    return plan.prefix
+      .filter(index => !inside.has(index))
+      .map(index => folded.get(index) ?? this.stepOf(index));
+  }
+}
+
+function schedule(steps: readonly Step[], keptValues: ReadonlySet<number>): Schedule {
+  const lastReader = new Map<number, number>();
+  for (const { index, inputs } of steps) {
+    lastReader.set(index, index);
+    for (const input of inputs) lastReader.set(input, index);
+  }
+  const release = new Map<number, number[]>();
+  for (const [value, reader] of lastReader) {
+    if (keptValues.has(value)) continue;
+    release.set(reader, [...(release.get(reader) ?? []), value]);
+  }
+  return { steps, release };
 }
 
 /** How many tensors the engine holds: constant from epoch to epoch, or something leaks. */

@@ -1,10 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Pair } from '../model/layerTree';
+import type { Activation, Pair } from '../model/layerTree';
+import type { Recipe } from '../recipe/recipe';
 
 /** How a window moves over an image. Padding is none (`valid`) or TensorFlow's `same`; other paddings are added before. */
 export interface Window {
   readonly stride: Pair;
   readonly padding: 'valid' | 'same';
+}
+
+/** A window, whether each channel has a filter of its own, and what the sums go through. */
+export interface FusedWindow extends Window {
+  readonly depthwise: boolean;
+  readonly activation: Activation['type'] | undefined;
 }
 
 /** What batch norm's backward pass needs of its forward pass besides the input. */
@@ -21,6 +28,10 @@ export interface BatchNormStatistics {
  * [batch, height, width, channels], filters [height, width, in, out], depthwise filters [height, width, channels, 1].
  */
 export interface Ops {
+  /** The same operations, whose convolutions (not the depthwise ones) multiply in that precision. */
+  inPrecision(precision: Recipe['precision']): Ops;
+  /** Values in the engine's memory at once: tfjs would hold on to the array until they are first used. */
+  place(values: Float32Array, shape: readonly number[]): Tensor;
   /** Uint8 pixels [batch, size, size, 3] to normalised float32: (pixel / 255 - mean) / std. */
   normalizePixels(
     pixels: Uint8Array,
@@ -44,6 +55,8 @@ export interface Ops {
     filterShape: readonly number[],
     window: Window,
   ): Tensor;
+  /** Convolution, bias [out] and activation, in one pass where the machine can. */
+  fusedConv2d(x: Tensor, filter: Tensor, bias: Tensor, window: FusedWindow): Tensor;
   /** Adds a bias [channels] to the last axis; its gradient is the sum over all other axes. */
   biasAdd(x: Tensor, bias: Tensor): Tensor;
   biasGradient(dy: Tensor): Tensor;

@@ -1,7 +1,8 @@
-import { abs, keep, max, sub, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { abs, keep, max, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { namedLayers, parameterShapes, type Container } from '../model/layerTree';
 import { UserError } from '../userError';
 import type { StateDict, TensorSource, UnreadTensor } from '../weights/stateDict';
+import type { Ops } from './ops';
 import { layoutOf, toEngine, toTorch, type Layout } from './layouts';
 
 interface Variable {
@@ -17,7 +18,7 @@ export class Variables {
   private readonly order: string[] = [];
 
   /** Takes every tensor of `root` from `state`, which must hold them in PyTorch's shapes. */
-  constructor(root: Container, state: StateDict) {
+  constructor(root: Container, state: StateDict, ops: Ops) {
     for (const [path, layer] of namedLayers(root)) {
       for (const { name, shape } of parameterShapes(layer)) {
         const key = `${path}.${name}`;
@@ -32,7 +33,7 @@ export class Variables {
             `weights: ${key} must hold float32 numbers, as the model's other parameters do.`,
           );
         const layout = layoutOf(layer, shape);
-        const value = keep(tensor(toEngine(given.data, shape, layout), [...layout.engineShape]));
+        const value = keep(ops.place(toEngine(given.data, shape, layout), layout.engineShape));
         this.variables.set(key, { layout, torchShape: shape, value });
       }
     }

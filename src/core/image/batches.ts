@@ -4,7 +4,8 @@ import { Random } from '../random';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import type { Batch } from './batch';
-import { decodeImage, readImageHeader, UnreadableImageError, type ImageHeader } from './decodeImage';
+import { decodeImage, mirror, readImageHeader, UnreadableImageError, type ImageHeader } from './decodeImage';
+import type { PixelCache } from './pixelCache';
 import type { Preprocessing } from './preprocessing';
 import { evaluationView, trainingView } from './transforms';
 import type { View } from './view';
@@ -18,6 +19,8 @@ export interface BatchOptions {
   readonly view: 'evaluation' | 'flipped' | Augmented;
   /** How many batches are decoded ahead of the one in hand; 2 unless told. */
   readonly prefetch?: number;
+  /** Holds decoded pictures from one pass to the next, those whose view is the evaluation view or its mirror image. */
+  readonly cache?: PixelCache;
   readonly signal: AbortSignal;
 }
 
@@ -42,13 +45,13 @@ export async function* batches(
   const aborted = rejectionOf(signal);
   // Heads are read a batch earlier than they are needed. A decode is then one job for another thread, which no
   // blocked thread of ours holds up.
-  const heads = new Map<number, Promise<readonly ImageHeader[]>>();
+  const heads = new Map<number, Promise<readonly Head[]>>();
   const decodes = new Map<number, Promise<Batch>>();
   const indicesOf = (batch: number): readonly number[] =>
     order.slice(batch * batchSize, (batch + 1) * batchSize);
   const startHead = (batch: number): void => {
     if (batch * batchSize >= order.length || heads.has(batch)) return;
-    const reading = indicesOf(batch).map(async index => await readHead(samples[index]!));
+    const reading = indicesOf(batch).map(async index => await headOf(samples[index]!, options));
     heads.set(batch, settleQuietly(Promise.all(reading)));
   };
   const startDecode = (batch: number): void => {
@@ -79,9 +82,10 @@ export async function* batches(
 async function decodeBatch(
   samples: readonly Sample[],
   indices: readonly number[],
-  heads: Promise<readonly ImageHeader[]>,
-  { preprocessing, view, signal }: BatchOptions,
+  heads: Promise<readonly Head[]>,
+  options: BatchOptions,
 ): Promise<Batch> {
+  const { preprocessing, signal } = options;
   const size = preprocessing.crop;
   const bytes = size * size * 3;
   const pixels = new Uint8Array(indices.length * bytes);
@@ -89,12 +93,47 @@ async function decodeBatch(
   signal.throwIfAborted();
   await Promise.all(
     indices.map(async (index, position) => {
-      const head = known[position]!;
-      const image = await decode(samples[index]!, viewOf(view, head, index, preprocessing), head);
+      const image = await picture(samples[index]!, index, known[position]!, options);
       pixels.set(image, position * bytes);
     }),
   );
   return { samples: indices.map(index => samples[index]!), indices, pixels, size };
+}
+
+/** The head of a file, or the pixels that are known already. */
+type Head = ImageHeader | Uint8Array;
+
+async function headOf(sample: Sample, { view, cache }: BatchOptions): Promise<Head> {
+  const known = isFixed(view) ? cache?.get(sample.file) : undefined;
+  return known ?? (await readHead(sample));
+}
+
+async function picture(
+  sample: Sample,
+  index: number,
+  head: Head,
+  { view, preprocessing, cache }: BatchOptions,
+): Promise<Uint8Array> {
+  if (!cache || !isFixed(view)) {
+    if (head instanceof Uint8Array) throw new Error('Pixels come from a cache alone');
+    return decode(sample, viewOf(view, head, index, preprocessing), head);
+  }
+  let pixels = head;
+  if (!(pixels instanceof Uint8Array)) {
+    pixels = await decode(sample, evaluationView(pixels.width, pixels.height, preprocessing), pixels);
+    cache.put(sample.file, pixels);
+  }
+  return isFlipped(view, index) ? mirror(pixels, preprocessing.crop) : pixels;
+}
+
+/** Whether the view is the evaluation view or its mirror image. */
+function isFixed(view: BatchOptions['view']): boolean {
+  return typeof view === 'string' || view.augment !== 'crop-flip';
+}
+
+function isFlipped(view: BatchOptions['view'], index: number): boolean {
+  if (typeof view === 'string') return view === 'flipped';
+  return view.augment === 'flip' && new Random(view.seed, 'augment', view.epoch, index).uniform() < 0.5;
 }
 
 function viewOf(

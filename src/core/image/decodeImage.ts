@@ -93,7 +93,8 @@ function size({ width, height }: Rectangle): { width: number; height: number } {
   return { width, height };
 }
 
-function mirror(pixels: Uint8Array, width: number): Uint8Array {
+/** The mirror image, left to right, of pixels [height, width, 3]. */
+export function mirror(pixels: Uint8Array, width: number): Uint8Array {
   const mirrored = new Uint8Array(pixels.length);
   const stride = width * 3;
   for (let row = 0; row < pixels.length; row += stride) {

@@ -5,7 +5,7 @@ import type { JsonValue } from './recipeText';
 /** What of a recipe decides how its model looks and what of it trains. */
 export interface LayerFields extends Pick<
   Recipe,
-  'classes' | 'freeze' | 'frozenBatchNorm' | 'imageSize' | 'augment'
+  'classes' | 'freeze' | 'frozenBatchNorm' | 'imageSize' | 'augment' | 'cachedViews'
 > {
   /** Undefined where the recipe names none. */
   readonly model: string | undefined;
@@ -21,6 +21,7 @@ export function layerFields(recipe: JsonValue): LayerFields {
     freeze: Array.isArray(freeze) ? freeze.filter(path => typeof path === 'string') : [],
     frozenBatchNorm: fields.frozenBatchNorm === 'train' ? 'train' : 'eval',
     imageSize: wholeNumber(fields, 'imageSize') ?? 224,
+    cachedViews: wholeNumber(fields, 'cachedViews'),
     augment: fields.augment === 'none' || fields.augment === 'crop-flip' ? fields.augment : 'flip',
   };
 }

@@ -91,6 +91,7 @@ interface RecipeFields {
   readonly seed?: number;
   readonly imageSize?: number;
   readonly augment?: Recipe['augment'];
+  readonly cachedViews?: number;
   readonly engine?: Recipe['engine'];
   readonly precision?: Recipe['precision'];
 }
@@ -112,6 +113,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     seed: fields.seed ?? 0,
     imageSize: fields.imageSize ?? 224,
     augment: fields.augment ?? 'flip',
+    cachedViews: fields.cachedViews,
     engine: fields.engine ?? 'auto',
     precision: fields.precision ?? 'float32',
   };

@@ -18,8 +18,11 @@ export interface Recipe {
   /** Side of the square the model sees, in pixels. */
   readonly imageSize: number;
   readonly augment: 'none' | 'flip' | 'crop-flip';
+  /** With `crop-flip`: crops of a picture whose features are kept; undefined: new crops in every epoch. */
+  readonly cachedViews: number | undefined;
   readonly engine: 'auto' | 'tensorflow';
-  readonly precision: 'float32';
+  /** Of the convolutions' products; weights, sums, losses and statistics are float32 always. */
+  readonly precision: 'float32' | 'bfloat16';
 }
 
 /** Where the images are and how they are labelled. Paths are absolute once a recipe is parsed. */

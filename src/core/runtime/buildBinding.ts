@@ -1,14 +1,16 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { runProgram } from '../download/runProgram';
 import type { Work } from '../progress';
 import { UserError } from '../userError';
+import { patchBinding } from './patchBinding';
 import { STDERR_SWITCH_SOURCE } from './stderrSwitchSource';
 
 /** Version of Node-API that tfjs-node's binding is written for; stable across Node and Electron. */
 const NAPI_VERSION = 8;
-const SOURCES: readonly string[] = ['tfjs_backend.cc', 'tfjs_binding.cc'];
+const BACKEND = 'tfjs_backend.cc';
+const SOURCES: readonly string[] = [BACKEND, 'tfjs_binding.cc'];
 
 /**
  * Builds tfjs-node's binding and the stderr switch into `folder`, which has TensorFlow's libraries and, below
@@ -29,12 +31,18 @@ export async function* buildBinding(
 
   const from = bindingSources();
   const flags = ['-O2', '-std=c++17', '-fPIC', `-DNAPI_VERSION=${NAPI_VERSION}`];
-  flags.push(`-I${nodeApiHeaders()}`, `-I${join(folder, 'include')}`, `-ffile-prefix-map=${from}=binding`);
+  flags.push(`-I${from}`, `-I${nodeApiHeaders()}`, `-I${join(folder, 'include')}`);
+  // The sources put their own paths into messages of errors.
+  flags.push(`-ffile-prefix-map=${from}=binding`, `-ffile-prefix-map=${folder}=binding`);
   const switchSource = join(folder, 'stderr_switch.cc');
   await writeFile(switchSource, STDERR_SWITCH_SOURCE);
 
+  const sources = SOURCES.map(source => join(from, source));
+  const backend = join(folder, BACKEND);
+  await writeFile(backend, patchBinding(await readFile(join(from, BACKEND), 'utf8')));
+  sources[SOURCES.indexOf(BACKEND)] = backend;
   const objects = SOURCES.map(source => join(folder, `${basename(source, '.cc')}.o`));
-  const compiling = SOURCES.map((source, i) => run([...flags, '-c', join(from, source), '-o', objects[i]!]));
+  const compiling = sources.map((source, i) => run([...flags, '-c', source, '-o', objects[i]!]));
   const all = Promise.all(compiling);
   all.catch(() => undefined);
   try {
@@ -52,7 +60,7 @@ export async function* buildBinding(
     folder,
     signal,
   );
-  for (const file of [...objects, switchSource]) await rm(file);
+  for (const file of [...objects, switchSource, backend]) await rm(file);
   yield { task, done: steps, total: steps, unit: 'steps' };
 }
 

@@ -31,11 +31,14 @@ export function findRuntime({ cuda }: { readonly cuda?: boolean } = {}): Install
   return undefined;
 }
 
+/** Raise it when what is built for an engine changes, so that installed ones are built anew. */
+const BUILD = 2;
+
 /** Where an engine is or will be: keyed by all that decides what is in it. */
 export function runtimeFolder(pins: RuntimePins, cuda: boolean): string {
   const machine = `${process.platform}-${process.arch}`;
   const key = pins.tensorflow.sha256.slice(0, 8);
-  return cacheFolder('runtime', `${TENSORFLOW_VERSION}-${cuda ? 'cuda' : 'cpu'}-${machine}-${key}`);
+  return cacheFolder('runtime', `${TENSORFLOW_VERSION}-${cuda ? 'cuda' : 'cpu'}-${machine}-${key}-${BUILD}`);
 }
 
 /** The runtime in a folder laid out as an installed one. */

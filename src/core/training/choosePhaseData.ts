@@ -1,26 +1,46 @@
 import { freemem } from 'node:os';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { bytesPerPicture } from '../engine/featureCache';
-import type { NetworkInput } from '../engine/network';
+import { PixelCache } from '../image/pixelCache';
 import { INPUT } from '../model/graph';
-import { cacheFeatures, DecodedData, viewsOf } from './phaseData';
+import { CachedData } from './cachedData';
+import { featuresKey, FeatureFolder } from './featureFolder';
+import { featureSets, bytesOnDisk, keepFeatures, viewsOf } from './keepFeatures';
+import { DecodedData, type OpenData } from './phaseData';
 import type { PreparedRun } from './prepareRun';
-import type { PhaseData } from './runEpochs';
 import { told } from './told';
 
-/** Share of the free memory that cached features may take. */
-const CACHE_SHARE = 0.5;
+/** Shares of the free memory that cached features and decoded pictures may take. */
+const FEATURES_SHARE = 0.5;
+const PIXELS_SHARE = 0.2;
+
+/** What may be kept between epochs and runs. */
+export interface CacheLimits {
+  /** Bytes of memory for features; half of what is free unless told. */
+  readonly memoryBytes?: number;
+  /** Bytes of memory for decoded pictures; a fifth of what is free unless told. */
+  readonly pixelBytes?: number;
+  /** Bytes of all features below the workspace's `.thaw/cache`; 10 GB unless told. */
+  readonly diskBytes?: number;
+}
 
 /**
- * Features of the frozen part, computed once, where they stay the same from epoch to epoch and fit in `cacheBytes`
- * (half of the free memory unless told); else pictures decoded in each epoch. Says which, why, and what it costs.
+ * Features of the frozen part, computed once or taken from an earlier run, where they stay the same from epoch to
+ * epoch and fit in memory or else on the disk; if not, pictures decoded in each epoch. Says which, why, and what it
+ * costs.
  */
 export async function* choosePhaseData(
-  { recipe, plan, dataset, shapes, preprocessing, network }: PreparedRun,
+  run: PreparedRun,
+  workspace: string,
   signal: AbortSignal,
-  cacheBytes = CACHE_SHARE * freemem(),
-): AsyncGenerator<TrainingEvent, PhaseData<NetworkInput>> {
-  const options = { ...recipe, preprocessing, signal };
+  {
+    memoryBytes = FEATURES_SHARE * freemem(),
+    pixelBytes = PIXELS_SHARE * freemem(),
+    diskBytes,
+  }: CacheLimits = {},
+): AsyncGenerator<TrainingEvent, OpenData> {
+  const { recipe, plan, dataset, shapes, preprocessing, network } = run;
+  const options = { ...recipe, preprocessing, signal, cache: new PixelCache(pixelBytes) };
   const computedEachTime = (because: string): TrainingEvent => ({
     kind: 'note',
     message: `The frozen layers are computed in every epoch: ${because}.`,
@@ -30,29 +50,47 @@ export async function* choosePhaseData(
     return new DecodedData(dataset, options);
   }
   if (plan.prefix.length === 0) return new DecodedData(dataset, options);
-  if (recipe.augment === 'crop-flip') {
-    yield computedEachTime('"augment": "crop-flip" shows new crops each time');
+  const views = viewsOf(recipe);
+  if (!views) {
+    yield computedEachTime(
+      '"augment": "crop-flip" shows new crops each time; "cachedViews": 4 would keep 4 of each picture',
+    );
     return new DecodedData(dataset, options);
   }
   const boundary = plan.boundary.map(node =>
     node === INPUT ? [recipe.imageSize, recipe.imageSize, 3] : channelsLast(shapes[node]!),
   );
-  const views = viewsOf(recipe.augment).length;
-  const pictures = views * dataset.train.length + dataset.test.length;
+  const pictures = views.length * dataset.train.length + dataset.test.length;
   const bytes = pictures * bytesPerPicture(boundary);
   const cost = `${pictures} x ${size(bytesPerPicture(boundary))} = ${size(bytes)}`;
-  if (bytes > cacheBytes) {
+
+  const folder = new FeatureFolder(workspace, diskBytes);
+  const inMemory = bytes <= memoryBytes;
+  const key = featuresKey(run);
+  const sets = yield* told(featureSets(dataset, views, key, boundary, { folder, signal }));
+  if (!inMemory && !(await folder.makeRoom(bytesOnDisk(sets), []))) {
     yield computedEachTime(
-      `their features (${cost}) do not fit in the ${size(cacheBytes)} of memory for them`,
+      `their features (${cost}) fit neither in the ${size(memoryBytes)} of memory nor on the disk`,
     );
     return new DecodedData(dataset, options);
   }
-  const both = views === 2 ? ', both ways round for training' : '';
   yield {
     kind: 'note',
-    message: `Features of the frozen layers are computed once${both}: ${cost}.`,
+    message: `Features of the frozen layers are computed once${viewsText(recipe.augment, views.length)}: ${cost}${inMemory ? '' : ', on the disk'}.`,
   };
-  return yield* told(cacheFeatures(network, dataset, boundary, options));
+  const kept = yield* told(keepFeatures(network, sets, { ...options, folder, inMemory }));
+  return new CachedData(dataset, kept, options);
+}
+
+function viewsText(augment: PreparedRun['recipe']['augment'], views: number): string {
+  switch (augment) {
+    case 'none':
+      return '';
+    case 'flip':
+      return ', both ways round for training';
+    case 'crop-flip':
+      return `, of ${views} crops of each training picture, used in turn`;
+  }
 }
 
 function channelsLast(shape: readonly number[]): readonly number[] {

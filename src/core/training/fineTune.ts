@@ -8,7 +8,8 @@ import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolde
 import { RunRecorder } from '../run/runRecorder';
 import { UserError } from '../userError';
 import { BestWeights } from './bestWeights';
-import { choosePhaseData } from './choosePhaseData';
+import type { OpenData } from './phaseData';
+import { choosePhaseData, type CacheLimits } from './choosePhaseData';
 import { prepareRun, type PreparedRun } from './prepareRun';
 import { runEpochs } from './runEpochs';
 import { learningRate } from './schedulers';
@@ -18,8 +19,8 @@ export interface FineTuneOptions {
   readonly workspace: string;
   /** The run folder, where it is not to be a new one below `.thaw/runs`. */
   readonly out: string | undefined;
-  /** Bytes of memory that features of frozen layers may take; half of what is free unless told. */
-  readonly cacheBytes?: number;
+  /** How much of what the frozen layers give may be kept. */
+  readonly cache?: CacheLimits;
   /** The program's version, for the run's settings. */
   readonly version: string;
   readonly signal: AbortSignal;
@@ -81,7 +82,7 @@ async function* prepareAndTrain(
 async function* train(
   run: PreparedRun,
   folder: string,
-  { signal, cacheBytes }: FineTuneOptions,
+  { signal, workspace, cache }: FineTuneOptions,
 ): AsyncGenerator<TrainingEvent, void> {
   const { recipe, network } = run;
   const start = performance.now();
@@ -97,8 +98,9 @@ async function* train(
     seconds: (performance.now() - start) / 1000,
     ...(message === undefined ? {} : { message }),
   });
+  let data: OpenData | undefined;
   try {
-    const data = yield* choosePhaseData(run, signal, cacheBytes);
+    data = yield* choosePhaseData(run, workspace, signal, cache);
     const status = yield* runEpochs<NetworkInput>(
       {
         trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),
@@ -124,6 +126,7 @@ async function* train(
     yield ended('failed', error instanceof UserError ? error.message : 'an unexpected error; see the log');
     throw error;
   } finally {
+    await data?.close();
     best.dispose();
     optimizer.dispose();
   }

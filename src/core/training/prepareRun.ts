@@ -72,7 +72,8 @@ export async function* prepareRun(
   const graph = buildGraph(model.root);
   const preprocessing = preprocessingFor(model, recipe.imageSize);
   const shapes = inferShapes(graph, [3, recipe.imageSize, recipe.imageSize]);
-  const definition = { root: model.root, graph, plan, preprocessing, seed: recipe.seed };
+  const { seed, precision } = recipe;
+  const definition = { root: model.root, graph, plan, preprocessing, seed, precision };
   // In a generator of its own: the weights of a large network must not outlive their way into the engine.
   const open = async function* (): Work<{ network: Network; weightsSource: StartingWeights['source'] }> {
     const { tensors, source } = yield* startingWeights(model, recipe, { signal });

@@ -51,7 +51,10 @@ export class TrainedModel {
     const graph = buildGraph(model.root);
     const engine = await openEngine(recipe.engine);
     const network = new Network(
-      { root: model.root, graph, plan: planInference(graph), preprocessing: resolved.preprocessing, seed: 0 },
+      {
+        ...{ root: model.root, graph, plan: planInference(graph), preprocessing: resolved.preprocessing },
+        ...{ seed: 0, precision: recipe.precision },
+      },
       engine.ops,
       tensors,
     );

@@ -82,7 +82,7 @@ export function buildLayerModel(
     parameters: description.parameters,
     trainable: description.trainable,
     cachedShare: cost.fixed / cost.total,
-    cacheable: fields.augment !== 'crop-flip',
+    cacheable: fields.augment !== 'crop-flip' || fields.cachedViews !== undefined,
   };
 }
 

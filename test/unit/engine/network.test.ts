@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+import { zeros } from '@tensorflow/tfjs-core';
 import { openEngine } from '../../../src/core/engine/chooseEngine';
 import { Network, tensorCount } from '../../../src/core/engine/network';
 import { createOptimizer } from '../../../src/core/engine/optimizers';
 import { findModel, modelNames } from '../../../src/core/model/catalog';
 import { resolveFreeze } from '../../../src/core/model/freezeSet';
-import { buildGraph } from '../../../src/core/model/graph';
+import { buildGraph, INPUT } from '../../../src/core/model/graph';
 import { preprocessingFor, type Model } from '../../../src/core/model/model';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
 import { planInference, planTraining, type TrainingPlan } from '../../../src/core/model/trainingPlan';
+import type { Recipe } from '../../../src/core/recipe/recipe';
 import { readTensors, type StateDict, type TensorValue } from '../../../src/core/weights/stateDict';
 import {
   architectureFixture,
@@ -20,11 +22,16 @@ import {
 import { digest, hashPixels, hashWeights, type Digest } from '../../parity/hashNetwork';
 import { startingState, trainingSteps } from '../../parity/trainedState';
 
-async function build(model: Model, plan: TrainingPlan, weights: StateDict): Promise<Network> {
+async function build(
+  model: Model,
+  plan: TrainingPlan,
+  weights: StateDict,
+  precision: Recipe['precision'] = 'float32',
+): Promise<Network> {
   const { ops } = await openEngine('auto');
   const preprocessing = preprocessingFor(model, 224);
   return new Network(
-    { root: model.root, graph: buildGraph(model.root), plan, preprocessing, seed: 0 },
+    { root: model.root, graph: buildGraph(model.root), plan, preprocessing, seed: 0, precision },
     ops,
     weights,
   );
@@ -203,3 +210,88 @@ function logSoftmax(logits: readonly number[]): readonly number[] {
   const sum = largest + Math.log(logits.reduce((total, logit) => total + Math.exp(logit - largest), 0));
   return logits.map(logit => logit - sum);
 }
+
+describe('In bfloat16', () => {
+  const model = replaceHead(findModel('resnet18'), 5);
+  const weights = hashWeights(stateDictShapes(model.root), 1);
+  const pixels = hashPixels('pixels', 4, 64);
+
+  it("the features are float32's but for the digits that bfloat16 lacks", async () => {
+    const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
+    const features = async (precision: Recipe['precision']): Promise<Float32Array> => {
+      const network = await build(model, plan, weights, precision);
+      const [found] = await network.features({ pixels, size: 64 });
+      network.dispose();
+      return found!.values;
+    };
+    const [exact, short] = [await features('float32'), await features('bfloat16')];
+    const largest = exact.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const difference = exact.reduce((most, value, i) => Math.max(most, Math.abs(value - short[i]!)), 0);
+    assert.ok(difference > 0, 'bfloat16 computed the same');
+    assert.ok(difference < 0.02 * largest, `${difference} of ${largest}`);
+  });
+
+  it('training keeps float32 weights, leaves nothing behind and does the same twice', async () => {
+    const plan = planTraining(buildGraph(model.root), path => path === 'conv1', 'eval');
+    const train = async (): Promise<{ state: StateDict; left: number }> => {
+      const before = tensorCount();
+      const network = await build(model, plan, weights, 'bfloat16');
+      const optimizer = createOptimizer(
+        { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 },
+        network.variables,
+      );
+      for (let step = 0; step < 2; step++) {
+        await network.trainStep({ pixels, size: 64 }, [0, 1, 2, 3], optimizer, 0.01);
+      }
+      const state = await stateOf(network);
+      network.dispose();
+      optimizer.dispose();
+      return { state, left: tensorCount() - before };
+    };
+    const [first, second] = [await train(), await train()];
+    assert.equal(first.left, 0);
+    assert.deepEqual(first.state, second.state);
+    assert.deepEqual(first.state.get('conv1.weight'), weights.get('conv1.weight'));
+    assert.notDeepEqual(first.state.get('layer1.0.conv1.weight'), weights.get('layer1.0.conv1.weight'));
+  });
+});
+
+describe('Folding batch norm into frozen convolutions', () => {
+  for (const name of ['resnet18', 'mobilenet_v2', 'efficientnet_lite0']) {
+    it(`changes the features of ${name} by rounding alone`, async () => {
+      const model = replaceHead(findModel(name), 5);
+      const graph = buildGraph(model.root);
+      const weights = hashWeights(stateDictShapes(model.root), 1);
+      const pixels = hashPixels('pixels', 2, 64);
+      const frozen = planTraining(graph, path => path !== model.head, 'eval');
+      const all = graph.map((_, index) => index);
+      // The same work as a suffix, where nothing is folded.
+      const unfolded = { ...frozen, prefix: [], suffix: all, boundary: [INPUT] };
+      const outputs: Float32Array[] = [];
+      for (const plan of [frozen, unfolded]) {
+        const network = await build(model, plan, weights);
+        outputs.push(await network.evaluateStep({ pixels, size: 64 }));
+        network.dispose();
+      }
+      const [folded, plain] = outputs as [Float32Array, Float32Array];
+      const difference = folded.reduce((most, value, i) => Math.max(most, Math.abs(value - plain[i]!)), 0);
+      const largest = plain.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      assert.ok(difference > 0 && difference < 1e-5 * largest, `${difference} of ${largest}`);
+    });
+  }
+
+  it('is done anew when the variables are others', async () => {
+    const model = replaceHead(findModel('resnet18'), 5);
+    const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
+    const network = await build(model, plan, hashWeights(stateDictShapes(model.root), 1));
+    const input = { pixels: hashPixels('pixels', 2, 64), size: 64 };
+    const before = await network.features(input);
+    const snapshot = network.variables.snapshot();
+    network.variables.set('bn1.running_mean', zeros([64]));
+    assert.notDeepEqual(await network.features(input), before);
+    network.variables.restore(snapshot);
+    assert.deepEqual(await network.features(input), before);
+    snapshot.dispose();
+    network.dispose();
+  });
+});

@@ -113,6 +113,8 @@ describe('the head of the Layers view', () => {
     const crops = layersOf({ classes: 2, freeze: lowerHalf, augment: 'crop-flip' });
     assert.equal(titleText(crops), '10.5 of 11.2 M train · resnet18');
     assert.match(summaryText(crops), /but computed in every epoch: "crop-flip"/);
+    const kept = layersOf({ classes: 2, freeze: lowerHalf, augment: 'crop-flip', cachedViews: 4 });
+    assert.match(summaryText(kept), /computed once and cached/);
   });
 
   it('does not round a little to nothing', () => {

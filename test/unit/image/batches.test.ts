@@ -5,6 +5,7 @@ import type { Sample } from '../../../src/core/dataset/dataset';
 import type { Batch } from '../../../src/core/image/batch';
 import { batches, type BatchOptions } from '../../../src/core/image/batches';
 import { decodeImage } from '../../../src/core/image/decodeImage';
+import { PixelCache } from '../../../src/core/image/pixelCache';
 import { evaluationView } from '../../../src/core/image/transforms';
 import { UserError } from '../../../src/core/userError';
 import { temporaryFolder, writeImages } from './imageFiles';
@@ -43,6 +44,18 @@ describe('batches', () => {
       indices.map((_, i) => pixels.slice(i * bytes, (i + 1) * bytes)),
     );
   };
+
+  it('are the same from decoded pictures that were kept, as far as those fit', async () => {
+    const flip = { augment: 'flip', seed: 1, epoch: 3 } as const;
+    const crops = { augment: 'crop-flip', seed: 1, epoch: 3 } as const;
+    for (const pictures of [0, 4, 7]) {
+      const cache = new PixelCache(pictures * 16 * 16 * 3);
+      for (const view of ['flipped', flip, 'evaluation', crops] as const) {
+        assert.deepEqual(await collect({ view, cache }), await collect({ view }));
+      }
+      assert.equal(samples.filter(({ file }) => cache.get(file)).length, pictures);
+    }
+  });
 
   it('hold the samples in the order asked for, the last ones in a smaller batch', async () => {
     const all = await collect({ order: [6, 0, 5, 1, 4, 2, 3] });

@@ -9,6 +9,7 @@ describe('what a recipe says of its layers', () => {
     frozenBatchNorm: 'eval',
     imageSize: 224,
     augment: 'flip',
+    cachedViews: undefined,
   };
 
   it('is read from a recipe that is right', () =>
@@ -20,6 +21,7 @@ describe('what a recipe says of its layers', () => {
         frozenBatchNorm: 'train',
         imageSize: 96,
         augment: 'none',
+        cachedViews: 3,
       }),
       {
         model: 'resnet18',
@@ -28,6 +30,7 @@ describe('what a recipe says of its layers', () => {
         frozenBatchNorm: 'train',
         imageSize: 96,
         augment: 'none',
+        cachedViews: 3,
       },
     ));
 

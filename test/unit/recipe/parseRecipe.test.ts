@@ -30,6 +30,7 @@ describe('a recipe', () => {
       augment: 'flip',
       engine: 'auto',
       precision: 'float32',
+      cachedViews: undefined,
     });
   });
 

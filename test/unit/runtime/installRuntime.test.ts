@@ -90,7 +90,7 @@ describe('installRuntime', () => {
   it('names the folder after all that decides what is in it', () => {
     const name = basename(runtimeFolder(pins, false));
     const machine = `${process.platform}-${process.arch}`;
-    assert.equal(name, `2.21.0-cpu-${machine}-${pins.tensorflow.sha256.slice(0, 8)}`);
+    assert.equal(name, `2.21.0-cpu-${machine}-${pins.tensorflow.sha256.slice(0, 8)}-2`);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
@@ -114,19 +114,69 @@ describe('fineTune', () => {
     assert.equal(Buffer.compare(first!, second!), 0);
   });
 
-  for (const augment of ['none', 'flip']) {
-    it(`gives the same with features kept as with features computed in every epoch, with augment ${augment}`, async () => {
-      const text = resnet(['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2']);
-      const set = ['epochs=2', `augment=${augment}`];
-      const kept = await train(text, set);
-      const computed = await train(text, set, { cacheBytes: 0 });
-      const notes = (events: readonly TrainingEvent[]) =>
-        events.flatMap(event => (event.kind === 'note' ? [event.message] : [])).join(' ');
-      assert.match(notes(kept.events), /computed once/);
-      assert.match(notes(computed.events), /computed in every epoch.*do not fit/);
-      assert.deepEqual(losses(kept.events), losses(computed.events));
+  describe('with features of the frozen part kept', () => {
+    const text = resnet(['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2']);
+    const nowhere = { memoryBytes: 0, pixelBytes: 0, diskBytes: 0 };
+    const notes = (events: readonly TrainingEvent[]) =>
+      events.flatMap(event => (event.kind === 'note' ? [event.message] : [])).join(' ');
+    const computed = (events: readonly TrainingEvent[]) =>
+      events.filter(event => event.kind === 'progress' && event.task.startsWith('Computing features')).length;
+    const features = (workspace: string) => join(workspace, '.thaw', 'cache', 'features');
+
+    for (const augment of ['none', 'flip', 'crop-flip']) {
+      it(`gives the same numbers as with all computed in every epoch, with augment ${augment}`, async () => {
+        const set = ['epochs=2', `augment=${augment}`, 'cachedViews=2'];
+        const workspace = join(folder, `workspace-${augment}`);
+        const kept = await train(text, set, { workspace });
+        const again = await train(text, set, { workspace });
+        const onDisk = await train(text, set, { workspace, cache: { memoryBytes: 0 } });
+        const everyTime = await train(text, set, { workspace, cache: nowhere });
+        assert.match(notes(kept.events), /computed once.* x 32\.8 KB = .* MB\./);
+        assert.match(notes(onDisk.events), /, on the disk\./);
+        assert.match(notes(everyTime.events), /computed in every epoch.*fit neither/);
+        assert.ok(computed(kept.events) > 0);
+        assert.equal(computed(again.events) + computed(onDisk.events), 0);
+        for (const { events } of [again, onDisk, everyTime]) {
+          assert.deepEqual(losses(events), losses(kept.events));
+        }
+      });
+    }
+
+    it('uses no file that is damaged, and replaces it', async () => {
+      const workspace = join(folder, 'workspace-damaged');
+      const first = await train(text, [], { workspace });
+      const [name] = await readdir(features(workspace));
+      const file = join(features(workspace), name!);
+      const whole = await readFile(file);
+      const damaged = Buffer.from(whole);
+      damaged[whole.length - 1000]! ^= 1;
+      await writeFile(file, damaged);
+      const second = await train(text, [], { workspace });
+      assert.ok(computed(second.events) > 0);
+      assert.deepEqual(losses(second.events), losses(first.events));
+      assert.equal(Buffer.compare(await readFile(file), whole), 0);
     });
-  }
+
+    it('shares them between recipes with the same cut, and not with another precision', async () => {
+      const workspace = join(folder, 'workspace-shared');
+      await train(text, [], { workspace });
+      const other = await train(text, ['optimizer.lr=0.02', 'epochs=2'], { workspace });
+      assert.equal(computed(other.events), 0);
+      const bfloat16 = await train(text, ['precision=bfloat16'], { workspace });
+      assert.ok(computed(bfloat16.events) > 0);
+      assert.equal((await readdir(features(workspace))).length, 6);
+    });
+
+    it('says why it keeps none', async () => {
+      const crops = await train(text, ['augment=crop-flip']);
+      assert.match(
+        notes(crops.events),
+        /"crop-flip" shows new crops each time; "cachedViews": 4 would keep 4/,
+      );
+      const moving = await train(text, ['frozenBatchNorm=train']);
+      assert.match(notes(moving.events), /"frozenBatchNorm": "train" makes them differ/);
+    });
+  });
 
   it('holds as many tensors after each epoch as after the first', async () => {
     const counts: number[] = [];

@@ -28,7 +28,7 @@ export class Conv2dLayer implements EngineLayer {
 
   forward([x]: readonly Tensor[]): Forward {
     const { ops, variables } = this.context;
-    const { edges, window } = this.geometry(x!.shape);
+    const { edges, window } = convolutionGeometry(this.layer, x!.shape);
     const padded = withEdges(x!, edges);
     const filter = variables.get(this.weight);
     const y = this.depthwise
@@ -44,7 +44,7 @@ export class Conv2dLayer implements EngineLayer {
   backward({ dy, inputs, inputShapes, wants, gradient }: Backward): readonly (Tensor | undefined)[] {
     const { ops, variables, trainable } = this.context;
     const shape = inputShapes[0]!;
-    const { edges, window } = this.geometry(shape);
+    const { edges, window } = convolutionGeometry(this.layer, shape);
     const filter = variables.get(this.weight);
     if (trainable) {
       const padded = withEdges(inputs[0]!, edges);
@@ -68,18 +68,20 @@ export class Conv2dLayer implements EngineLayer {
     dPadded.dispose();
     return [dx];
   }
+}
 
-  /** The zeros to add around the image, and the window then: torch pads both sides alike, TensorFlow's `same` may not. */
-  private geometry(shape: readonly number[]): { edges: Edges; window: Window } {
-    const { padding, stride, kernelSize } = this.layer;
-    const none: Edges = [0, 0, 0, 0];
-    if (padding === 'same') return { edges: none, window: { stride, padding: 'same' } };
-    if (padding[0] === 0 && padding[1] === 0) return { edges: none, window: { stride, padding: 'valid' } };
-    if (sameAsTensorflow(shape, padding, stride, kernelSize)) {
-      return { edges: none, window: { stride, padding: 'same' } };
-    }
-    return { edges: [padding[0], padding[0], padding[1], padding[1]], window: { stride, padding: 'valid' } };
+/** The zeros to add around the image, and the window then: torch pads both sides alike, TensorFlow's `same` may not. */
+export function convolutionGeometry(
+  { padding, stride, kernelSize }: Conv2d,
+  shape: readonly number[],
+): { edges: Edges; window: Window } {
+  const none: Edges = [0, 0, 0, 0];
+  if (padding === 'same') return { edges: none, window: { stride, padding: 'same' } };
+  if (padding[0] === 0 && padding[1] === 0) return { edges: none, window: { stride, padding: 'valid' } };
+  if (sameAsTensorflow(shape, padding, stride, kernelSize)) {
+    return { edges: none, window: { stride, padding: 'same' } };
   }
+  return { edges: [padding[0], padding[0], padding[1], padding[1]], window: { stride, padding: 'valid' } };
 }
 
 /** Whether TensorFlow's `same` adds exactly torch's `padding` on all four sides and gives as many outputs. */
@@ -93,7 +95,8 @@ function sameAsTensorflow(shape: readonly number[], padding: Pair, stride: Pair,
   });
 }
 
-function withEdges(x: Tensor, [top, bottom, left, right]: Edges): Tensor {
+/** The image with zeros around it; itself where there are none. */
+export function withEdges(x: Tensor, [top, bottom, left, right]: Edges): Tensor {
   if (top + bottom + left + right === 0) return x;
   return pad(x, [
     [0, 0],

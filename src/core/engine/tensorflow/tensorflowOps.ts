@@ -1,17 +1,39 @@
 import { add, mul, reverse, tensor1d, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import type { Pair } from '../../model/layerTree';
-import type { Ops, Window } from '../ops';
+import type { Recipe } from '../../recipe/recipe';
+import type { FusedWindow, Ops, Window } from '../ops';
+
+import { FUSED_CONV, FUSED_DEPTHWISE_CONV, fusedAttributes, fusesConvolutions } from './fusedConvolutions';
+
+/** TensorFlow's number for the type, which tfjs-node does not know. */
+const BFLOAT16 = 14;
+
+const PRODUCTS_WORTH_CASTING = 128;
 
 /** TensorFlow's own kernels, called through tfjs-node's binding by the names of TensorFlow's op registry. */
 export class TensorflowOps implements Ops {
   private readonly float: TFEOpAttr;
   private readonly nhwc: TFEOpAttr;
 
-  constructor(private readonly backend: NodeJSKernelBackend) {
+  constructor(
+    private readonly backend: NodeJSKernelBackend,
+    private readonly precision: Recipe['precision'] = 'float32',
+    private readonly fuses = fusesConvolutions(backend.binding),
+  ) {
     this.float = this.type('T', backend.binding.TF_FLOAT);
     this.nhwc = this.string('data_format', 'NHWC');
+  }
+
+  inPrecision(precision: Recipe['precision']): TensorflowOps {
+    return precision === this.precision ? this : new TensorflowOps(this.backend, precision, this.fuses);
+  }
+
+  place(values: Float32Array, shape: readonly number[]): Tensor {
+    const { binding } = this.backend;
+    const id = binding.createTensor([...shape], binding.TF_FLOAT, values);
+    return this.backend['createOutputTensor']({ id, shape: [...shape], dtype: binding.TF_FLOAT });
   }
 
   normalizePixels(
@@ -22,19 +44,10 @@ export class TensorflowOps implements Ops {
   ): Tensor {
     const { binding } = this.backend;
     const bytes = binding.createTensor([...shape], binding.TF_UINT8, pixels);
-    const cast = binding.executeOp(
-      'Cast',
-      [
-        this.type('SrcT', binding.TF_UINT8),
-        this.type('DstT', binding.TF_FLOAT),
-        this.boolean('Truncate', false),
-      ],
-      [bytes],
-      1,
-    );
+    const cast = this.cast(bytes, binding.TF_UINT8, binding.TF_FLOAT);
     binding.deleteTensor(bytes);
     return tidy(() => {
-      const image = this.backend['createOutputTensor'](cast[0]!);
+      const image = this.backend['createOutputTensor'](cast);
       const scale = tensor1d(std.map(deviation => 1 / (255 * deviation)));
       const shift = tensor1d(mean.map((average, channel) => -average / std[channel]!));
       return add(mul(image, scale), shift);
@@ -42,7 +55,7 @@ export class TensorflowOps implements Ops {
   }
 
   conv2d(x: Tensor, filter: Tensor, window: Window): Tensor {
-    return this.run('Conv2D', [this.float, ...this.window(window), this.nhwc], [x, filter]);
+    return this.convolution('Conv2D', window, [x, filter], filter.shape);
   }
 
   conv2dInputGradient(dy: Tensor, filter: Tensor, inputShape: readonly number[], window: Window): Tensor {
@@ -52,13 +65,13 @@ export class TensorflowOps implements Ops {
       return tidy(() => this.conv2d(dy, transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]), window));
     }
     return this.withSizes(inputShape, sizes =>
-      this.run('Conv2DBackpropInput', [this.float, ...this.window(window), this.nhwc], [sizes, filter, dy]),
+      this.convolution('Conv2DBackpropInput', window, [sizes, filter, dy], filter.shape),
     );
   }
 
   conv2dFilterGradient(x: Tensor, dy: Tensor, filterShape: readonly number[], window: Window): Tensor {
     return this.withSizes(filterShape, sizes =>
-      this.run('Conv2DBackpropFilter', [this.float, ...this.window(window), this.nhwc], [x, sizes, dy]),
+      this.convolution('Conv2DBackpropFilter', window, [x, sizes, dy], filterShape),
     );
   }
 
@@ -94,6 +107,27 @@ export class TensorflowOps implements Ops {
         [x, sizes, dy],
       ),
     );
+  }
+
+  fusedConv2d(x: Tensor, filter: Tensor, bias: Tensor, window: FusedWindow): Tensor {
+    const { depthwise, activation } = window;
+    if (this.fuses) {
+      const fused = ['BiasAdd', ...(activation ? [activation === 'ReLU6' ? 'Relu6' : 'Relu'] : [])];
+      const name = depthwise ? FUSED_DEPTHWISE_CONV : FUSED_CONV;
+      const attributes = (type: number): TFEOpAttr[] =>
+        fusedAttributes(this.backend.binding, name, type, fused);
+      const inputs = [x, filter, bias];
+      if (!depthwise) return this.convolution(name, window, inputs, filter.shape, attributes);
+      const { TF_FLOAT } = this.backend.binding;
+      return this.run(name, [this.float, ...this.window(window), this.nhwc, ...attributes(TF_FLOAT)], inputs);
+    }
+    const sums = depthwise ? this.depthwiseConv2d(x, filter, window) : this.conv2d(x, filter, window);
+    const shifted = this.biasAdd(sums, bias);
+    sums.dispose();
+    if (!activation) return shifted;
+    const output = this.relu(shifted, activation === 'ReLU6' ? 6 : undefined);
+    shifted.dispose();
+    return output;
   }
 
   biasAdd(x: Tensor, bias: Tensor): Tensor {
@@ -160,6 +194,40 @@ export class TensorflowOps implements Ops {
     return this.run('MaxPoolGrad', this.poolAttributes(kernelSize, stride), [x, y, dy]);
   }
 
+  /** In bfloat16 what goes in and comes out is still float32: the kernel sums in float32, and all else stays exact. */
+  private convolution(
+    name: string,
+    window: Window,
+    inputs: Tensor[],
+    filterShape: readonly number[],
+    more: (type: number) => TFEOpAttr[] = () => [],
+  ): Tensor {
+    const { binding } = this.backend;
+    const attributes = (type: number): TFEOpAttr[] => [
+      this.type('T', type),
+      ...this.window(window),
+      this.nhwc,
+      ...more(type),
+    ];
+    if (this.precision === 'float32' || !isWorthCasting(filterShape)) {
+      return this.run(name, attributes(binding.TF_FLOAT), inputs);
+    }
+    const ids: readonly number[] = this.backend['getInputTensorIds'](inputs);
+    const operands = ids.map((id, i) =>
+      inputs[i]!.dtype === 'float32' ? this.cast(id, binding.TF_FLOAT, BFLOAT16).id : id,
+    );
+    const [result] = binding.executeOp(name, attributes(BFLOAT16), operands, 1);
+    operands.filter((id, i) => id !== ids[i]).forEach(id => binding.deleteTensor(id));
+    const widened = this.cast(result!.id, BFLOAT16, binding.TF_FLOAT);
+    binding.deleteTensor(result!.id);
+    return this.backend['createOutputTensor'](widened);
+  }
+
+  private cast(id: number, from: number, to: number): TensorMetadata {
+    const attributes = [this.type('SrcT', from), this.type('DstT', to), this.boolean('Truncate', false)];
+    return this.backend.binding.executeOp('Cast', attributes, [id], 1)[0]!;
+  }
+
   private run(name: string, attributes: TFEOpAttr[], inputs: Tensor[]): Tensor {
     return this.backend.executeSingleOutput(name, attributes, inputs);
   }
@@ -218,4 +286,12 @@ export class TensorflowOps implements Ops {
   private boolean(name: string, value: boolean): TFEOpAttr {
     return { name, type: this.backend.binding.TF_ATTR_BOOL, value };
   }
+}
+
+/**
+ * Whether multiplying in bfloat16 saves more time than the conversions take, as measured on CPUs with AVX-512: products
+ * for each value that is read or written.
+ */
+function isWorthCasting([height, width, inputs, outputs]: readonly number[]): boolean {
+  return (height! * width! * inputs! * outputs!) / (inputs! + outputs!) >= PRODUCTS_WORTH_CASTING;
 }

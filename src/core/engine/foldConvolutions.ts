@@ -1,0 +1,45 @@
+import type { GraphNode } from '../model/graph';
+import type { TrainingPlan } from '../model/trainingPlan';
+import type { FoldedConvolution } from './layers/foldedConv2d';
+
+/** Nodes of the prefix that are computed in one pass: a convolution and what follows it. The value is the last one's. */
+export interface Fold extends FoldedConvolution {
+  readonly nodes: readonly number[];
+}
+
+/** Finds in the prefix each convolution whose output goes to nothing but a batch norm or activation, and so on. */
+export function foldConvolutions(
+  graph: readonly GraphNode[],
+  { prefix, boundary }: Pick<TrainingPlan, 'prefix' | 'boundary'>,
+): readonly Fold[] {
+  const readers = new Map<number, number[]>();
+  for (const index of prefix) {
+    for (const input of graph[index]!.inputs) readers.set(input, [...(readers.get(input) ?? []), index]);
+  }
+  const onlyReader = (index: number): number | undefined => {
+    const all = readers.get(index) ?? [];
+    return all.length === 1 && !boundary.includes(index) ? all[0] : undefined;
+  };
+  const folds: Fold[] = [];
+  for (const first of prefix) {
+    const { operation: convolution, path } = graph[first]!;
+    if (convolution.type !== 'Conv2d') continue;
+    const nodes = [first];
+    let next = onlyReader(first);
+    let batchNorm: Fold['batchNorm'];
+    let activation: Fold['activation'];
+    const after = next === undefined ? undefined : graph[next]!;
+    if (after?.operation.type === 'BatchNorm2d') {
+      batchNorm = { layer: after.operation, path: after.path };
+      nodes.push(next!);
+      next = onlyReader(next!);
+    }
+    const end = next === undefined ? undefined : graph[next]!.operation.type;
+    if (end === 'ReLU' || end === 'ReLU6') {
+      activation = end;
+      nodes.push(next!);
+    }
+    folds.push({ nodes, convolution, path, batchNorm, activation });
+  }
+  return folds;
+}

@@ -1,0 +1,160 @@
+import { asWriteError } from '../atomicWrite';
+import type { Sample } from '../dataset/dataset';
+import { FeatureCache, type FeatureSource } from '../engine/featureCache';
+import type { Network } from '../engine/network';
+import { batches, type BatchOptions } from '../image/batches';
+import type { Work } from '../progress';
+import type { Recipe } from '../recipe/recipe';
+import type { KeptFeatures } from './cachedData';
+import { FeatureFile, featureFileBytes, FeatureFileWriter, type FeatureDescription } from './featureFile';
+import { hashPictures, type FeatureFolder } from './featureFolder';
+import { inOrder, type PhaseDataOptions } from './phaseData';
+
+type View = BatchOptions['view'];
+
+/** Features of one view of one phase's pictures, and the file for them. */
+export interface FeatureSet {
+  readonly phase: 'train' | 'test';
+  readonly samples: readonly Sample[];
+  readonly view: View;
+  readonly description: FeatureDescription;
+  readonly file: string;
+}
+
+export interface KeepOptions extends PhaseDataOptions {
+  readonly folder: FeatureFolder;
+  /** Whether the features fit in memory; else they are read from their files, which must then fit on the disk. */
+  readonly inMemory: boolean;
+}
+
+/** The views of a training picture that an augmentation has, or has of it kept; undefined where they are new in each epoch. */
+export function viewsOf({
+  augment,
+  cachedViews,
+  epochs,
+  seed,
+}: Pick<Recipe, 'augment' | 'cachedViews' | 'epochs' | 'seed'>): readonly View[] | undefined {
+  switch (augment) {
+    case 'none':
+      return ['evaluation'];
+    case 'flip':
+      return ['evaluation', 'flipped'];
+    case 'crop-flip':
+      // Those of the first epochs: a run of no more epochs trains on what it would have without keeping any.
+      if (cachedViews === undefined) return undefined;
+      return inOrder(Math.min(cachedViews, epochs)).map(epoch => ({ augment, seed, epoch }));
+  }
+}
+
+/** Names what is to be kept: a file each for every view of the training pictures, and for the test pictures. */
+export async function* featureSets(
+  phases: { readonly train: readonly Sample[]; readonly test: readonly Sample[] },
+  views: readonly View[],
+  key: string,
+  shapes: readonly (readonly number[])[],
+  { folder, signal }: Pick<KeepOptions, 'folder' | 'signal'>,
+): Work<readonly FeatureSet[]> {
+  const sets: FeatureSet[] = [];
+  for (const phase of ['train', 'test'] as const) {
+    const samples = phases[phase];
+    const pictures = yield* hashPictures(samples, signal);
+    for (const view of phase === 'train' ? views : (['evaluation'] as const)) {
+      const whole = JSON.stringify([key, pictures, view]);
+      const description = { key: whole, shapes, pictures: samples.length };
+      sets.push({ phase, samples, view, description, file: folder.file(whole) });
+    }
+  }
+  return sets;
+}
+
+/** Bytes of all files of those sets. */
+export function bytesOnDisk(sets: readonly FeatureSet[]): number {
+  return sets.reduce((sum, { description }) => sum + featureFileBytes(description), 0);
+}
+
+/**
+ * Runs the frozen prefix once over every picture whose features no earlier run left in a whole file, and leaves them
+ * for later ones where the disk has room.
+ */
+export async function* keepFeatures(
+  network: Network,
+  sets: readonly FeatureSet[],
+  options: KeepOptions,
+): Work<KeptFeatures> {
+  const total = sets.reduce((sum, { samples }) => sum + samples.length, 0);
+  const train: FeatureSource[] = [];
+  let test: FeatureSource | undefined;
+  let done = 0;
+  for (const set of sets) {
+    const source = (await kept(set, options)) ?? (yield* compute(network, set, sets, done, total, options));
+    done += set.samples.length;
+    if (set.phase === 'train') train.push(source);
+    else test = source;
+  }
+  return { train, test: test! };
+}
+
+async function kept(
+  { file, description }: FeatureSet,
+  { folder, inMemory, signal }: KeepOptions,
+): Promise<FeatureSource | undefined> {
+  const cache = inMemory ? new FeatureCache(description.shapes, description.pictures) : undefined;
+  const found = await FeatureFile.open(file, description, signal, cache);
+  if (!found) return undefined;
+  await folder.touch(file);
+  if (!cache) return found;
+  await found.close();
+  return cache;
+}
+
+async function* compute(
+  network: Network,
+  { samples, view, description, file }: FeatureSet,
+  sets: readonly FeatureSet[],
+  before: number,
+  total: number,
+  { folder, inMemory, batchSize, preprocessing, cache: pixels, signal }: KeepOptions,
+): Work<FeatureSource> {
+  const { shapes, pictures } = description;
+  const cache = inMemory ? new FeatureCache(shapes, pictures) : undefined;
+  const keep = sets.map(set => set.file);
+  const hasRoom = await folder.makeRoom(featureFileBytes(description), keep);
+  let writer = hasRoom ? await FeatureFileWriter.create(file, description) : undefined;
+  const write = async (action: (to: FeatureFileWriter) => Promise<void>): Promise<void> => {
+    if (!writer) return;
+    try {
+      await action(writer);
+    } catch (error) {
+      await writer.abandon();
+      // What is in memory as well is only not there for later runs.
+      if (!cache) throw asWriteError(error, file);
+      writer = undefined;
+    }
+  };
+  let done = before;
+  try {
+    const order = inOrder(samples.length);
+    for await (const batch of batches(samples, {
+      order,
+      batchSize,
+      preprocessing,
+      view,
+      cache: pixels,
+      signal,
+    })) {
+      const features = await network.features(batch);
+      cache?.put(batch.indices, features);
+      await write(to => to.append(features, batch.indices.length));
+      done += batch.indices.length;
+      yield { task: 'Computing features of the frozen layers', done, total, unit: 'images' };
+    }
+    await write(to => to.finish());
+  } catch (error) {
+    await writer?.abandon();
+    throw error;
+  }
+  if (cache) return cache;
+  const written = await FeatureFile.open(file, description, signal);
+  if (!written) throw new Error(`${file} is not as it was written`);
+  return written;
+}

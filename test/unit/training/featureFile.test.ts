@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { FeatureCache, gatherFeatures } from '../../../src/core/engine/featureCache';
+import {
+  FeatureFile,
+  featureFileBytes,
+  FeatureFileWriter,
+  type FeatureDescription,
+} from '../../../src/core/training/featureFile';
+import { temporaryFolder } from '../weights/temporaryFolder';
+
+describe('A file of features', () => {
+  const folder = temporaryFolder();
+  const description: FeatureDescription = { key: 'weights and cut', shapes: [[2], [1, 1, 3]], pictures: 3 };
+  const { signal } = new AbortController();
+
+  async function write(name: string): Promise<string> {
+    const file = folder.path(name, 'a.features');
+    const writer = await FeatureFileWriter.create(file, description);
+    const features = (...pictures: number[]) => [
+      { shape: [2], values: Float32Array.from(pictures.flatMap(p => [p, p + 0.5])) },
+      { shape: [1, 1, 3], values: Float32Array.from(pictures.flatMap(p => [-p, -p, -p])) },
+    ];
+    await writer.append(features(1, 2), 2);
+    await writer.append(features(3), 1);
+    await writer.finish();
+    return file;
+  }
+  const isThere = async (file: string, wanted = description): Promise<boolean> => {
+    const found = await FeatureFile.open(file, wanted, signal);
+    await found?.close();
+    return found !== undefined;
+  };
+
+  it('gives back each picture, from the disk and from memory', async () => {
+    const file = await write('whole');
+    const cache = new FeatureCache(description.shapes, 3);
+    const opened = await FeatureFile.open(file, description, signal, cache);
+    for (const source of [opened!, cache]) {
+      const [first, second] = await gatherFeatures([2, 0], () => source);
+      assert.deepEqual(Array.from(first!.values), [3, 3.5, 1, 1.5]);
+      assert.deepEqual(Array.from(second!.values), [-3, -3, -3, -1, -1, -1]);
+    }
+    await opened!.close();
+    assert.equal((await readFile(file)).length, featureFileBytes(description));
+    assert.deepEqual(await readdir(folder.path('whole')), ['a.features']);
+  });
+
+  it('is not taken for another', async () => {
+    const file = await write('other');
+    assert.equal(await isThere(file), true);
+    assert.equal(await isThere(file, { ...description, key: 'weights and kut' }), false);
+    assert.equal(await isThere(file, { ...description, pictures: 4 }), false);
+    assert.equal(await isThere(folder.path('other', 'b.features')), false);
+  });
+
+  it('is not trusted when any byte of it has changed, or when it is cut short', async () => {
+    const file = await write('damaged');
+    const whole = await readFile(file);
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at]! ^= 1;
+      await writeFile(file, damaged);
+      assert.equal(await isThere(file), false, `byte ${at}`);
+    }
+    await writeFile(file, whole);
+    await truncate(file, whole.length - 1);
+    assert.equal(await isThere(file), false);
+  });
+
+  it('says what to do when it is damaged while in use', async () => {
+    const file = await write('inUse');
+    const opened = await FeatureFile.open(file, description, signal);
+    await truncate(file, featureFileBytes(description) - 5);
+    await assert.rejects(
+      gatherFeatures([2], () => opened!),
+      { name: 'UserError', message: /damaged while they were in use; delete that file and start again/ },
+    );
+    await opened!.close();
+  });
+
+  it('leaves nothing when it is not finished', async () => {
+    const writer = await FeatureFileWriter.create(folder.path('abandoned', 'a.features'), description);
+    await writer.abandon();
+    assert.deepEqual(await readdir(folder.path('abandoned')), []);
+  });
+});
