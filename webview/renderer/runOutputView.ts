@@ -157,7 +157,7 @@ export class RunOutputView {
     }
   }
 
-  private ask<Name extends 'openBestEpoch' | 'revealFolder' | 'showPlots' | 'openPicture' | 'stop'>(
+  private ask<Name extends 'openBestEpoch' | 'revealFolder' | 'showPlots' | 'openPicture'>(
     name: Name,
     ...params: Parameters<RendererHost[Name]>
   ): void {
@@ -173,7 +173,11 @@ export class RunOutputView {
   private stopRuns(): void {
     for (const { folder } of this.model.live) {
       this.model.setStopping(folder, true);
-      this.ask('stop', folder);
+      void this.channel!.request('stop', folder).catch((error: unknown) => {
+        this.model.setStopping(folder, false);
+        this.fail(error);
+        this.drawSoon();
+      });
     }
     this.drawSoon();
   }

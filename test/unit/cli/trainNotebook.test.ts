@@ -52,10 +52,10 @@ describe('thaw train with a notebook', () => {
       .split('\n')
       .filter(line => line !== '')
       .map(line => JSON.parse(line) as TrainingEvent);
-  /** What of the events does not hang on the time or the place. */
+  /** What of the events does not hang on the time or the place: how many batches are told of does. */
   const lasting = (stdout: string): unknown[] =>
     events(stdout)
-      .filter(({ kind }) => kind !== 'progress')
+      .filter(({ kind }) => kind !== 'progress' && kind !== 'batchEnded')
       .map(event => ({ ...event, runFolder: '', seconds: 0, imagesPerSecond: 0 }));
   const of = <Kind extends TrainingEvent['kind']>(stdout: string, kind: Kind) =>
     events(stdout).filter((event): event is Extract<TrainingEvent, { kind: Kind }> => event.kind === kind);
