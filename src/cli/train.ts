@@ -49,7 +49,8 @@ export const trainCommand: Command = {
     const out = values.text('out');
     const options = { workspace, out, version: programVersion(), signal: context.signal };
     if (/\.thaw$/i.test(file)) return trainNotebook(bytes, { ...options, cell, set, json }, context);
-    if (cell !== undefined) throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);
+    if (cell !== undefined)
+      throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);
     const recipe = parseRecipe(bytes.toString('utf8'), { folder: workspace, file: basename(file), set });
     await showEvents(fineTune(recipe, options), json, context);
   },
