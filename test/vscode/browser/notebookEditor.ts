@@ -12,8 +12,18 @@ export class NotebookEditor {
     );
   }
 
+  /** Goes to a cell by the keyboard: those that are far from the screen are not there. */
+  async goTo(index: number): Promise<void> {
+    const { page } = this.workbench;
+    await page.locator('.notebookOverlay .cell-list-container .monaco-list').first().focus();
+    await page.keyboard.press('Control+Home');
+    for (let count = 0; count < index; count++) await page.keyboard.press('ArrowDown');
+    await this.cell(index).waitFor();
+  }
+
   /** Puts the caret into a recipe cell. */
   async enter(index: number): Promise<void> {
+    await this.goTo(index);
     await this.cell(index)
       .locator('.monaco-editor .view-lines')
       .first()
@@ -29,6 +39,7 @@ export class NotebookEditor {
 
   /** Presses the button of a cell that runs it. */
   async run(index: number): Promise<void> {
+    await this.goTo(index);
     await this.cell(index).hover({ position: { x: 300, y: 20 } });
     await this.cell(index)
       .locator('.run-button-container .action-label[aria-label^="Execute Cell"]')
