@@ -169,6 +169,8 @@ describe('a notebook', function () {
       await workbench.setTheme(theme);
       await notebook.reveal(output);
       await workbench.screenshot(`notebook-trained-${theme}`);
+      await notebook.reveal(pictures.first());
+      await workbench.screenshot(`notebook-report-${theme}`);
     }
     await output.getByRole('button', { name: 'Inspect' }).click();
     await workbench.page.locator('.tab.active', { hasText: 'Best Epoch: case 2' }).waitFor();
@@ -230,6 +232,7 @@ describe('a notebook', function () {
     await until(async () => !/"wrong"/.test(await notebook.text(2)), 'the cut');
     await notebook.select(1);
     await page.keyboard.press('Control+V');
+    await notebook.goTo(2);
     await until(async () => /"wrong"/.test(await notebook.text(2)), 'the paste');
     await notebook.enter(2);
     await page.keyboard.press('Control+Home');

@@ -2,6 +2,10 @@ import type { Frame, Locator } from 'playwright-core';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 
+/** Where the outputs begin on the screen, and a turn of the wheel, in pixels. */
+const TOP = 110;
+const WHEEL = 200;
+
 /** A notebook in a window of the editor, in the words of a person who uses it. Cells count from 0. */
 export class NotebookEditor {
   constructor(readonly workbench: Workbench) {}
@@ -105,8 +109,15 @@ export class NotebookEditor {
     return (await this.outputs()).locator('.cell[role="group"]').nth(number);
   }
 
-  /** Brings something that is in the outputs on the screen, as by scrolling. */
+  /** Turns the wheel until something in the outputs is on the screen. */
   async reveal(output: Locator): Promise<void> {
-    await output.evaluate(element => element.scrollIntoView());
+    const { page } = this.workbench;
+    await page.mouse.move(850, 300);
+    await until(async () => {
+      const box = await output.boundingBox();
+      if (box && box.y > TOP && box.y < TOP + WHEEL) return true;
+      await page.mouse.wheel(0, box && box.y <= TOP ? -WHEEL / 2 : WHEEL);
+      return false;
+    }, 'the output on the screen');
   }
 }
