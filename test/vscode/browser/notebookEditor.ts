@@ -2,6 +2,10 @@ import type { Frame, Locator } from 'playwright-core';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 
+/** Where the outputs begin on the screen, and a turn of the wheel, in pixels. */
+const TOP = 110;
+const WHEEL = 200;
+
 /** A notebook in a window of the editor, in the words of a person who uses it. Cells count from 0. */
 export class NotebookEditor {
   constructor(readonly workbench: Workbench) {}
@@ -12,8 +16,18 @@ export class NotebookEditor {
     );
   }
 
+  /** Goes to a cell by the keyboard: those that are far from the screen are not there. */
+  async goTo(index: number): Promise<void> {
+    const { page } = this.workbench;
+    await page.locator('.notebookOverlay .cell-list-container .monaco-list').first().focus();
+    await page.keyboard.press('Control+Home');
+    for (let count = 0; count < index; count++) await page.keyboard.press('ArrowDown');
+    await this.cell(index).waitFor();
+  }
+
   /** Puts the caret into a recipe cell. */
   async enter(index: number): Promise<void> {
+    await this.goTo(index);
     await this.cell(index)
       .locator('.monaco-editor .view-lines')
       .first()
@@ -29,6 +43,7 @@ export class NotebookEditor {
 
   /** Presses the button of a cell that runs it. */
   async run(index: number): Promise<void> {
+    await this.goTo(index);
     await this.cell(index).hover({ position: { x: 300, y: 20 } });
     await this.cell(index)
       .locator('.run-button-container .action-label[aria-label^="Execute Cell"]')
@@ -94,8 +109,15 @@ export class NotebookEditor {
     return (await this.outputs()).locator('.cell[role="group"]').nth(number);
   }
 
-  /** Brings something that is in the outputs on the screen, as by scrolling. */
+  /** Turns the wheel until something in the outputs is on the screen. */
   async reveal(output: Locator): Promise<void> {
-    await output.evaluate(element => element.scrollIntoView());
+    const { page } = this.workbench;
+    await page.mouse.move(850, 300);
+    await until(async () => {
+      const box = await output.boundingBox();
+      if (box && box.y > TOP && box.y < TOP + WHEEL) return true;
+      await page.mouse.wheel(0, box && box.y <= TOP ? -WHEEL / 2 : WHEEL);
+      return false;
+    }, 'the output on the screen');
   }
 }
