@@ -119,8 +119,10 @@ def split(model, frozen):
     parts = units(model)
     count = 0
     for name, module in parts:
-        if name.startswith("_front"):
-            fixed = not any(parameter.requires_grad for parameter in module.parameters())
+        if name == "_front":
+            # It holds the whole model, of which it runs all but the head.
+            inside = (parameter for key, parameter in model.named_parameters() if not key.startswith("_fc."))
+            fixed = not any(parameter.requires_grad for parameter in inside)
         else:
             fixed = any(name == path or name.startswith(f"{path}.") for path in frozen)
         without_choice = not list(module.parameters()) and not isinstance(module, nn.Dropout)

@@ -92,8 +92,8 @@ describe('PyTorch, here and now', function () {
   for (const name of ['resnet18', 'efficientnet_lite0']) {
     it(`loads best.safetensors of ${name} strictly and predicts the same on 50 pictures`, async () => {
       const data = join(folder, 'pictures');
-      await generateImages(join(data, 'train'), 8, 'train');
-      await generateImages(join(data, 'test'), 25, 'test');
+      await generateImages(join(data, 'train'), 16, 'train');
+      await generateImages(join(data, 'test'), 50, 'test');
       const recipe = parseRecipe(JSON.stringify({ data: { folder: data }, model: name }), {
         folder,
         set: ['weights=none', 'epochs=2', 'batchSize=8'],
