@@ -69,8 +69,10 @@ describe('fine-tuning on 40 photographs, from the first click to the best epoch'
     await checkedAre(['_conv_stem']);
     await workbench.clickCheckbox('Layers', '_bn0');
     await checkedAre(['_conv_stem', '_bn0']);
+    await until(async () => /"_bn0"/.test(await workbench.editorText()), 'the edit');
     await workbench.clickCheckbox('Layers', '_blocks');
     await checkedAre(['_conv_stem', '_bn0', '_blocks']);
+    await until(async () => /"_blocks"/.test(await workbench.editorText()), 'the edit');
   });
 
   it('sets the classes from the palette', async () => {
@@ -117,12 +119,16 @@ describe('fine-tuning on 40 photographs, from the first click to the best epoch'
     const cell = page.locator('.matrix tbody td').first();
     await cell.click();
     const photo = page.locator('.gallery img').first();
-    // Pictures are loaded when they are looked at.
-    await photo.scrollIntoViewIfNeeded();
-    await until(
-      () => photo.evaluate(image => (image as HTMLImageElement).naturalWidth === 300),
-      'a photograph',
-    );
+    await until(async () => {
+      try {
+        // Pictures are loaded when they are looked at.
+        await photo.scrollIntoViewIfNeeded({ timeout: 1000 });
+        return await photo.evaluate(image => (image as HTMLImageElement).naturalWidth === 300);
+      } catch {
+        // The gallery was made anew.
+        return false;
+      }
+    }, 'a photograph');
   });
 
   for (const theme of ['light', 'dark', 'highContrast'] as const) {
