@@ -8,12 +8,9 @@ import { editTo } from './workspaceEdit';
 
 interface Shown {
   readonly diagnostic: vscode.Diagnostic;
-  /** Whether the editor's own words for JSON, where it has some for the place, are enough. */
-  readonly mayBeSaid?: boolean;
   readonly fixes: readonly (Fix | { readonly title: string; readonly changes: 'delete' })[];
 }
 
-const SOURCE = 'Thaw';
 /** Time between two looks at the data of a recipe that is being written, in ms. */
 const QUIET = 300;
 
@@ -34,7 +31,6 @@ export class RecipeDiagnostics implements vscode.CodeActionProvider, vscode.Disp
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) void this.checkAgain(vscode.window.activeTextEditor?.document.uri);
       }),
-      vscode.languages.onDidChangeDiagnostics(({ uris }) => uris.forEach(uri => this.underline(uri))),
       vscode.languages.registerCodeActionsProvider(RECIPE_SELECTOR, this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
@@ -94,26 +90,13 @@ export class RecipeDiagnostics implements vscode.CodeActionProvider, vscode.Disp
       if (comma) shown.push(comma);
       else shown.push(...cellProblems(file, document));
       this.shown.set(key, shown);
-      this.collection.delete(file.uri);
-      this.underline(file.uri);
+      this.collection.set(
+        file.uri,
+        shown.map(({ diagnostic }) => diagnostic),
+      );
     } catch (error) {
       if (!check.signal.aborted) throw error;
     }
-  }
-
-  /** Underlines what is wrong, but for what the editor has found as well, by the schema. */
-  private underline(uri: vscode.Uri): void {
-    const shown = this.shown.get(uri.toString());
-    if (!shown) return;
-    const others = vscode.languages.getDiagnostics(uri).filter(({ source }) => source !== SOURCE);
-    const said = ({ range }: vscode.Diagnostic): boolean =>
-      others.some(other => other.range.intersection(range) !== undefined);
-    const left = shown.filter(({ diagnostic, mayBeSaid }) => !mayBeSaid || !said(diagnostic));
-    if (left.length === this.collection.get(uri)?.length) return;
-    this.collection.set(
-      uri,
-      left.map(({ diagnostic }) => diagnostic),
-    );
   }
 
   /** First what is known at once; the rest needs the disk and waits for a pause. */
@@ -145,7 +128,7 @@ function trailingComma({ text, unreadable }: RecipeFile, document: vscode.TextDo
   const { offset, length, message } = unreadable;
   const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
   const diagnostic = new vscode.Diagnostic(range, `Training refuses this recipe: ${message}`);
-  diagnostic.source = SOURCE;
+  diagnostic.source = 'Thaw';
   return { diagnostic, fixes: [{ title: 'Remove the comma', changes: 'delete' }] };
 }
 
@@ -163,7 +146,6 @@ function documentOf(key: string): vscode.TextDocument | undefined {
 function cellProblems({ cell }: RecipeFile, document: vscode.TextDocument): readonly Shown[] {
   return (cell?.problems ?? []).map(problem => ({
     fixes: [],
-    mayBeSaid: true,
     diagnostic: diagnosticOf(problem, document, problem),
   }));
 }
@@ -182,6 +164,6 @@ function diagnosticOf(
   const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
   const level = severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
   const diagnostic = new vscode.Diagnostic(range, message, level);
-  diagnostic.source = SOURCE;
+  diagnostic.source = 'Thaw';
   return diagnostic;
 }
