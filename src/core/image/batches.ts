@@ -131,7 +131,8 @@ function isFixed(view: BatchOptions['view']): boolean {
   return typeof view === 'string' || view.augment !== 'crop-flip';
 }
 
-function isFlipped(view: BatchOptions['view'], index: number): boolean {
+/** Whether a view mirrors the picture at `index`, where it is the evaluation view or its mirror image. */
+export function isFlipped(view: BatchOptions['view'], index: number): boolean {
   if (typeof view === 'string') return view === 'flipped';
   return view.augment === 'flip' && new Random(view.seed, 'augment', view.epoch, index).uniform() < 0.5;
 }

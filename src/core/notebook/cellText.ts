@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { changeRecipe, type RecipeChange } from '../recipe/editRecipe';
-import { plainName } from '../recipe/parseRecipe';
+import { plainName } from '../plainName';
 import { readRecipeText, type JsonValue } from '../recipe/recipeText';
 import { isObject } from './mergeRecipe';
 

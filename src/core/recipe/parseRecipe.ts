@@ -1,4 +1,5 @@
 import { basename, extname, resolve } from 'node:path';
+import { plainName } from '../plainName';
 import { UserError } from '../userError';
 import { checkFields, placesIn } from './checkRecipe';
 import { applyOverride } from './overrides';
@@ -121,15 +122,6 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
 
 function nameOf(file: string | undefined): string {
   return file === undefined ? 'recipe' : plainName(basename(file, extname(file)).replace(/\.thaw$/, ''));
-}
-
-/** Any text as one that can name a recipe. */
-export function plainName(text: string): string {
-  const name = text
-    .replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')
-    .slice(0, 100)
-    .replace(/^[\s.]+|[\s.]+$/g, '');
-  return name === '' ? 'recipe' : name;
 }
 
 function dataRecipe({ folder, test, labels }: RecipeFields['data'], base: string): DataRecipe {

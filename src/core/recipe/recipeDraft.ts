@@ -1,3 +1,4 @@
+import { plainName } from '../plainName';
 import type { FineTuneCase } from './fourCases';
 
 /** A class of the data, and how many images it has. */
@@ -24,6 +25,8 @@ export interface RecipeDraft {
 }
 
 const WIDTH = 108;
+/** Characters of a name that is made from a folder's. */
+const MOST_OF_NAME = 60;
 const MOST_NAMED = 8;
 
 /** The text of a new recipe, with a comment that says why it freezes what it freezes. */
@@ -46,13 +49,9 @@ export function draftRecipe(draft: RecipeDraft): string {
   return `{\n${comment.map(line => `  // ${line}\n`).join('')}${lines.join(',\n')}\n}\n`;
 }
 
-/** A name that can be a file's and a run's, made of any other. */
+/** A name for a recipe from that of a folder: short enough to read in lists. */
 export function recipeName(name: string): string {
-  const plain = name
-    .replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')
-    .slice(0, 60)
-    .replace(/^[\s.]+|[\s.]+$/g, '');
-  return plain === '' ? 'recipe' : plain;
+  return plainName(name, MOST_OF_NAME);
 }
 
 /** "341 pictures of 2 classes (healthy 120, sick 221)." */

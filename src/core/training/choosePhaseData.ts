@@ -79,7 +79,9 @@ export async function* choosePhaseData(
     message: `Features of the frozen layers are computed once${viewsText(recipe.augment, views.length)}: ${cost}${inMemory ? '' : ', on the disk'}.`,
   };
   const kept = yield* told(keepFeatures(network, sets, { ...options, folder, inMemory }));
-  return new CachedData(dataset, kept, options);
+  // Without the decoded pictures, which nobody looks at any more.
+  const { batchSize, seed, augment } = recipe;
+  return new CachedData(dataset, kept, { batchSize, seed, augment, signal });
 }
 
 function viewsText(augment: PreparedRun['recipe']['augment'], views: number): string {

@@ -7,12 +7,18 @@ import { Random } from '../random';
 import type { Recipe } from '../recipe/recipe';
 import type { LabelledInput, PhaseData } from './runEpochs';
 
-export interface PhaseDataOptions extends Pick<Recipe, 'batchSize' | 'seed' | 'augment'> {
+/** How the pictures of a phase come in batches. */
+export interface PhaseOrder extends Pick<Recipe, 'batchSize' | 'seed' | 'augment'> {
+  readonly signal: AbortSignal;
+}
+
+export interface PhaseDataOptions extends PhaseOrder {
   readonly preprocessing: Preprocessing;
   /** Decoded pictures from one epoch to the next. */
   readonly cache: PixelCache;
-  readonly signal: AbortSignal;
 }
+
+type Batches = AsyncGenerator<LabelledInput<NetworkInput>>;
 
 /** The order of the training pictures in an epoch: another one each time, the same for the same seed. */
 export function shuffledOrder(count: number, seed: number, epoch: number): number[] {
@@ -20,15 +26,10 @@ export function shuffledOrder(count: number, seed: number, epoch: number): numbe
 }
 
 /** The pictures of both phases, to be closed by whoever opened them. */
-export interface OpenData extends PhaseData<NetworkInput> {
-  close(): Promise<void>;
-}
-
-/** Pictures decoded anew in each epoch. */
-export class DecodedData implements OpenData {
+export abstract class OpenData<Options extends PhaseOrder = PhaseOrder> implements PhaseData<NetworkInput> {
   constructor(
     private readonly dataset: Dataset,
-    private readonly options: PhaseDataOptions,
+    protected readonly options: Options,
   ) {}
 
   get trainSamples(): number {
@@ -39,29 +40,40 @@ export class DecodedData implements OpenData {
     return this.dataset.test.length;
   }
 
+  trainBatches(epoch: number): Batches {
+    const { seed, augment } = this.options;
+    const order = shuffledOrder(this.trainSamples, seed, epoch);
+    return this.batches(this.dataset.train, order, { augment, seed, epoch });
+  }
+
+  testBatches(): Batches {
+    return this.batches(this.dataset.test, inOrder(this.testSamples), 'evaluation');
+  }
+
+  abstract close(): Promise<void>;
+
+  protected abstract batches(
+    samples: readonly Sample[],
+    order: readonly number[],
+    view: BatchOptions['view'],
+  ): Batches;
+}
+
+/** Pictures decoded anew in each epoch. */
+export class DecodedData extends OpenData<PhaseDataOptions> {
   async close(): Promise<void> {
     // Nothing stays open between batches.
   }
 
-  async *trainBatches(epoch: number): AsyncGenerator<LabelledInput<NetworkInput>> {
-    const { seed, augment } = this.options;
-    const order = shuffledOrder(this.trainSamples, seed, epoch);
-    yield* decoded(this.dataset.train, order, { augment, seed, epoch }, this.options);
-  }
-
-  async *testBatches(): AsyncGenerator<LabelledInput<NetworkInput>> {
-    yield* decoded(this.dataset.test, inOrder(this.testSamples), 'evaluation', this.options);
-  }
-}
-
-async function* decoded(
-  samples: readonly Sample[],
-  order: readonly number[],
-  view: BatchOptions['view'],
-  { batchSize, preprocessing, cache, signal }: PhaseDataOptions,
-): AsyncGenerator<LabelledInput<NetworkInput>> {
-  for await (const batch of batches(samples, { order, batchSize, preprocessing, view, cache, signal })) {
-    yield { input: batch, labels: batch.samples.map(sample => sample.label) };
+  protected async *batches(
+    samples: readonly Sample[],
+    order: readonly number[],
+    view: BatchOptions['view'],
+  ): Batches {
+    const { batchSize, preprocessing, cache, signal } = this.options;
+    for await (const batch of batches(samples, { order, batchSize, preprocessing, view, cache, signal })) {
+      yield { input: batch, labels: batch.samples.map(sample => sample.label) };
+    }
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
 import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
@@ -20,9 +19,6 @@ export interface StartedCell {
 
 /** How a cell ended, as the editor shows it: undefined where it was stopped. */
 type Success = boolean | undefined;
-
-/** The folder of a run may tell of its end before its process does, in ms. */
-const PROCESS_END_WITHIN = 500;
 
 /** Runs cells, those of a notebook one after another, and shows how their runs go on and end. */
 export class CellRunner implements vscode.Disposable {
@@ -147,7 +143,7 @@ export class CellRunner implements vscode.Disposable {
       execution.end(undefined);
       return undefined;
     }
-    if (known.some(({ ended }) => !ended)) await sleep(PROCESS_END_WITHIN);
+    await this.runs.untilEndIsKnown(known);
     const references = output.runs.map((reference, index): RunReference => {
       const run = runs[index];
       return reference.summary || !run ? reference : { ...reference, summary: runSummary(run, this.runs) };

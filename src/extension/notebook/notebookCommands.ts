@@ -6,6 +6,7 @@ import type { ComposedRun } from '../../core/notebook/composeCell';
 import { refusalOf } from '../../core/notebook/composeCell';
 import { proposeCells } from '../../core/notebook/proposeCells';
 import { writeThawDocument, type ThawCell } from '../../core/notebook/thawDocument';
+import { fileNameOf } from '../../core/plainName';
 import { UserError } from '../../core/userError';
 import { askForRecipe } from '../recipe/askForRecipe';
 import { composeNotebookCell } from '../recipe/composeNotebookCell';
@@ -67,7 +68,7 @@ export async function saveCellAsRecipe(cell: vscode.NotebookCell): Promise<vscod
   const folder = vscode.Uri.joinPath(cell.notebook.uri, '..');
   const target = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save Cell as Recipe File'),
-    defaultUri: vscode.Uri.joinPath(folder, `${fileName(run.name)}.thaw.json`),
+    defaultUri: vscode.Uri.joinPath(folder, `${fileNameOf(run.name)}.thaw.json`),
     filters: { [vscode.l10n.t('Recipe')]: ['thaw.json'] },
   });
   if (!target) return undefined;
@@ -116,8 +117,4 @@ async function pickRun(runs: readonly ComposedRun[]): Promise<ComposedRun | unde
 
 function nameOf({ fsPath }: vscode.Uri): string {
   return basename(fsPath).replace(/\.thaw\.json$|\.json$/i, '');
-}
-
-function fileName(name: string): string {
-  return name.replace(/[<>:"/\\|?*\p{Cc}]/gu, '-');
 }

@@ -10,6 +10,7 @@ import {
   runsOfCell,
 } from '../recipe/recipeDocuments';
 import { pickRecipe, type RecipeFiles } from '../recipe/recipeFiles';
+import { registerCommand } from '../registerCommand';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { CellActions } from './cellActions';
 import { CellRunner } from './cellRunner';
@@ -27,17 +28,6 @@ interface ToolbarContext {
 export function registerNotebooks(recipes: RecipeFiles, runs: TrainingRuns): vscode.Disposable {
   const runner = new CellRunner(runs, async cell => (await import('./startCell')).startCell(cell, runs));
   const actions = new CellActions(recipes);
-  const command = (id: string, run: (given: unknown) => Promise<unknown>): vscode.Disposable =>
-    vscode.commands.registerCommand(id, async (given: unknown) => {
-      try {
-        return await run(given);
-      } catch (error) {
-        if (error instanceof vscode.CancellationError) return undefined;
-        if (!(error instanceof UserError)) throw error;
-        void vscode.window.showErrorMessage(error.message);
-        return undefined;
-      }
-    });
 
   return vscode.Disposable.from(
     vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, new ThawSerializer(), {
@@ -49,27 +39,27 @@ export function registerNotebooks(recipes: RecipeFiles, runs: TrainingRuns): vsc
     actions,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, actions),
     // For the commands that start a fine-tune: a cell is run where it stands.
-    command('thaw.runCell', async given => {
+    registerCommand('thaw.runCell', async given => {
       const cell = given instanceof vscode.Uri ? cellOf(given) : undefined;
       if (cell) await runCell(cell);
     }),
-    command('thaw.runCellAgain', given => runAgain(runs, given as string)),
-    command('thaw.newNotebook', async given => {
+    registerCommand('thaw.runCellAgain', given => runAgain(runs, given as string)),
+    registerCommand('thaw.newNotebook', async given => {
       const { newNotebook } = await import('./notebookCommands');
       return newNotebook(recipes, given instanceof vscode.Uri ? given : undefined);
     }),
-    command('thaw.recipeToNotebook', async given => {
+    registerCommand('thaw.recipeToNotebook', async given => {
       const { recipeToNotebook } = await import('./notebookCommands');
       const recipe = await recipeOf(recipes, given);
       return recipe && recipeToNotebook(recipe);
     }),
-    command('thaw.addRecipeToNotebook', async given => {
+    registerCommand('thaw.addRecipeToNotebook', async given => {
       const { addRecipeToNotebook } = await import('./notebookCommands');
       const notebook = (given as ToolbarContext | undefined)?.notebookEditor?.notebookUri;
       const recipe = notebook ? await pickRecipe() : await recipeOf(recipes, given);
       return recipe && addRecipeToNotebook(recipe, notebook);
     }),
-    command('thaw.saveCellAsRecipe', async given => {
+    registerCommand('thaw.saveCellAsRecipe', async given => {
       const { saveCellAsRecipe } = await import('./notebookCommands');
       const cell = cellGiven(given);
       return cell && saveCellAsRecipe(cell);

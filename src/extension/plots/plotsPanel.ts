@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fileNameOf } from '../../core/plainName';
 import {
   plotsHostChecks,
   type ExportedFile,
@@ -81,7 +82,7 @@ export class PlotsPanel implements vscode.Disposable {
 }
 
 async function save({ format, name, content }: ExportedFile): Promise<boolean> {
-  const file = `${name.replace(/[<>:"/\\|?*\p{Cc}]/gu, '-')}.${format}`;
+  const file = `${fileNameOf(name)}.${format}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),

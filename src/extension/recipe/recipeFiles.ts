@@ -58,9 +58,16 @@ export async function pickRecipe(): Promise<vscode.Uri | undefined> {
       vscode.l10n.t('There is no recipe in this workspace yet: make one with Thaw: New Recipe.'),
     );
   }
-  const items = found.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  return pickOf(found, vscode.l10n.t('Which recipe?'));
+}
+
+/** Asks for one of some recipe files. */
+export async function pickOf(
+  recipes: readonly vscode.Uri[],
+  placeHolder: string,
+): Promise<vscode.Uri | undefined> {
+  const items = recipes.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   items.sort((a, b) => a.label.localeCompare(b.label));
-  const placeHolder = vscode.l10n.t('Which recipe?');
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
 }
 

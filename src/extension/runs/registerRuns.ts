@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { readStartRequest } from '../../core/run/liveState';
 import { runFiles } from '../../core/run/runFolder';
 import { UserError } from '../../core/userError';
+import { registerCommand } from '../registerCommand';
 import type { TrainingRun } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { deleteRuns } from './deleteRuns';
@@ -17,16 +18,11 @@ export function registerRuns(runs: TrainingRuns): vscode.Disposable {
     id: string,
     act: (chosen: readonly TrainingRun[]) => Promise<unknown>,
   ): vscode.Disposable =>
-    vscode.commands.registerCommand(id, async (run?: TrainingRun, several?: readonly TrainingRun[]) => {
+    registerCommand(id, async (...given) => {
       // A menu gives the row it was opened on and, where there are several, the selected ones; a key gives neither.
+      const [run, several] = given as [TrainingRun?, (readonly TrainingRun[])?];
       const chosen = several ?? (run ? [run] : view.selection);
-      if (chosen.length === 0) return;
-      try {
-        await act(chosen);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        void vscode.window.showErrorMessage(error.message);
-      }
+      if (chosen.length > 0) await act(chosen);
     });
 
   return vscode.Disposable.from(

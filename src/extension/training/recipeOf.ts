@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { findRecipes } from '../recipe/recipeFiles';
+import { findRecipes, pickOf } from '../recipe/recipeFiles';
 
 /**
  * The recipe that a command is about: the one it was given, the active one, the only one of the workspace, or the one
@@ -14,10 +14,7 @@ export async function recipeOf(
   if (known) return known;
   const recipes = await findRecipes();
   if (recipes.length <= 1) return recipes[0] ?? offerNew();
-  const items = recipes.map(uri => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  items.sort((a, b) => a.label.localeCompare(b.label));
-  const placeHolder = vscode.l10n.t('The recipe to fine-tune with');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
+  return pickOf(recipes, vscode.l10n.t('The recipe to fine-tune with'));
 }
 
 async function offerNew(): Promise<undefined> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
 import { isCell } from '../recipe/recipeDocuments';
+import { registerCommand } from '../registerCommand';
 import { recipeOf } from './recipeOf';
 import { notifyOfRuns } from './runNotifications';
 import { RunTerminal } from './runTerminal';
@@ -19,17 +20,6 @@ export function registerTraining(
   activeRecipe: () => vscode.Uri | undefined,
 ): vscode.Disposable {
   const tasks = new ThawTasks(runs);
-  const command = (id: string, run: (argument: unknown) => Promise<unknown>): vscode.Disposable =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
-      try {
-        return await run(argument);
-      } catch (error) {
-        if (error instanceof vscode.CancellationError) return undefined;
-        if (!(error instanceof UserError)) throw error;
-        void vscode.window.showErrorMessage(error.message);
-        return undefined;
-      }
-    });
   const later = setTimeout(() => void runs.ready(), FIND_RUNS_AFTER_MS);
 
   return vscode.Disposable.from(
@@ -38,13 +28,13 @@ export function registerTraining(
     createStatusItem(runs),
     notifyOfRuns(runs),
     keepContext(runs),
-    command('thaw.startFineTune', async given => {
+    registerCommand('thaw.startFineTune', async given => {
       if (!(await mayTrain())) return undefined;
       const recipe = await recipeOf(given, activeRecipe);
       if (recipe && isCell(recipe)) return vscode.commands.executeCommand('thaw.runCell', recipe);
       return recipe && (await tasks.execute(recipe)).folder;
     }),
-    command('thaw.rerunLast', async () => {
+    registerCommand('thaw.rerunLast', async () => {
       if (!(await mayTrain())) return undefined;
       await runs.ready();
       const last = runs.all.find(({ recipeFile }) => recipeFile !== undefined && existsSync(recipeFile));
@@ -53,8 +43,10 @@ export function registerTraining(
       if (last.cell) return vscode.commands.executeCommand('thaw.runCellAgain', last.folder);
       return (await tasks.execute(vscode.Uri.file(last.recipeFile!))).folder;
     }),
-    command('thaw.stopFineTune', async given => stop(runs, await liveRun(runs, given as RunArgument))),
-    command('thaw.showRunLog', async given => {
+    registerCommand('thaw.stopFineTune', async given =>
+      stop(runs, await liveRun(runs, given as RunArgument)),
+    ),
+    registerCommand('thaw.showRunLog', async given => {
       const run = await runOf(runs, given as RunArgument);
       if (run) showLog(runs, run);
     }),

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { duration } from '../../protocol/eventText';
 import { liveFiles } from '../../core/run/liveState';
@@ -10,8 +9,6 @@ import { describeCrash } from './describeCrash';
 import { shortText } from './statusItem';
 import type { TrainingRun } from './trainingRun';
 import type { TrainingRuns } from './trainingRuns';
-
-const PROCESS_END_WITHIN_MS = 500;
 
 /** Shows the progress of runs that this window starts, and how the runs of editors end that it has seen live. */
 export function notifyOfRuns(runs: TrainingRuns): vscode.Disposable {
@@ -77,8 +74,7 @@ async function showEnd(runs: TrainingRuns, run: TrainingRun): Promise<void> {
   const best = command(vscode.l10n.t('Open Best Epoch'), 'thaw.openBestEpoch');
   const plots = command(vscode.l10n.t('Show Plots'), 'thaw.showPlots');
   if (!ended) {
-    // The run's folder may tell of the end before the process itself does.
-    await sleep(PROCESS_END_WITHIN_MS);
+    await runs.untilEndIsKnown([run]);
     const crash = describeCrash(run, runs.endOf(run));
     await offer(vscode.window.showErrorMessage, crash, existsSync(run.folder) ? [openLog(run)] : []);
   } else if (ended.status === 'failed') {

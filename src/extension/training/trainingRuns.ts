@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { watch, type FSWatcher } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { findRecipesAndNotebooks, RECIPES_AND_NOTEBOOKS } from '../recipe/recipeFiles';
 import { isWorking, liveFiles, readLiveState, requestStop } from '../../core/run/liveState';
@@ -13,6 +14,8 @@ import { FolderWatch } from './folderWatch';
 import type { RunAppend, TrainingRun } from './trainingRun';
 
 const LOOK_EVERY_MS = 150;
+/** The folder of a run may tell of its end before its process does. */
+const PROCESS_END_WITHIN_MS = 500;
 /** A folder that has just been made may become a run for that long. */
 const YOUNG_MS = 10_000;
 const MOST_RECIPES = 500;
@@ -82,6 +85,11 @@ export class TrainingRuns implements vscode.Disposable {
   /** How the process of a run ended; undefined for one that this window did not start. */
   endOf(run: TrainingRun): ProcessEnd | undefined {
     return this.ends.get(run.folder);
+  }
+
+  /** Resolves when the processes of runs that ended without a word have had the time to say how. */
+  async untilEndIsKnown(runs: readonly TrainingRun[]): Promise<void> {
+    if (runs.some(({ ended }) => !ended)) await sleep(PROCESS_END_WITHIN_MS);
   }
 
   /**

@@ -1,7 +1,27 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
 
 const program = join(__dirname, '..', '..', '..', 'dist', 'cli.js');
+
+/** The events that `--json` prints, or that `events.jsonl` holds. */
+export function eventsIn(lines: string): TrainingEvent[] {
+  return lines
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as TrainingEvent);
+}
+
+/** A recipe that trains in a second on the tiny pictures of a folder `two`. */
+export const quickRecipe = {
+  data: { folder: 'two' },
+  model: 'squeezenet1_1',
+  weights: 'none',
+  imageSize: 64,
+  batchSize: 8,
+  epochs: 2,
+  optimizer: { lr: 0.003 },
+};
 
 /** How a run of the built program ended. */
 export interface ThawEnd {

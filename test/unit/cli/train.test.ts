@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
 import { tinyPictures } from '../training/tinyPictures';
-import { startThaw, thaw } from './runThaw';
+import { eventsIn, quickRecipe as quick, startThaw, thaw } from './runThaw';
 
 const checkpoints = join(__dirname, '../../fixtures/checkpoints');
 
@@ -31,26 +31,12 @@ describe('thaw train', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const quick = {
-    data: { folder: 'two' },
-    model: 'squeezenet1_1',
-    weights: 'none',
-    imageSize: 64,
-    batchSize: 8,
-    epochs: 2,
-    optimizer: { lr: 0.003 },
-  };
   let recipes = 0;
   async function recipe(content: object | string): Promise<string> {
     const file = join(folder, `recipe-${recipes++}.thaw.json`);
     await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
     return file;
   }
-  const events = (stdout: string): TrainingEvent[] =>
-    stdout
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as TrainingEvent);
   const one = <Kind extends TrainingEvent['kind']>(all: readonly TrainingEvent[], kind: Kind) =>
     all.find((event): event is Extract<TrainingEvent, { kind: Kind }> => event.kind === kind)!;
 
@@ -72,7 +58,7 @@ describe('thaw train', () => {
     const args = ['train', file, '--json', '--out', out, '--engine', 'tensorflow'];
     const { code, stdout } = await thaw([...args, '--set', 'epochs=1', '--set', 'freeze=["features"]']);
     assert.equal(code, 0);
-    const all = events(stdout);
+    const all = eventsIn(stdout);
     const start = one(all, 'runStarted');
     assert.deepEqual(
       [start.classes, start.train, start.test, start.runFolder],
@@ -91,7 +77,7 @@ describe('thaw train', () => {
     assert.deepEqual([end.status, end.bestEpoch], ['completed', 0]);
     assert.equal(end.bestAccuracy, phases[1]!.accuracy);
     assert.equal(one(all, 'bestEpoch').accuracy, phases[1]!.accuracy);
-    const kept = events(await readFile(join(out, 'events.jsonl'), 'utf8'));
+    const kept = eventsIn(await readFile(join(out, 'events.jsonl'), 'utf8'));
     assert.deepEqual(
       kept,
       all.filter(event => event.kind !== 'progress' && event.kind !== 'batchEnded'),
@@ -110,7 +96,7 @@ describe('thaw train', () => {
     });
     const { code, stdout } = await ended;
     assert.equal(code, 130);
-    const end = one(events(stdout), 'runEnded');
+    const end = one(eventsIn(stdout), 'runEnded');
     assert.equal(end.status, 'cancelled');
     assert.ok(end.bestEpoch >= 0);
     const files = await readdir(out);

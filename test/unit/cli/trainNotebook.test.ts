@@ -6,18 +6,9 @@ import { writeThawDocument, type ThawCell } from '../../../src/core/notebook/tha
 import type { RunOutput } from '../../../src/protocol/notebookOutput';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
 import { tinyPictures } from '../training/tinyPictures';
-import { thaw } from './runThaw';
+import { eventsIn, quickRecipe, thaw } from './runThaw';
 
-const quick = {
-  name: 'first',
-  data: { folder: 'two' },
-  model: 'squeezenet1_1',
-  weights: 'none',
-  imageSize: 64,
-  batchSize: 8,
-  epochs: 2,
-  optimizer: { lr: 0.003 },
-};
+const quick = { name: 'first', ...quickRecipe };
 const further = {
   name: 'further',
   extends: 'first',
@@ -47,18 +38,13 @@ describe('thaw train with a notebook', () => {
     await writeFile(file, writeThawDocument({ cells }));
     return file;
   }
-  const events = (stdout: string): TrainingEvent[] =>
-    stdout
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as TrainingEvent);
   /** What of the events does not hang on the time or the place: how many batches are told of does. */
   const lasting = (stdout: string): unknown[] =>
-    events(stdout)
+    eventsIn(stdout)
       .filter(({ kind }) => kind !== 'progress' && kind !== 'batchEnded')
       .map(event => ({ ...event, runFolder: '', seconds: 0, imagesPerSecond: 0 }));
   const of = <Kind extends TrainingEvent['kind']>(stdout: string, kind: Kind) =>
-    events(stdout).filter((event): event is Extract<TrainingEvent, { kind: Kind }> => event.kind === kind);
+    eventsIn(stdout).filter((event): event is Extract<TrainingEvent, { kind: Kind }> => event.kind === kind);
   const weightsOf = async (run: string): Promise<string> => {
     const { resolved } = JSON.parse(await readFile(join(run, 'recipe.json'), 'utf8')) as {
       resolved: { weights: { file: string } };

@@ -4,7 +4,6 @@ import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/t
 import type { Pair } from '../../model/layerTree';
 import type { Recipe } from '../../recipe/recipe';
 import type { FusedWindow, Ops, Window } from '../ops';
-
 import { FUSED_CONV, FUSED_DEPTHWISE_CONV, fusedAttributes, fusesConvolutions } from './fusedConvolutions';
 
 /** TensorFlow's number for the type, which tfjs-node does not know. */
