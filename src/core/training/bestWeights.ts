@@ -8,8 +8,8 @@ import { writeLayerChanges } from '../run/layerChanges';
 import { writePredictions } from '../run/predictions';
 import { runFiles } from '../run/runFolder';
 import { writeSafetensors } from '../weights/safetensors';
+import type { LoadedRun } from './loadedRun';
 import { argMax } from './metrics';
-import type { PreparedRun } from './prepareRun';
 import type { BestEpoch } from './runEpochs';
 
 /** Writing may take at most this share of the time of a run whose accuracy keeps rising. */
@@ -27,19 +27,10 @@ export class BestWeights {
   private writeAgainAt = 0;
 
   constructor(
-    private readonly run: PreparedRun,
+    private readonly run: LoadedRun,
     private readonly folder: string,
   ) {
     this.start = run.network.variables.snapshot();
-  }
-
-  /** -1 before the first. */
-  get epoch(): number {
-    return this.best?.epoch ?? -1;
-  }
-
-  get accuracy(): number {
-    return this.best?.accuracy ?? 0;
   }
 
   async keep(best: BestEpoch): Promise<void> {

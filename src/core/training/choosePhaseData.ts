@@ -7,22 +7,13 @@ import { CachedData } from './cachedData';
 import { featuresKey, FeatureFolder } from './featureFolder';
 import { featureSets, bytesOnDisk, keepFeatures, viewsOf } from './keepFeatures';
 import { DecodedData, type OpenData } from './phaseData';
-import type { PreparedRun } from './prepareRun';
+import type { LoadedRun } from './loadedRun';
 import { told } from './told';
+import type { CacheLimits } from './trainer';
 
 /** Shares of the free memory that cached features and decoded pictures may take. */
 const FEATURES_SHARE = 0.5;
 const PIXELS_SHARE = 0.2;
-
-/** What may be kept between epochs and runs. */
-export interface CacheLimits {
-  /** Bytes of memory for features; half of what is free unless told. */
-  readonly memoryBytes?: number;
-  /** Bytes of memory for decoded pictures; a fifth of what is free unless told. */
-  readonly pixelBytes?: number;
-  /** Bytes of all features below the workspace's `.thaw/cache`; 10 GB unless told. */
-  readonly diskBytes?: number;
-}
 
 /**
  * Features of the frozen part, computed once or taken from an earlier run, where they stay the same from epoch to
@@ -30,7 +21,7 @@ export interface CacheLimits {
  * costs.
  */
 export async function* choosePhaseData(
-  run: PreparedRun,
+  run: LoadedRun,
   workspace: string,
   signal: AbortSignal,
   {
@@ -84,7 +75,7 @@ export async function* choosePhaseData(
   return new CachedData(dataset, kept, { batchSize, seed, augment, signal });
 }
 
-function viewsText(augment: PreparedRun['recipe']['augment'], views: number): string {
+function viewsText(augment: LoadedRun['recipe']['augment'], views: number): string {
   switch (augment) {
     case 'none':
       return '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Sample } from '../dataset/dataset';
 import { sha256OfFile } from '../download/sha256OfFile';
 import type { Work } from '../progress';
-import type { PreparedRun } from './prepareRun';
+import type { LoadedRun } from './loadedRun';
 
 /** Raise it when what the engine's kernels compute, or the decoder, changes in any bit. */
 const NUMBERS_VERSION = 2;
@@ -77,7 +77,7 @@ export function featuresKey({
   preprocessing,
   engine,
   weightsSource,
-}: PreparedRun): string {
+}: LoadedRun): string {
   const { model, precision, batchSize } = recipe;
   const weights = 'sha256' in weightsSource ? weightsSource.sha256 : `seed ${weightsSource.seed}`;
   const cut = { boundary: plan.boundary, prefix: plan.prefix.map(node => graph[node]!.path) };

@@ -1,29 +1,18 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
-import type { NetworkInput } from '../engine/network';
-import { createOptimizer } from '../engine/optimizers';
 import { operationParameters } from '../model/graph';
 import { countParameters } from '../model/stateDictShapes';
 import type { Recipe } from '../recipe/recipe';
 import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolder';
 import { RunRecorder } from '../run/runRecorder';
 import { UserError } from '../userError';
-import { BestWeights } from './bestWeights';
-import type { OpenData } from './phaseData';
-import { choosePhaseData, type CacheLimits } from './choosePhaseData';
 import { prepareRun, type PreparedRun } from './prepareRun';
-import { runEpochs } from './runEpochs';
-import { learningRate } from './schedulers';
+import type { TrainOptions } from './trainer';
 
-export interface FineTuneOptions {
-  /** The folder that `.thaw` lies in: the recipe's own. */
-  readonly workspace: string;
+export interface FineTuneOptions extends TrainOptions {
   /** The run folder, where it is not to be a new one below `.thaw/runs`. */
   readonly out: string | undefined;
-  /** How much of what the frozen layers give may be kept. */
-  readonly cache?: CacheLimits;
   /** The program's version, for the run's settings. */
   readonly version: string;
-  readonly signal: AbortSignal;
   /** Already open on a run folder, which then takes the place of `out`, and to be closed by whoever opened it. */
   readonly recorder?: RunRecorder;
 }
@@ -61,7 +50,8 @@ async function* prepareAndTrain(
     const folder = recorder.folder ?? (await createRunFolder(recipe, workspace, options.out));
     // Before the settings: who sees a run must also see who works on it.
     if (recorder.folder === undefined) recorder.open(folder);
-    const { classes, preprocessing, engine, weightsSource } = run;
+    const { classes, preprocessing, weightsSource } = run;
+    const { engine } = run.trainer;
     await writeRunSettings(folder, {
       recipe: { ...recipe, classes: classes.length },
       resolved: {
@@ -75,65 +65,52 @@ async function* prepareAndTrain(
     });
     yield* train(run, folder, options);
   } finally {
-    run.network.dispose();
+    run.trainer.dispose();
   }
 }
 
 async function* train(
   run: PreparedRun,
   folder: string,
-  { signal, workspace, cache }: FineTuneOptions,
+  options: TrainOptions,
 ): AsyncGenerator<TrainingEvent, void> {
-  const { recipe, network } = run;
   const start = performance.now();
   yield started(run, folder);
-
-  const optimizer = createOptimizer(recipe.optimizer, network.variables);
-  const best = new BestWeights(run, folder);
+  let best = { bestEpoch: -1, bestAccuracy: 0 };
   const ended = (status: 'completed' | 'cancelled' | 'failed', message?: string): TrainingEvent => ({
     kind: 'runEnded',
     status,
-    bestEpoch: best.epoch,
-    bestAccuracy: best.accuracy,
+    ...best,
     seconds: (performance.now() - start) / 1000,
     ...(message === undefined ? {} : { message }),
   });
-  let data: OpenData | undefined;
+  const training = run.trainer.train(folder, options);
   try {
-    data = yield* choosePhaseData(run, workspace, signal, cache);
-    const status = yield* runEpochs<NetworkInput>(
-      {
-        trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),
-        evaluateStep: input => network.evaluateStep(input),
-      },
-      data,
-      {
-        epochs: recipe.epochs,
-        batchSize: recipe.batchSize,
-        learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
-        keepBest: found => best.keep(found),
-        signal,
-      },
-    );
-    await best.finish();
-    yield ended(status);
+    for (;;) {
+      const step = await training.next();
+      if (step.done) {
+        yield ended(step.value);
+        return;
+      }
+      const event = step.value;
+      if (event.kind === 'bestEpoch') best = { bestEpoch: event.epoch, bestAccuracy: event.accuracy };
+      yield event;
+    }
   } catch (error) {
-    await best.finish();
-    if (signal.aborted) {
+    if (options.signal.aborted) {
       yield ended('cancelled');
       return;
     }
     yield ended('failed', error instanceof UserError ? error.message : 'an unexpected error; see the log');
     throw error;
   } finally {
-    await data?.close();
-    best.dispose();
-    optimizer.dispose();
+    await training.return('cancelled');
   }
 }
 
 function started(run: PreparedRun, runFolder: string): TrainingEvent {
-  const { recipe, model, graph, plan, dataset, classes, engine } = run;
+  const { recipe, model, graph, plan, dataset, classes, trainer } = run;
+  const { engine } = trainer;
   const trainable = graph
     .filter((_, index) => plan.trainable[index])
     .flatMap(({ operation }) => operationParameters(operation))

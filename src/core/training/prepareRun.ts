@@ -1,45 +1,30 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
-import type { Dataset } from '../dataset/dataset';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
-import { openEngine, type Engine } from '../engine/chooseEngine';
-import { Network } from '../engine/network';
 import { findModel } from '../model/catalog';
 import { resolveFreeze } from '../model/freezeSet';
-import { buildGraph, type GraphNode } from '../model/graph';
+import { buildGraph } from '../model/graph';
 import { preprocessingFor, type Model } from '../model/model';
 import { replaceHead } from '../model/replaceHead';
-import { inferShapes, type Shape } from '../model/shapes';
+import { inferShapes } from '../model/shapes';
 import { planTraining, type TrainingPlan } from '../model/trainingPlan';
 import type { Work } from '../progress';
 import type { Recipe } from '../recipe/recipe';
-import type { ResolvedRun } from '../run/runFolder';
 import { UserError } from '../userError';
-import { startingWeights, type StartingWeights } from '../weights/startingWeights';
+import { startingWeights } from '../weights/startingWeights';
+import { LocalTrainer } from './localTrainer';
 import { told } from './told';
+import type { RunDescription, Trainer } from './trainer';
 
-/** All that a recipe names, found and checked: what is left is to train. */
-export interface PreparedRun {
-  readonly recipe: Recipe;
-  readonly dataset: Dataset;
-  /** A name for every output. */
-  readonly classes: readonly string[];
-  readonly model: Model;
-  readonly graph: readonly GraphNode[];
-  /** Output of each node of the graph: [channels, height, width] or [features]. */
-  readonly shapes: readonly Shape[];
-  readonly plan: TrainingPlan;
-  readonly preprocessing: ResolvedRun['preprocessing'];
-  readonly engine: Engine;
-  /** Holds the starting weights; whoever prepared the run disposes it. */
-  readonly network: Network;
-  readonly weightsSource: StartingWeights['source'];
+/** A run, and what will train it: it holds the starting weights, and whoever prepared the run disposes it. */
+export interface PreparedRun extends RunDescription {
+  readonly trainer: Trainer;
 }
 
 /**
- * Reads the data, builds the network and loads its weights. Every mistake in a recipe or its data is a UserError from
- * here, before anything is written.
+ * Reads the data, builds the model and gives its trainer the weights. Every mistake in a recipe or its data is a
+ * UserError from here, before anything is written.
  */
 export async function* prepareRun(
   recipe: Recipe,
@@ -50,7 +35,7 @@ export async function* prepareRun(
   // Whatever can be wrong without looking at the pictures is said before they are all read.
   const plan = planOf(published, recipe);
   await requireWeights(recipe.weights);
-  const engine = await openEngine(recipe.engine);
+  const trainer = await LocalTrainer.open(recipe.engine);
 
   const cacheFolder = join(workspace, '.thaw', 'cache');
   const dataset = yield* told(loadDataset(recipe.data, { seed: recipe.seed, cacheFolder, signal }));
@@ -68,23 +53,20 @@ export async function* prepareRun(
     yield { kind: 'note', message };
   }
 
+  const classes = [...dataset.classes, ...unused];
   const model = replaceHead(published, outputs);
   const graph = buildGraph(model.root);
   const preprocessing = preprocessingFor(model, recipe.imageSize);
   const shapes = inferShapes(graph, [3, recipe.imageSize, recipe.imageSize]);
-  const { seed, precision } = recipe;
-  const definition = { root: model.root, graph, plan, preprocessing, seed, precision };
-  // In a generator of its own: the weights of a large network must not outlive their way into the engine.
-  const open = async function* (): Work<{ network: Network; weightsSource: StartingWeights['source'] }> {
+  const described = { recipe, dataset, classes, model, graph, shapes, plan, preprocessing };
+  // In a generator of its own: the weights of a large network must not outlive their way into the trainer.
+  const load = async function* (): Work<RunDescription> {
     const { tensors, source } = yield* startingWeights(model, recipe, { signal });
-    return { network: new Network(definition, engine.ops, tensors), weightsSource: source };
+    const run = { ...described, weightsSource: source };
+    trainer.load(run, tensors);
+    return run;
   };
-  const { network, weightsSource } = yield* told(open());
-  const classes = [...dataset.classes, ...unused];
-  return {
-    ...{ recipe, dataset, classes, model, graph, shapes, plan, preprocessing, engine, network },
-    weightsSource,
-  };
+  return { ...(yield* told(load())), trainer };
 }
 
 async function requireWeights(weights: string): Promise<void> {

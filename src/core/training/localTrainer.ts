@@ -1,0 +1,74 @@
+import type { TrainingEvent } from '../../protocol/trainingEvent';
+import { openEngine, type Engine } from '../engine/chooseEngine';
+import { Network, type NetworkInput } from '../engine/network';
+import { createOptimizer } from '../engine/optimizers';
+import type { Recipe } from '../recipe/recipe';
+import type { StateDict } from '../weights/stateDict';
+import { BestWeights } from './bestWeights';
+import { choosePhaseData } from './choosePhaseData';
+import type { LoadedRun } from './loadedRun';
+import type { OpenData } from './phaseData';
+import { runEpochs } from './runEpochs';
+import { learningRate } from './schedulers';
+import type { RunDescription, Trainer, TrainOptions } from './trainer';
+
+/** Trains in this process, on one of its engines. */
+export class LocalTrainer implements Trainer {
+  private loaded: LoadedRun | undefined;
+
+  private constructor(readonly engine: Engine) {}
+
+  /** Loads the engine that a recipe asks for; a UserError says how to install what is missing. */
+  static async open(wanted: Recipe['engine']): Promise<LocalTrainer> {
+    return new LocalTrainer(await openEngine(wanted));
+  }
+
+  load(run: RunDescription, weights: StateDict): void {
+    const { recipe, model, graph, plan, preprocessing } = run;
+    const { seed, precision } = recipe;
+    const definition = { root: model.root, graph, plan, preprocessing, seed, precision };
+    const network = new Network(definition, this.engine.ops, weights);
+    this.loaded = { ...run, engine: this.engine, network };
+  }
+
+  async *train(
+    folder: string,
+    { workspace, cache, signal }: TrainOptions,
+  ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
+    const run = this.loaded!;
+    const { recipe, network } = run;
+    const optimizer = createOptimizer(recipe.optimizer, network.variables);
+    const best = new BestWeights(run, folder);
+    let data: OpenData | undefined;
+    try {
+      data = yield* choosePhaseData(run, workspace, signal, cache);
+      return yield* runEpochs<NetworkInput>(
+        {
+          trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),
+          evaluateStep: input => network.evaluateStep(input),
+        },
+        data,
+        {
+          epochs: recipe.epochs,
+          batchSize: recipe.batchSize,
+          learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
+          keepBest: found => best.keep(found),
+          signal,
+        },
+      );
+    } finally {
+      try {
+        await best.finish();
+      } finally {
+        await data?.close();
+        best.dispose();
+        optimizer.dispose();
+      }
+    }
+  }
+
+  dispose(): void {
+    this.loaded?.network.dispose();
+    this.loaded = undefined;
+  }
+}
