@@ -60,7 +60,7 @@ function range(name: string, shape: readonly number[], gain: number): readonly [
 }
 
 /** Numbers in [-1, 1), multiples of 2^-23. */
-function hashValues(key: string, count: number): Float32Array {
+export function hashValues(key: string, count: number): Float32Array {
   const bits = hashBits(key);
   const values = new Float32Array(count);
   for (let i = 0; i < count; i++) values[i] = (bits(i) >>> 8) * 2 ** -23 - 1;

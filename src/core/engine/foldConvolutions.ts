@@ -1,4 +1,5 @@
 import type { GraphNode } from '../model/graph';
+import type { Conv2d, MaxPool2d } from '../model/layerTree';
 import type { TrainingPlan } from '../model/trainingPlan';
 import type { FoldedConvolution } from './layers/foldedConv2d';
 
@@ -20,6 +21,14 @@ export function foldConvolutions(
     const all = readers.get(index) ?? [];
     return all.length === 1 && !boundary.includes(index) ? all[0] : undefined;
   };
+  /** Whether a value goes to convolutions and poolings only, none of which pads it by hand, until it is multiplied. */
+  const staysInside = (index: number): boolean =>
+    !boundary.includes(index) &&
+    (readers.get(index) ?? []).every(reader => {
+      const { operation } = graph[reader]!;
+      if (operation.type === 'Conv2d') return operation.groups === 1 && padsAlike(operation);
+      return operation.type === 'MaxPool2d' && padsNothing(operation) && staysInside(reader);
+    });
   const folds: Fold[] = [];
   for (const first of prefix) {
     const { operation: convolution, path } = graph[first]!;
@@ -39,7 +48,16 @@ export function foldConvolutions(
       activation = end;
       nodes.push(next!);
     }
-    folds.push({ nodes, convolution, path, batchNorm, activation });
+    folds.push({ nodes, convolution, path, batchNorm, activation, staysInside: staysInside(nodes.at(-1)!) });
   }
   return folds;
+}
+
+/** Whether a convolution's padding is the engine's own. */
+function padsAlike({ padding, stride }: Conv2d): boolean {
+  return padding === 'same' || stride.every(step => step === 1) || padding.every(edge => edge === 0);
+}
+
+function padsNothing({ padding, ceilMode }: MaxPool2d): boolean {
+  return !ceilMode && padding.every(edge => edge === 0);
 }

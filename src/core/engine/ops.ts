@@ -12,6 +12,8 @@ export interface Window {
 export interface FusedWindow extends Window {
   readonly depthwise: boolean;
   readonly activation: Activation['type'] | undefined;
+  /** Whether only `fusedConv2d` and `maxPool` read the result, which may then stay in the precision of the products. */
+  readonly staysInside: boolean;
 }
 
 /** What batch norm's backward pass needs of its forward pass besides the input. */

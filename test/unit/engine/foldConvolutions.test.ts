@@ -38,6 +38,25 @@ describe('Convolutions are folded with what follows them', () => {
     );
   });
 
+  it('and their values stay inside up to what adds, pads or trains', () => {
+    const inside = (name: string, isFrozen: (path: string) => boolean): string => {
+      const graph = buildGraph(findModel(name).root);
+      const folds = foldConvolutions(graph, planTraining(graph, isFrozen, 'eval'));
+      return folds
+        .filter(fold => fold.staysInside)
+        .map(({ path }) => path)
+        .join(' ');
+    };
+    assert.equal(
+      inside('vgg11', path => path.startsWith('features')),
+      [0, 3, 6, 8, 11, 13, 16].map(index => `features.${index}`).join(' '),
+    );
+    assert.equal(
+      inside('resnet18', path => /^(conv1|bn1|relu|maxpool|layer[12])/.test(path)),
+      'layer1.0.conv1 layer1.1.conv1 layer2.0.conv1 layer2.1.conv1',
+    );
+  });
+
   it('each once, in every model', () => {
     for (const name of modelNames) {
       const graph = buildGraph(findModel(name).root);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { zeros } from '@tensorflow/tfjs-core';
+import { concat, reshape, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import { openEngine } from '../../../src/core/engine/chooseEngine';
 import { Network, tensorCount } from '../../../src/core/engine/network';
 import { createOptimizer } from '../../../src/core/engine/optimizers';
@@ -19,7 +19,7 @@ import {
   trainingModels,
   type TrainingRun,
 } from '../../parity/fixtures';
-import { digest, hashPixels, hashWeights, type Digest } from '../../parity/hashNetwork';
+import { digest, hashPixels, hashValues, hashWeights, type Digest } from '../../parity/hashNetwork';
 import { startingState, trainingSteps } from '../../parity/trainedState';
 
 async function build(
@@ -229,6 +229,36 @@ describe('In bfloat16', () => {
     const difference = exact.reduce((most, value, i) => Math.max(most, Math.abs(value - short[i]!)), 0);
     assert.ok(difference > 0, 'bfloat16 computed the same');
     assert.ok(difference < 0.02 * largest, `${difference} of ${largest}`);
+  });
+
+  it('a value that stays inside is what it would be had it been widened in between, to the last bit', async () => {
+    const ops = (await openEngine('auto')).ops.inPrecision('bfloat16');
+    const values = (seed: string, shape: readonly number[]): Tensor =>
+      ops.place(
+        hashValues(
+          seed,
+          shape.reduce((a, b) => a * b, 1),
+        ),
+        shape,
+      );
+    const window = { stride: [1, 1], padding: 'same', depthwise: false, activation: 'ReLU' } as const;
+    const [wide, inside] = [false, true].map(staysInside =>
+      tidy(() => {
+        const [filter, bias] = [values('filter', [3, 3, 64, 64]), values('bias', [64])];
+        const first = ops.fusedConv2d(values('x', [2, 8, 8, 64]), filter, bias, { ...window, staysInside });
+        const pooled = ops.maxPool(first, [2, 2], [2, 2]);
+        // Too few products to be worth bfloat16: it takes what is inside all the same.
+        const narrow = ops.fusedConv2d(pooled, values('1x1', [1, 1, 64, 8]), values('b', [8]), {
+          ...{ ...window, staysInside: false },
+        });
+        const last = ops.fusedConv2d(pooled, filter, bias, { ...window, staysInside: false });
+        return concat([reshape(last, [-1]), reshape(narrow, [-1])]);
+      }),
+    );
+    assert.deepEqual(await inside!.data(), await wide!.data());
+    assert.ok((await wide!.data()).some(value => value > 0));
+    inside!.dispose();
+    wide!.dispose();
   });
 
   it('training keeps float32 weights, leaves nothing behind and does the same twice', async () => {

@@ -1,7 +1,9 @@
 import { strict as assert } from 'node:assert';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { writeThawDocument, type ThawCell } from '../../../src/core/notebook/thawDocument';
 import { RUN_MIME, type RunOutput } from '../../../src/protocol/notebookOutput';
@@ -264,6 +266,59 @@ describe('a notebook in the editor', () => {
       resolved: { weights: { file: string } };
     };
     assert.equal(resolved.weights.file, join(folder, first!.folder, 'best.safetensors'));
+  });
+
+  it('gives the same numbers, to the last bit, as a task and as the command line', async () => {
+    await plainPictures(join(folder, 'plain'), ['blue', 'red'], 8);
+    const recipe = TINY.replace('"epochs": 1', '"epochs": 3').replace('"tiny"', '"same"');
+    const file = join(folder, 'same.thaw.json');
+    await writeFile(file, recipe);
+    const runsFolder = join(folder, '.thaw', 'runs');
+    const ran = async (start: () => Thenable<unknown>): Promise<string> => {
+      const before = existsSync(runsFolder) ? readdirSync(runsFolder) : [];
+      await start();
+      return until(
+        () => {
+          const run = readdirSync(runsFolder).find(name => !before.includes(name));
+          const done =
+            run && readFileSync(join(runsFolder, run, 'events.jsonl'), 'utf8').includes('"runEnded"');
+          return done ? join(runsFolder, run) : undefined;
+        },
+        'a run to end',
+        50_000,
+      );
+    };
+    const editor = await open(recipe);
+    const cell = await ran(() =>
+      vscode.commands.executeCommand('notebook.cell.execute', {
+        ranges: [{ start: 1, end: 2 }],
+        document: editor.notebook.uri,
+      }),
+    );
+    await until(() => successes(editor)[1] === true, 'the cell to end', 50_000);
+    const task = await ran(async () => {
+      const offered = await vscode.tasks.fetchTasks({ type: 'thaw' });
+      const found = offered.find(({ definition }) => String(definition.recipe).endsWith('same.thaw.json'));
+      await vscode.tasks.executeTask(found!);
+    });
+    const { extensionPath } = vscode.extensions.getExtension('thaw.thaw')!;
+    const commandLine = await ran(() =>
+      promisify(execFile)(process.execPath, [join(extensionPath, 'dist', 'cli.js'), 'train', file]),
+    );
+
+    const numbers = (run: string): unknown[] =>
+      readFileSync(join(run, 'events.jsonl'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map(line => JSON.parse(line) as { kind: string; loss: number; accuracy: number })
+        .filter(({ kind }) => kind === 'phaseEnded')
+        .map(({ loss, accuracy }) => [loss, accuracy]);
+    const weights = (run: string): Buffer => readFileSync(join(run, 'best.safetensors'));
+    assert.equal(numbers(cell).length, 6);
+    for (const other of [task, commandLine]) {
+      assert.deepEqual(numbers(other), numbers(cell));
+      assert.ok(weights(other).equals(weights(cell)));
+    }
   });
 
   it('runs its cell again as the last fine-tune', async () => {

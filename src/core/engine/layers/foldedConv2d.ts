@@ -10,6 +10,8 @@ export interface FoldedConvolution {
   readonly path: string;
   readonly batchNorm: { readonly layer: BatchNorm2d; readonly path: string } | undefined;
   readonly activation: Activation['type'] | undefined;
+  /** Whether only convolutions like this one and max-pools read its output. */
+  readonly staysInside: boolean;
 }
 
 interface Folded {
@@ -33,12 +35,15 @@ export class FoldedConv2dLayer implements EngineLayer {
   ) {}
 
   forward([x]: readonly Tensor[]): Forward {
-    const { convolution, activation } = this.definition;
+    const { convolution, activation, staysInside } = this.definition;
     const { edges, window } = convolutionGeometry(convolution, x!.shape);
     const padded = withEdges(x!, edges);
     const { filter, bias } = this.values();
     const depthwise = convolution.groups > 1;
-    const output = this.context.ops.fusedConv2d(padded, filter, bias, { ...window, depthwise, activation });
+    const output = this.context.ops.fusedConv2d(padded, filter, bias, {
+      ...window,
+      ...{ depthwise, activation, staysInside },
+    });
     if (padded !== x) padded.dispose();
     return { output };
   }

@@ -15,6 +15,8 @@ const PRODUCTS_WORTH_CASTING = 128;
 export class TensorflowOps implements Ops {
   private readonly float: TFEOpAttr;
   private readonly nhwc: TFEOpAttr;
+  /** Values that are in bfloat16, though their tensors say float32: what else would read them fails. */
+  private readonly narrow = new WeakSet<object>();
 
   constructor(
     private readonly backend: NodeJSKernelBackend,
@@ -116,7 +118,9 @@ export class TensorflowOps implements Ops {
       const attributes = (type: number): TFEOpAttr[] =>
         fusedAttributes(this.backend.binding, name, type, fused);
       const inputs = [x, filter, bias];
-      if (!depthwise) return this.convolution(name, window, inputs, filter.shape, attributes);
+      if (!depthwise) {
+        return this.convolution(name, window, inputs, filter.shape, attributes, window.staysInside);
+      }
       const { TF_FLOAT } = this.backend.binding;
       return this.run(name, [this.float, ...this.window(window), this.nhwc, ...attributes(TF_FLOAT)], inputs);
     }
@@ -186,20 +190,27 @@ export class TensorflowOps implements Ops {
   }
 
   maxPool(x: Tensor, kernelSize: Pair, stride: Pair): Tensor {
-    return this.run('MaxPool', this.poolAttributes(kernelSize, stride), [x]);
+    if (!this.narrow.has(x.dataId)) return this.run('MaxPool', this.poolAttributes(kernelSize, stride), [x]);
+    const attributes = this.poolAttributes(kernelSize, stride, this.type('T', BFLOAT16));
+    const ids: number[] = this.backend['getInputTensorIds']([x]);
+    return this.inside(this.backend.binding.executeOp('MaxPool', attributes, ids, 1)[0]!);
   }
 
   maxPoolGradient(dy: Tensor, x: Tensor, y: Tensor, kernelSize: Pair, stride: Pair): Tensor {
     return this.run('MaxPoolGrad', this.poolAttributes(kernelSize, stride), [x, y, dy]);
   }
 
-  /** In bfloat16 what goes in and comes out is still float32: the kernel sums in float32, and all else stays exact. */
+  /**
+   * In bfloat16 what goes in and comes out is still float32, but for what stays inside: the kernel sums in float32, and
+   * all else stays exact.
+   */
   private convolution(
     name: string,
     window: Window,
     inputs: Tensor[],
     filterShape: readonly number[],
     more: (type: number) => TFEOpAttr[] = () => [],
+    staysInside = false,
   ): Tensor {
     const { binding } = this.backend;
     const attributes = (type: number): TFEOpAttr[] => [
@@ -208,18 +219,39 @@ export class TensorflowOps implements Ops {
       this.nhwc,
       ...more(type),
     ];
+    const [x, ...others] = inputs as [Tensor, ...Tensor[]];
+    const isNarrow = this.narrow.has(x.dataId);
     if (this.precision === 'float32' || !isWorthCasting(filterShape)) {
-      return this.run(name, attributes(binding.TF_FLOAT), inputs);
+      if (!isNarrow) return this.run(name, attributes(binding.TF_FLOAT), inputs);
+      const wide = this.widened(this.backend['getInputTensorIds']([x])[0]!);
+      const result = this.run(name, attributes(binding.TF_FLOAT), [wide, ...others]);
+      wide.dispose();
+      return result;
     }
     const ids: readonly number[] = this.backend['getInputTensorIds'](inputs);
     const operands = ids.map((id, i) =>
-      inputs[i]!.dtype === 'float32' ? this.cast(id, binding.TF_FLOAT, BFLOAT16).id : id,
+      inputs[i]!.dtype !== 'float32' || (i === 0 && isNarrow)
+        ? id
+        : this.cast(id, binding.TF_FLOAT, BFLOAT16).id,
     );
     const [result] = binding.executeOp(name, attributes(BFLOAT16), operands, 1);
     operands.filter((id, i) => id !== ids[i]).forEach(id => binding.deleteTensor(id));
-    const widened = this.cast(result!.id, BFLOAT16, binding.TF_FLOAT);
+    if (staysInside) return this.inside(result!);
+    const widened = this.widened(result!.id);
     binding.deleteTensor(result!.id);
-    return this.backend['createOutputTensor'](widened);
+    return widened;
+  }
+
+  /** A value in bfloat16 as a tensor. */
+  private inside({ id, shape }: TensorMetadata): Tensor {
+    const { TF_FLOAT } = this.backend.binding;
+    const tensor: Tensor = this.backend['createOutputTensor']({ id, shape, dtype: TF_FLOAT });
+    this.narrow.add(tensor.dataId);
+    return tensor;
+  }
+
+  private widened(id: number): Tensor {
+    return this.backend['createOutputTensor'](this.cast(id, BFLOAT16, this.backend.binding.TF_FLOAT));
   }
 
   private cast(id: number, from: number, to: number): TensorMetadata {
@@ -246,9 +278,9 @@ export class TensorflowOps implements Ops {
     return [this.integers('strides', [1, ...stride, 1]), this.string('padding', padding.toUpperCase())];
   }
 
-  private poolAttributes(kernelSize: Pair, stride: Pair): TFEOpAttr[] {
+  private poolAttributes(kernelSize: Pair, stride: Pair, type = this.float): TFEOpAttr[] {
     return [
-      this.float,
+      type,
       this.integers('ksize', [1, ...kernelSize, 1]),
       this.integers('strides', [1, ...stride, 1]),
       this.string('padding', 'VALID'),
