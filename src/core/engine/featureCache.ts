@@ -1,9 +1,9 @@
 import type { Features } from './network';
+import { restore, store, storeFor, valuesIn, type FeatureLayout, type StoredValues } from './storedFeatures';
 
 /** Where what the frozen prefix made of one view of every picture is kept. */
 export interface FeatureSource {
-  /** Of the activations at each boundary node, without the batch. */
-  readonly shapes: readonly (readonly number[])[];
+  readonly layout: FeatureLayout;
   /** Copies the features of a picture to a row of `into`, which has an array for each boundary node. */
   copy(picture: number, into: readonly Float32Array[], row: number): void | Promise<void>;
   close(): void | Promise<void>;
@@ -11,21 +11,22 @@ export interface FeatureSource {
 
 /** Features in memory: the prefix runs once, not every epoch. */
 export class FeatureCache implements FeatureSource {
-  private readonly arrays: readonly Float32Array[];
+  private readonly arrays: readonly StoredValues[];
 
   constructor(
-    readonly shapes: readonly (readonly number[])[],
+    readonly layout: FeatureLayout,
     pictures: number,
   ) {
-    this.arrays = shapes.map(shape => new Float32Array(pictures * valuesIn(shape)));
+    const { shapes, precision } = layout;
+    this.arrays = shapes.map(shape => storeFor(pictures * valuesIn(shape), precision));
   }
 
   /** Keeps the features of the pictures at `indices`. */
   put(indices: readonly number[], features: readonly Features[]): void {
     features.forEach(({ values }, boundary) => {
-      const width = valuesIn(this.shapes[boundary]!);
+      const width = this.width(boundary);
       indices.forEach((picture, row) => {
-        this.arrays[boundary]!.set(values.subarray(row * width, (row + 1) * width), picture * width);
+        store(values.subarray(row * width, (row + 1) * width), this.arrays[boundary]!, picture * width);
       });
     });
   }
@@ -36,10 +37,13 @@ export class FeatureCache implements FeatureSource {
 
   copy(picture: number, into: readonly Float32Array[], row: number): void {
     into.forEach((values, boundary) => {
-      const width = valuesIn(this.shapes[boundary]!);
-      const from = this.arrays[boundary]!;
-      values.set(from.subarray(picture * width, (picture + 1) * width), row * width);
+      const width = this.width(boundary);
+      restore(this.arrays[boundary]!.subarray(picture * width, (picture + 1) * width), values, row * width);
     });
+  }
+
+  private width(boundary: number): number {
+    return valuesIn(this.layout.shapes[boundary]!);
   }
 }
 
@@ -48,17 +52,8 @@ export async function gatherFeatures(
   indices: readonly number[],
   pick: (picture: number) => FeatureSource,
 ): Promise<readonly Features[]> {
-  const { shapes } = pick(indices[0]!);
+  const { shapes } = pick(indices[0]!).layout;
   const into = shapes.map(shape => new Float32Array(indices.length * valuesIn(shape)));
   await Promise.all(indices.map(async (picture, row) => pick(picture).copy(picture, into, row)));
   return shapes.map((shape, boundary) => ({ shape, values: into[boundary]! }));
-}
-
-/** Bytes that the features of one view of one picture take. */
-export function bytesPerPicture(shapes: readonly (readonly number[])[]): number {
-  return shapes.reduce((sum, shape) => sum + valuesIn(shape) * Float32Array.BYTES_PER_ELEMENT, 0);
-}
-
-function valuesIn(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

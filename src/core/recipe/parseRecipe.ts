@@ -93,6 +93,7 @@ interface RecipeFields {
   readonly imageSize?: number;
   readonly augment?: Recipe['augment'];
   readonly cachedViews?: number;
+  readonly cachedPrecision?: Recipe['cachedPrecision'];
   readonly engine?: Recipe['engine'];
   readonly precision?: Recipe['precision'];
 }
@@ -115,6 +116,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     imageSize: fields.imageSize ?? 224,
     augment: fields.augment ?? 'flip',
     cachedViews: fields.cachedViews,
+    cachedPrecision: fields.cachedPrecision ?? 'float32',
     engine: fields.engine ?? 'auto',
     precision: fields.precision ?? 'float32',
   };

@@ -1,6 +1,6 @@
 import { freemem } from 'node:os';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
-import { bytesPerPicture } from '../engine/featureCache';
+import { bytesPerPicture, type FeatureLayout } from '../engine/storedFeatures';
 import { PixelCache } from '../image/pixelCache';
 import { INPUT } from '../model/graph';
 import { CachedData } from './cachedData';
@@ -48,17 +48,20 @@ export async function* choosePhaseData(
     );
     return new DecodedData(dataset, options);
   }
-  const boundary = plan.boundary.map(node =>
-    node === INPUT ? [recipe.imageSize, recipe.imageSize, 3] : channelsLast(shapes[node]!),
-  );
+  const layout: FeatureLayout = {
+    shapes: plan.boundary.map(node =>
+      node === INPUT ? [recipe.imageSize, recipe.imageSize, 3] : channelsLast(shapes[node]!),
+    ),
+    precision: recipe.cachedPrecision,
+  };
   const pictures = views.length * dataset.train.length + dataset.test.length;
-  const bytes = pictures * bytesPerPicture(boundary);
-  const cost = `${pictures} x ${size(bytesPerPicture(boundary))} = ${size(bytes)}`;
+  const bytes = pictures * bytesPerPicture(layout);
+  const cost = `${pictures} x ${size(bytesPerPicture(layout))} = ${size(bytes)}`;
 
   const folder = new FeatureFolder(workspace, diskBytes);
   const inMemory = bytes <= memoryBytes;
   const key = featuresKey(run);
-  const sets = yield* told(featureSets(dataset, views, key, boundary, { folder, signal }));
+  const sets = yield* told(featureSets(dataset, views, key, layout, { folder, signal }));
   if (!inMemory && !(await folder.makeRoom(bytesOnDisk(sets), []))) {
     yield computedEachTime(
       `their features (${cost}) fit neither in the ${size(memoryBytes)} of memory nor on the disk`,

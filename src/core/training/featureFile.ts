@@ -2,26 +2,35 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { bytesPerPicture, type FeatureCache, type FeatureSource } from '../engine/featureCache';
+import type { FeatureCache, FeatureSource } from '../engine/featureCache';
 import type { Features } from '../engine/network';
+import {
+  bytesPerPicture,
+  restore,
+  store,
+  storeFor,
+  valuesIn,
+  valuesPerPicture,
+  type FeatureLayout,
+  type StoredValues,
+} from '../engine/storedFeatures';
 import { UserError } from '../userError';
 
 /** What a file of features must hold. Two descriptions that differ in a character name different files. */
-export interface FeatureDescription {
+export interface FeatureDescription extends FeatureLayout {
   /** All that decides the values. */
   readonly key: string;
-  readonly shapes: readonly (readonly number[])[];
   readonly pictures: number;
 }
 
-const MAGIC = 'thaw features 1\n';
+const MAGIC = 'thaw features 2\n';
 const CHECKSUM_BYTES = 4;
 /** Read or written in one go. */
 const CHUNK_BYTES = 2 ** 24;
 
 /**
- * Features on the disk: the description, then for each picture its activations (float32, little-endian) at each
- * boundary and a CRC-32 of them. Read with positioned reads, as Node maps no files into memory.
+ * Features on the disk: the description, then for each picture its activations (float32 or bfloat16, in the order of
+ * bytes of the machine that wrote it) at each boundary and a CRC-32 of them. Read with positioned reads, as Node maps no files into memory.
  */
 export class FeatureFile implements FeatureSource {
   private readonly header: Buffer;
@@ -54,21 +63,21 @@ export class FeatureFile implements FeatureSource {
     return undefined;
   }
 
-  get shapes(): FeatureDescription['shapes'] {
-    return this.description.shapes;
+  get layout(): FeatureLayout {
+    return this.description;
   }
 
   async copy(picture: number, into: readonly Float32Array[], row: number): Promise<void> {
     const record = Buffer.alloc(this.recordBytes);
     const at = this.header.length + picture * this.recordBytes;
     const { bytesRead } = await this.handle.read(record, 0, record.length, at);
-    const values = bytesRead === record.length ? valuesOf(record) : undefined;
+    const values = bytesRead === record.length ? valuesOf(record, this.layout) : undefined;
     if (!values) {
       throw new UserError(
         `The features in ${this.path} were damaged while they were in use; delete that file and start again.`,
       );
     }
-    splitValues(values, this.shapes).forEach((part, boundary) => {
+    splitValues(values, this.layout).forEach((part, boundary) => {
       into[boundary]!.set(part.values, row * part.values.length);
     });
   }
@@ -78,11 +87,11 @@ export class FeatureFile implements FeatureSource {
   }
 
   private get recordBytes(): number {
-    return bytesPerPicture(this.shapes) + CHECKSUM_BYTES;
+    return bytesPerPicture(this.layout) + CHECKSUM_BYTES;
   }
 
   private async isWhole(signal: AbortSignal, cache: FeatureCache | undefined): Promise<boolean> {
-    const { shapes, pictures } = this.description;
+    const { pictures } = this.description;
     const { header, recordBytes } = this;
     const { size } = await this.handle.stat();
     if (size !== header.length + pictures * recordBytes) return false;
@@ -103,9 +112,9 @@ export class FeatureFile implements FeatureSource {
       );
       if (bytesRead !== count * recordBytes) return false;
       for (let i = 0; i < count; i++) {
-        const values = valuesOf(chunk.subarray(i * recordBytes, (i + 1) * recordBytes));
+        const values = valuesOf(chunk.subarray(i * recordBytes, (i + 1) * recordBytes), this.layout);
         if (!values) return false;
-        cache?.put([first + i], splitValues(values, shapes));
+        cache?.put([first + i], splitValues(values, this.layout));
       }
     }
     return true;
@@ -118,6 +127,7 @@ export class FeatureFileWriter {
     private readonly path: string,
     private readonly beside: string,
     private readonly handle: FileHandle,
+    private readonly layout: FeatureLayout,
   ) {}
 
   static async create(path: string, description: FeatureDescription): Promise<FeatureFileWriter> {
@@ -125,7 +135,7 @@ export class FeatureFileWriter {
     const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     const handle = await open(beside, 'wx');
     await handle.appendFile(headerOf(description));
-    return new FeatureFileWriter(path, beside, handle);
+    return new FeatureFileWriter(path, beside, handle, description);
   }
 
   /** Adds the features of the next `pictures` pictures. */
@@ -134,7 +144,9 @@ export class FeatureFileWriter {
     for (let picture = 0; picture < pictures; picture++) {
       const parts = features.map(({ values }) => {
         const width = values.length / pictures;
-        return Buffer.from(values.buffer, values.byteOffset + picture * width * 4, width * 4);
+        const stored = storeFor(width, this.layout.precision);
+        store(values.subarray(picture * width, (picture + 1) * width), stored);
+        return Buffer.from(stored.buffer);
       });
       const checksum = Buffer.alloc(CHECKSUM_BYTES);
       checksum.writeUInt32LE(parts.reduce((sum, part) => crc32(part, sum), 0));
@@ -157,26 +169,32 @@ export class FeatureFileWriter {
 
 /** Bytes of a whole file. */
 export function featureFileBytes(description: FeatureDescription): number {
-  const { shapes, pictures } = description;
-  return headerOf(description).length + pictures * (bytesPerPicture(shapes) + CHECKSUM_BYTES);
+  return (
+    headerOf(description).length + description.pictures * (bytesPerPicture(description) + CHECKSUM_BYTES)
+  );
 }
 
-function headerOf(description: FeatureDescription): Buffer {
-  return Buffer.from(`${MAGIC}${JSON.stringify(description)}\n`);
+function headerOf({ key, shapes, precision, pictures }: FeatureDescription): Buffer {
+  return Buffer.from(`${MAGIC}${JSON.stringify({ key, shapes, precision, pictures })}\n`);
 }
 
 /** The values of a record whose checksum is right. */
-function valuesOf(record: Buffer): Float32Array | undefined {
+function valuesOf(record: Buffer, layout: FeatureLayout): Float32Array | undefined {
   const bytes = record.subarray(0, record.length - CHECKSUM_BYTES);
   if (crc32(bytes) !== record.readUInt32LE(bytes.length)) return undefined;
-  // Copied, since a float must lie at a multiple of four bytes.
-  return new Float32Array(Uint8Array.from(bytes).buffer);
+  // Copied, since a number must lie at a multiple of its size.
+  const stored: StoredValues = storeFor(valuesPerPicture(layout), layout.precision);
+  new Uint8Array(stored.buffer).set(bytes);
+  if (stored instanceof Float32Array) return stored;
+  const values = new Float32Array(stored.length);
+  restore(stored, values);
+  return values;
 }
 
-function splitValues(values: Float32Array, shapes: FeatureDescription['shapes']): readonly Features[] {
+function splitValues(values: Float32Array, { shapes }: FeatureLayout): readonly Features[] {
   let from = 0;
   return shapes.map(shape => {
-    const width = shape.reduce((a, b) => a * b, 1);
+    const width = valuesIn(shape);
     const part = values.subarray(from, from + width);
     from += width;
     return { shape, values: part };

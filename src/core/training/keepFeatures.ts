@@ -2,6 +2,7 @@ import { asWriteError } from '../atomicWrite';
 import type { Sample } from '../dataset/dataset';
 import { FeatureCache, type FeatureSource } from '../engine/featureCache';
 import type { Network } from '../engine/network';
+import type { FeatureLayout } from '../engine/storedFeatures';
 import { batches, type BatchOptions } from '../image/batches';
 import type { Work } from '../progress';
 import type { Recipe } from '../recipe/recipe';
@@ -51,7 +52,7 @@ export async function* featureSets(
   phases: { readonly train: readonly Sample[]; readonly test: readonly Sample[] },
   views: readonly View[],
   key: string,
-  shapes: readonly (readonly number[])[],
+  layout: FeatureLayout,
   { folder, signal }: Pick<KeepOptions, 'folder' | 'signal'>,
 ): Work<readonly FeatureSet[]> {
   const sets: FeatureSet[] = [];
@@ -60,7 +61,7 @@ export async function* featureSets(
     const pictures = yield* hashPictures(samples, signal);
     for (const view of phase === 'train' ? views : (['evaluation'] as const)) {
       const whole = JSON.stringify([key, pictures, view]);
-      const description = { key: whole, shapes, pictures: samples.length };
+      const description = { ...layout, key: whole, pictures: samples.length };
       sets.push({ phase, samples, view, description, file: folder.file(whole) });
     }
   }
@@ -98,7 +99,7 @@ async function kept(
   { file, description }: FeatureSet,
   { folder, inMemory, signal }: KeepOptions,
 ): Promise<FeatureSource | undefined> {
-  const cache = inMemory ? new FeatureCache(description.shapes, description.pictures) : undefined;
+  const cache = inMemory ? new FeatureCache(description, description.pictures) : undefined;
   const found = await FeatureFile.open(file, description, signal, cache);
   if (!found) return undefined;
   await folder.touch(file);
@@ -115,8 +116,7 @@ async function* compute(
   total: number,
   { folder, inMemory, batchSize, preprocessing, cache: pixels, signal }: KeepOptions,
 ): Work<FeatureSource> {
-  const { shapes, pictures } = description;
-  const cache = inMemory ? new FeatureCache(shapes, pictures) : undefined;
+  const cache = inMemory ? new FeatureCache(description, description.pictures) : undefined;
   const keep = sets.map(set => set.file);
   const hasRoom = await folder.makeRoom(featureFileBytes(description), keep);
   let writer = hasRoom ? await FeatureFileWriter.create(file, description) : undefined;

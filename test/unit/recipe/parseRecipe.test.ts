@@ -31,6 +31,7 @@ describe('a recipe', () => {
       engine: 'auto',
       precision: 'float32',
       cachedViews: undefined,
+      cachedPrecision: 'float32',
     });
   });
 

@@ -11,12 +11,15 @@ import { temporaryFolder } from '../weights/temporaryFolder';
 
 describe('A file of features', () => {
   const folder = temporaryFolder();
-  const description: FeatureDescription = { key: 'weights and cut', shapes: [[2], [1, 1, 3]], pictures: 3 };
+  const description: FeatureDescription = {
+    ...{ key: 'weights and cut', shapes: [[2], [1, 1, 3]], pictures: 3 },
+    precision: 'float32',
+  };
   const { signal } = new AbortController();
 
-  async function write(name: string): Promise<string> {
+  async function write(name: string, what = description): Promise<string> {
     const file = folder.path(name, 'a.features');
-    const writer = await FeatureFileWriter.create(file, description);
+    const writer = await FeatureFileWriter.create(file, what);
     const features = (...pictures: number[]) => [
       { shape: [2], values: Float32Array.from(pictures.flatMap(p => [p, p + 0.5])) },
       { shape: [1, 1, 3], values: Float32Array.from(pictures.flatMap(p => [-p, -p, -p])) },
@@ -34,7 +37,7 @@ describe('A file of features', () => {
 
   it('gives back each picture, from the disk and from memory', async () => {
     const file = await write('whole');
-    const cache = new FeatureCache(description.shapes, 3);
+    const cache = new FeatureCache(description, 3);
     const opened = await FeatureFile.open(file, description, signal, cache);
     for (const source of [opened!, cache]) {
       const [first, second] = await gatherFeatures([2, 0], () => source);
@@ -44,6 +47,21 @@ describe('A file of features', () => {
     await opened!.close();
     assert.equal((await readFile(file)).length, featureFileBytes(description));
     assert.deepEqual(await readdir(folder.path('whole')), ['a.features']);
+  });
+
+  it('takes two bytes for a value in bfloat16, and gives back what memory would', async () => {
+    const short = { ...description, precision: 'bfloat16' } as const;
+    const file = await write('short', short);
+    const cache = new FeatureCache(short, 3);
+    const opened = await FeatureFile.open(file, short, signal, cache);
+    for (const source of [opened!, cache]) {
+      const [first, second] = await gatherFeatures([2, 0], () => source);
+      assert.deepEqual(Array.from(first!.values), [3, 3.5, 1, 1.5]);
+      assert.deepEqual(Array.from(second!.values), [-3, -3, -3, -1, -1, -1]);
+    }
+    await opened!.close();
+    assert.equal(featureFileBytes(description) - featureFileBytes(short), 3 * 5 * 2 - 1);
+    assert.equal(await isThere(file), false);
   });
 
   it('is not taken for another', async () => {

@@ -167,6 +167,24 @@ describe('fineTune', () => {
       assert.equal((await readdir(features(workspace))).length, 6);
     });
 
+    it('takes half the bytes in bfloat16, and gives nearly the same', async () => {
+      const workspace = join(folder, 'workspace-short');
+      const exact = await train(text, []);
+      const short = await train(text, ['cachedPrecision=bfloat16'], { workspace });
+      const onDisk = await train(text, ['cachedPrecision=bfloat16'], {
+        workspace,
+        cache: { memoryBytes: 0 },
+      });
+      assert.match(notes(exact.events), / x 32\.8 KB = /);
+      assert.match(notes(short.events), / x 16\.4 KB = /);
+      assert.equal(computed(onDisk.events), 0);
+      assert.deepEqual(losses(onDisk.events), losses(short.events));
+      assert.notDeepEqual(losses(short.events), losses(exact.events));
+      losses(exact.events).forEach((loss, i) =>
+        assert.ok(Math.abs(losses(short.events)[i]! - loss) < 0.03 * loss, `${loss}`),
+      );
+    });
+
     it('says why it keeps none', async () => {
       const crops = await train(text, ['augment=crop-flip']);
       assert.match(
