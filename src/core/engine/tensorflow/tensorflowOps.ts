@@ -223,7 +223,7 @@ export class TensorflowOps implements Ops {
     const isNarrow = this.narrow.has(x.dataId);
     if (this.precision === 'float32' || !isWorthCasting(filterShape)) {
       if (!isNarrow) return this.run(name, attributes(binding.TF_FLOAT), inputs);
-      const wide = this.widened(this.backend['getInputTensorIds']([x])[0]!);
+      const wide = this.widened(this.backend['getInputTensorIds']([x])[0]);
       const result = this.run(name, attributes(binding.TF_FLOAT), [wide, ...others]);
       wide.dispose();
       return result;
