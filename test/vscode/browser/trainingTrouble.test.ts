@@ -126,7 +126,8 @@ describe('trouble while training', function () {
     // A click shows the run's plots beside the list; a person sees them come before the next key.
     await workbench.webview('Thaw Plots');
     await until(
-      async () => (await workbench.treeItems('Runs')).some(({ label, selected }) => label === 'long' && selected),
+      async () =>
+        (await workbench.treeItems('Runs')).some(({ label, selected }) => label === 'long' && selected),
       'the row to be chosen',
     );
     await workbench.page.keyboard.press('Delete');
