@@ -280,8 +280,9 @@ describe('a notebook in the editor', () => {
       return until(
         () => {
           const run = readdirSync(runsFolder).find(name => !before.includes(name));
-          const done =
-            run && readFileSync(join(runsFolder, run, 'events.jsonl'), 'utf8').includes('"runEnded"');
+          if (run === undefined) return undefined;
+          const file = join(runsFolder, run, 'events.jsonl');
+          const done = existsSync(file) && readFileSync(file, 'utf8').includes('"runEnded"');
           return done ? join(runsFolder, run) : undefined;
         },
         'a run to end',
