@@ -1,4 +1,5 @@
 import { UserError } from '../core/userError';
+import { printable } from '../protocol/printable';
 import { helpText, overviewText, readCommandLine } from './commandLine';
 import { programVersion } from './programFolder';
 import { ProgressLine } from './progressLine';
@@ -11,11 +12,11 @@ const controller = new AbortController();
 const line = new ProgressLine(process.stderr);
 const print = (text: string): void => {
   line.clear();
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 };
 const note = (text: string): void => {
   line.clear();
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 };
 
 for (const stream of [process.stdout, process.stderr]) {

@@ -4,6 +4,7 @@ import { decodeImage, readImageHeader, UnreadableImageError } from '../core/imag
 import { wholeView } from '../core/image/transforms';
 import { TrainedModel, type Classification } from '../core/training/trainedModel';
 import { UserError } from '../core/userError';
+import { printableJson } from '../protocol/printable';
 import type { Command } from './command';
 
 const SHOWN_CLASSES = 3;
@@ -62,7 +63,7 @@ function asText({ sample, probabilities }: Classification, classes: readonly str
 }
 
 function asJson({ sample, predicted, probabilities }: Classification, classes: readonly string[]): string {
-  return JSON.stringify({
+  return printableJson({
     image: sample.image,
     predicted: classes[predicted],
     probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]])),

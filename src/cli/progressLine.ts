@@ -1,3 +1,4 @@
+import { printableName } from '../protocol/printable';
 import { progressBar, secondsLeft, type Progress } from '../core/progress';
 
 const REDRAW_EVERY_MS = 100;
@@ -63,13 +64,13 @@ export class ProgressLine {
 
 function plainLine(progress: Progress): string {
   const percent = wholePercent(progress);
-  return percent === undefined
-    ? `${progress.task}: ${count(progress)}`
-    : `${progress.task}: ${percent} % (${count(progress)})`;
+  const task = printableName(progress.task);
+  return percent === undefined ? `${task}: ${count(progress)}` : `${task}: ${percent} % (${count(progress)})`;
 }
 
 function drawnLine(progress: Progress, elapsedMs: number): string {
-  const { task, done, total, detail } = progress;
+  const { done, total, detail } = progress;
+  const task = printableName(progress.task);
   if (!total) return `${task}: ${count(progress)}`;
   const seconds = secondsLeft(progress, elapsedMs);
   const left = seconds === undefined ? '' : `, ${timeText(seconds)} left`;

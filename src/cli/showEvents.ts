@@ -1,5 +1,6 @@
 import type { Progress } from '../core/progress';
 import { EventText } from '../protocol/eventText';
+import { printableJson } from '../protocol/printable';
 import type { BatchEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
 import type { CommandContext } from './command';
 
@@ -12,7 +13,7 @@ export async function showEvents(
   const text = new EventText();
   for await (const event of events) {
     if (json) {
-      print(JSON.stringify(event));
+      print(printableJson(event));
       continue;
     }
     for (const line of text.lines(event)) print(line);

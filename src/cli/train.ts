@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { MAX_NOTEBOOK_BYTES } from '../core/notebook/thawDocument';
 import { parseRecipe } from '../core/recipe/parseRecipe';
+import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
+import { readRegularFile } from '../core/regularFile';
 import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
@@ -38,7 +40,10 @@ export const trainCommand: Command = {
     if (file === undefined || rest.length > 0) throw new UserError('Name one recipe: thaw train RECIPE');
     const engine = values.text('engine');
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    const isNotebook = /\.thaw$/i.test(file);
+    const limit = isNotebook ? MAX_NOTEBOOK_BYTES : MAX_RECIPE_BYTES;
+    const bytes = await readRegularFile(file, limit).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof UserError) throw error;
       throw new UserError(
         problems[error.code ?? '']?.(file) ?? `The recipe ${file} cannot be read: ${error.code}`,
       );
@@ -48,7 +53,7 @@ export const trainCommand: Command = {
     const json = values.flag('json');
     const out = values.text('out');
     const options = { workspace, out, version: programVersion(), signal: context.signal };
-    if (/\.thaw$/i.test(file)) return trainNotebook(bytes, { ...options, cell, set, json }, context);
+    if (isNotebook) return trainNotebook(bytes, { ...options, cell, set, json }, context);
     if (cell !== undefined)
       throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);
     const recipe = parseRecipe(bytes.toString('utf8'), { folder: workspace, file: basename(file), set });

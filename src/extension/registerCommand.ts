@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/userError';
+import { plainMessage } from './plainMessage';
 
 /** Registers a command; a UserError is shown as its message, and giving up at a question ends the command quietly. */
 export function registerCommand(
@@ -12,7 +13,7 @@ export function registerCommand(
     } catch (error) {
       if (error instanceof vscode.CancellationError) return undefined;
       if (!(error instanceof UserError)) throw error;
-      void vscode.window.showErrorMessage(error.message);
+      void vscode.window.showErrorMessage(plainMessage(error.message));
       return undefined;
     }
   });

@@ -1,8 +1,10 @@
 import { access } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { mistakes, type BestEpochOfRun, type JudgedPicture } from '../core/run/bestEpoch';
 import type { Picture, PictureList, PictureQuery } from '../protocol/pageMessages';
+import { isWithin, mayRead } from './mayRead';
+import { openWorkspace } from './openWorkspace';
 
 /** Pictures that a page gets at a time. */
 const AT_A_TIME = 48;
@@ -17,15 +19,20 @@ export type PictureSource = (file: vscode.Uri) => string | undefined | Promise<s
 export class RunPictures {
   private readonly wrong: readonly number[];
 
-  constructor(private readonly run: BestEpochOfRun) {
+  private constructor(
+    private readonly run: BestEpochOfRun,
+    /** The data folder, which a webview needs to read to show the pictures; undefined where it may not. */
+    readonly root: vscode.Uri | undefined,
+  ) {
     this.wrong = mistakes(run.pictures);
   }
 
-  /** What a webview needs to read to show the pictures. */
-  get roots(): readonly vscode.Uri[] {
-    const { folder } = this.run.settings.recipe.data;
-    const shown = typeof folder === 'string' && isAbsolute(folder) && mayShow(folder);
-    return shown ? [vscode.Uri.file(folder)] : [];
+  static async of(run: BestEpochOfRun): Promise<RunPictures> {
+    const data: unknown = run.settings.recipe.data;
+    const folder = typeof data === 'object' && data !== null && 'folder' in data ? data.folder : undefined;
+    const shown =
+      typeof folder === 'string' && isAbsolute(folder) && (await mayRead(folder, openWorkspace()));
+    return new RunPictures(run, shown ? vscode.Uri.file(folder) : undefined);
   }
 
   /** A part of the pictures that a query asks for, at most `most`. */
@@ -41,11 +48,12 @@ export class RunPictures {
   /** Where a picture is; undefined when it is gone or lies elsewhere. */
   async fileOf(index: number): Promise<vscode.Uri | undefined> {
     const picture = this.run.pictures[index];
-    const [root] = this.roots;
+    const { root } = this;
     if (!picture || !root) return undefined;
     // The data may have been moved with its recipe; the picture's name is below the data folder.
     for (const file of [picture.file, join(root.fsPath, picture.image)]) {
-      if (isBelow(root.fsPath, file) && (await exists(file))) return vscode.Uri.file(file);
+      const shown = isWithin(root.fsPath, file) && (await mayRead(file, openWorkspace()));
+      if (shown && (await exists(file))) return vscode.Uri.file(file);
     }
     return undefined;
   }
@@ -66,18 +74,6 @@ export class RunPictures {
       .filter(index => pictures[index]!.label === label && pictures[index]!.predicted === predicted)
       .sort((a, b) => confidence(b) - confidence(a));
   }
-}
-
-function mayShow(folder: string): boolean {
-  // A whole file system is no data folder.
-  if (resolve(folder, '..') === resolve(folder)) return false;
-  const opened = vscode.workspace.workspaceFolders ?? [];
-  return vscode.workspace.isTrusted || opened.some(({ uri }) => isBelow(uri.fsPath, folder));
-}
-
-function isBelow(folder: string, file: string): boolean {
-  const path = relative(folder, file);
-  return !path.startsWith('..') && !isAbsolute(path);
 }
 
 async function exists(file: string): Promise<boolean> {

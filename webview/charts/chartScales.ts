@@ -15,7 +15,8 @@ export interface ValueAxis {
 export function valueScale({ values, log, floor, ceiling, range }: ValueAxis): ValueScale {
   const shown = values.filter(value => Number.isFinite(value) && (!log || value > 0));
   if (shown.length === 0) return log ? scaleLog([0.1, 1], range) : scaleLinear([0, 1], range);
-  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  const low = shown.reduce((a, b) => Math.min(a, b));
+  const high = shown.reduce((a, b) => Math.max(a, b));
   if (log) return scaleLog([low / 1.1, high * 1.1], range);
   const pad = (high - low || Math.abs(high) || 1) * 0.08;
   const from = floor ?? low - pad;

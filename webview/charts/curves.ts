@@ -39,13 +39,20 @@ export interface RunCurves {
 
 /** The curves of all that happened in a run. */
 export function curvesOf({ events, ...run }: PlottedRun): RunCurves {
-  const empty: RunCurves = { ...run, model: '', epochs: 0, points: [] };
+  const points: EpochPoint[] = [];
+  const empty: RunCurves = { ...run, model: '', epochs: 0, points };
+  const curves = events.reduce((curves, event) => next(curves, event, points), empty);
   // The status that the editor gives a run knows more than its events do: of processes that are gone.
-  return { ...events.reduce(withEvent, empty), status: run.status, isStopping: run.isStopping };
+  return { ...curves, status: run.status, isStopping: run.isStopping };
 }
 
 /** The curves with one more event. */
 export function withEvent(curves: RunCurves, event: TrainingEvent): RunCurves {
+  return next(curves, event, event.kind === 'phaseEnded' ? [...curves.points] : []);
+}
+
+/** `points` become those of the curves where the event changes them: there may be a hundred thousand. */
+function next(curves: RunCurves, event: TrainingEvent, points: EpochPoint[]): RunCurves {
   switch (event.kind) {
     case 'runStarted': {
       const { name, model, epochs } = event;
@@ -57,11 +64,11 @@ export function withEvent(curves: RunCurves, event: TrainingEvent): RunCurves {
       return { ...curves, batch: event, work: undefined };
     case 'phaseEnded': {
       const { epoch, phase, loss, accuracy, seconds, lr } = event;
-      const known = curves.points.find(point => point.epoch === epoch);
-      // A resumed run trains an epoch again: what the epoch had is no longer true.
-      const kept = phase === 'test' && known ? known : { epoch };
-      const point = { ...kept, [phase]: { loss, accuracy, seconds }, ...(lr === undefined ? {} : { lr }) };
-      const points = [...curves.points.filter(other => other.epoch < epoch), point];
+      // A resumed run trains an epoch again: what it had, and what followed, is no longer true.
+      let known: EpochPoint | undefined;
+      while (points.length > 0 && points.at(-1)!.epoch >= epoch) known = points.pop();
+      const kept = phase === 'test' && known?.epoch === epoch ? known : { epoch };
+      points.push({ ...kept, [phase]: { loss, accuracy, seconds }, ...(lr === undefined ? {} : { lr }) });
       return { ...curves, points, batch: undefined, work: undefined };
     }
     case 'bestEpoch': {

@@ -1,12 +1,15 @@
+import { printableName } from '../../protocol/printable';
+
 /** Orders text by its characters' numbers, the same on every machine and in every language. */
 export function alphabetical(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** "a, b, c and 4 more": the first few of many names. */
+/** "a, b, c and 4 more": the first few of many names, which may come from anyone's files. */
 export function someOf(names: readonly string[], most = 3): string {
   const rest = names.length - most;
-  return names.slice(0, most).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const shown = names.slice(0, most).map(name => printableName(name));
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** "1 image", "3 images". */

@@ -1,12 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
+import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 import { alphabetical } from './alphabetical';
 
-const MAX_HEADER_BYTES = 64 * 1024;
-const MAX_ROW_CHARACTERS = 1024 * 1024;
+/** Largest file of labels, in bytes. */
+export const MAX_LABELS_BYTES = 2 ** 28;
+/** Longest row of one, in characters. */
+export const MAX_ROW_CHARACTERS = 2 ** 20;
+const MAX_HEADER_BYTES = 2 ** 16;
+/** Most labels that are told apart. */
+const MAX_LABELS = 100_000;
 /** Bytes parsed at a time: a few milliseconds. */
 const CHUNK = 64 * 1024;
 
@@ -40,13 +44,24 @@ export async function countLabels(
     skip_empty_lines: true,
     trim: true,
   });
-  const source = createReadStream(file, { highWaterMark: CHUNK, signal });
+  const handle = await openLabels(file);
+  const source = handle.createReadStream({
+    highWaterMark: CHUNK,
+    end: MAX_LABELS_BYTES - 1,
+    autoClose: false,
+    signal,
+  });
   source.once('error', error => parser.destroy(error));
   const counts = new Map<string, number>();
   try {
     for await (const row of source.pipe(parser)) {
       const label = (row as string[])[index] ?? '';
       if (label !== '') counts.set(label, (counts.get(label) ?? 0) + 1);
+      if (counts.size > MAX_LABELS) {
+        throw new UserError(
+          `${basename(file)} has more than ${MAX_LABELS} labels in its column ${JSON.stringify(column)}`,
+        );
+      }
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -54,25 +69,27 @@ export async function countLabels(
     throw new UserError(`${basename(file)} is not a CSV file: ${error.message}`);
   } finally {
     source.destroy();
+    await handle.close();
   }
   return new Map([...counts].sort(([a], [b]) => alphabetical(a, b)));
 }
 
 async function beginning(file: string): Promise<string> {
+  const handle = await openLabels(file);
   try {
-    const handle = await open(file);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_HEADER_BYTES), 0, MAX_HEADER_BYTES, 0);
-      return buffer.toString('utf8', 0, bytesRead).replace(/[\r\n][^]*$/, '');
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
-    throw new UserError(`${file} cannot be read: ${why}`);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_HEADER_BYTES), 0, MAX_HEADER_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead).replace(/[\r\n][^]*$/, '');
+  } finally {
+    await handle.close();
   }
+}
+
+async function openLabels(file: string): ReturnType<typeof openRegularFile> {
+  return openRegularFile(file, MAX_LABELS_BYTES).catch((error: unknown) => {
+    if (error instanceof UserError) throw error;
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new UserError(`${file} cannot be read: ${missing ? 'there is no such file' : String(error)}`);
+  });
 }
 
 function delimiterOf(header: string): string {

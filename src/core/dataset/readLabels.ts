@@ -1,17 +1,21 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename, relative, sep } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type Options } from 'csv-parse/sync';
+import { printableName } from '../../protocol/printable';
 import type { Work } from '../progress';
 import type { DataRecipe, LabelsRecipe } from '../recipe/recipe';
 import { nearestName } from '../recipe/nearestName';
-import type { SkippedImage } from './dataset';
+import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 import { counted, someOf } from './alphabetical';
+import { MAX_LABELS_BYTES, MAX_ROW_CHARACTERS } from './countLabels';
+import type { SkippedImage } from './dataset';
 import { imagesBelow, LeftOut, type ImageFile } from './listImages';
 import { requireClasses, type LabelledImage, type LabelledImages } from './scanFolder';
 
-const MAX_BYTES = 256 * 1024 * 1024;
-const MAX_ROW_CHARACTERS = 1024 * 1024;
+/** Most rows that are read; only the columns that count are kept of each. */
+const MAX_ROWS = 2_000_000;
+/** Longest name of a class, in characters: what a folder may be called. */
+const MAX_LABEL_CHARACTERS = 255;
 
 /**
  * Labels the images below the data folder from a CSV. Rows find their image by its path below the folder or by its
@@ -23,11 +27,7 @@ export async function* readLabels(
   labels: LabelsRecipe,
   signal: AbortSignal,
 ): Work<LabelledImages> {
-  const rows = parseRows(await readText(labels.file), labels.file);
-  const [header, ...body] = rows;
-  if (!header)
-    throw new UserError(`data.labels.file: ${labels.file} is empty; its first row must name the columns`);
-  const columns = columnsOf(header, labels);
+  const rows = readRows(await readText(labels.file), labels);
   const leftOut = new LeftOut(relative(folder, labels.file).replaceAll(sep, '/'));
   const files: ImageFile[] = [];
   for await (const file of imagesBelow(folder, '', leftOut, signal)) {
@@ -36,7 +36,7 @@ export async function* readLabels(
       yield { task: 'Looking for images', done: files.length, total: undefined, unit: 'images' };
     }
   }
-  const { images, skipped, withoutFile, unlisted } = label(body, columns, indexFiles(files));
+  const { images, skipped, withoutFile, unlisted } = label(rows, indexFiles(files));
 
   const csv = basename(labels.file);
   const notes: string[] = [];
@@ -48,7 +48,7 @@ export async function* readLabels(
   }
   if (images.length === 0 && skipped.length === 0 && files.length > 0 && withoutFile.length > 0) {
     throw new UserError(
-      `${csv} names no image that is below ${folder}: its first row names ${withoutFile[0]}; the column ${JSON.stringify(labels.image)} must hold file names or paths below that folder`,
+      `${csv} names no image that is below ${folder}: its first row names ${someOf(withoutFile.slice(0, 1))}; the column ${JSON.stringify(labels.image)} must hold file names or paths below that folder`,
     );
   }
   requireClasses(images, `${folder}, labelled by ${csv},`);
@@ -57,33 +57,48 @@ export async function* readLabels(
 
 async function readText(file: string): Promise<string> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_BYTES) {
-      throw new UserError(`data.labels.file: ${file} has ${size} bytes; at most ${MAX_BYTES} are read`);
-    }
-    return await readFile(file, 'utf8');
+    return (await readRegularFile(file, MAX_LABELS_BYTES)).toString('utf8');
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof UserError) throw new UserError(`data.labels.file: ${error.message}`);
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
     throw new UserError(`data.labels.file: ${file} cannot be read: ${why}`);
   }
 }
 
-function parseRows(text: string, file: string): string[][] {
-  try {
-    return parse(text, {
-      bom: true,
-      delimiter: delimiterOf(text),
-      max_record_size: MAX_ROW_CHARACTERS,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`data.labels.file: ${file} is not a CSV file: ${error.message}`);
-  }
+/** What counts of a row: image, label and group. */
+type LabelRow = readonly string[];
+
+function readRows(text: string, labels: LabelsRecipe): readonly LabelRow[] {
+  const { file } = labels;
+  const options = {
+    bom: true,
+    delimiter: delimiterOf(text),
+    max_record_size: MAX_ROW_CHARACTERS,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    trim: true,
+  };
+  const parsed = (more: Options<string[]>): string[][] => {
+    try {
+      return parse(text, { ...options, ...more });
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error;
+      throw new UserError(
+        `data.labels.file: ${file} is not a CSV file: ${printableName(error.message, 1000)}`,
+      );
+    }
+  };
+  const [header] = parsed({ to: 1 });
+  if (!header) throw new UserError(`data.labels.file: ${file} is empty; its first row must name the columns`);
+  const { image, label, group } = columnsOf(header, labels);
+  const rows = parsed({
+    from: 2,
+    to: MAX_ROWS + 2,
+    on_record: row => [image, label, group].map(column => (column === undefined ? '' : (row[column] ?? ''))),
+  });
+  if (rows.length <= MAX_ROWS) return rows;
+  throw new UserError(`data.labels.file: ${file} has more than ${MAX_ROWS} rows, which are not read`);
 }
 
 function delimiterOf(text: string): string {
@@ -152,12 +167,13 @@ interface Labelled {
   readonly unlisted: readonly string[];
 }
 
-function label(rows: readonly (readonly string[])[], columns: Columns, index: FileIndex): Labelled {
+function label(rows: readonly LabelRow[], index: FileIndex): Labelled {
   const images = new Map<string, LabelledImage>();
   const skipped = new Map<string, string>();
   const withoutFile: string[] = [];
   for (const row of rows) {
-    const id = (row[columns.image] ?? '').replaceAll('\\', '/').replace(/^\.\//, '').normalize();
+    const [name = '', className = '', group = ''] = row;
+    const id = name.replaceAll('\\', '/').replace(/^\.\//, '').normalize();
     const found = index.byPath.has(id) ? index.byPath : index.byName;
     if (id === '' || !found.has(id)) {
       withoutFile.push(id === '' ? '(no name)' : id);
@@ -168,10 +184,10 @@ function label(rows: readonly (readonly string[])[], columns: Columns, index: Fi
       skipped.set(id, 'several images have this name; the row must give the path below the data folder');
       continue;
     }
-    const className = row[columns.label] ?? '';
-    const group = columns.group === undefined ? '' : (row[columns.group] ?? '');
     const earlier = images.get(file.image);
     if (className === '') skipped.set(file.image, 'its row has no label');
+    else if (className.length > MAX_LABEL_CHARACTERS)
+      skipped.set(file.image, `its label has more than ${MAX_LABEL_CHARACTERS} characters`);
     else if (earlier && earlier.className !== className) {
       skipped.set(file.image, `it is labelled both ${earlier.className} and ${className}`);
     } else if (earlier && (earlier.group ?? '') !== group) {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../atomicWrite';
+import { readRegularFile } from '../regularFile';
 
 /** Raised when decoding changes, so that files are looked at again. */
 const VERSION = 1;
@@ -56,8 +57,7 @@ export class VerifiedFiles {
 async function readEntries(cacheFile: string): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   try {
-    if ((await stat(cacheFile)).size > MAX_BYTES) return entries;
-    const content = JSON.parse(await readFile(cacheFile, 'utf8')) as unknown;
+    const content: unknown = JSON.parse((await readRegularFile(cacheFile, MAX_BYTES)).toString('utf8'));
     if (!isContent(content)) return entries;
     for (const row of content.files) if (isRow(row)) entries.set(row[0], row[1]);
   } catch {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { parse } from 'node:path';
 
 /** How a program ended: its exit code (null when a signal ended it) and what it said, the ends of long texts. */
 export interface ProgramEnd {
@@ -10,13 +11,17 @@ export interface ProgramEnd {
 
 export interface ProgramOptions {
   readonly signal?: AbortSignal;
-  readonly cwd?: string;
   /** Set on top of this process's own environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 const MAX_OUTPUT_CHARACTERS = 1_000_000;
 const KILL_AFTER_MS = 2_000;
+/**
+ * Where programs run: never in the folder that this one was started in, which may be anyone's. `python -m pip` would
+ * take a `pip.py` that lies there for pip, and Windows a `python3.exe` for Python.
+ */
+const FOLDER = parse(process.execPath).root;
 
 /**
  * Runs a program without a shell and waits for its end. Undefined when there is no such program; rejects with the
@@ -25,13 +30,13 @@ const KILL_AFTER_MS = 2_000;
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { signal, cwd, environment }: ProgramOptions = {},
+  { signal, environment }: ProgramOptions = {},
 ): Promise<ProgramEnd | undefined> {
   signal?.throwIfAborted();
   // A group of its own on POSIX, so that a compiler driver takes its passes with it when it is ended.
   const grouped = process.platform !== 'win32';
   const child = spawn(program, args, {
-    cwd,
+    cwd: FOLDER,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: grouped,

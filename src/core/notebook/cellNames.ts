@@ -1,5 +1,5 @@
 import { nearestName } from '../recipe/nearestName';
-import { readRecipeText, type JsonValue } from '../recipe/recipeText';
+import { readRecipeText, type JsonValue, type RecipeText } from '../recipe/recipeText';
 import { fieldSchema } from '../recipe/recipeSchema';
 import { isObject } from './mergeRecipe';
 import type { ThawCell } from './thawDocument';
@@ -16,8 +16,27 @@ export function cellNames(cells: readonly CellText[]): readonly (string | undefi
   return cells.map(({ kind, text }) => {
     if (kind !== 'recipe') return undefined;
     count++;
-    return nameIn(readRecipeText(text).value) ?? `cell ${count}`;
+    return nameIn(readCellText(text).value) ?? `cell ${count}`;
   });
+}
+
+/** Texts of cells read lately. Every cell of a notebook is composed of those above, which so are read once. */
+const recent = new Map<string, RecipeText>();
+const MAX_RECENT_CHARACTERS = 8_000_000;
+let recentCharacters = 0;
+
+/** The text of a cell as a recipe; what it returns is shared and must not be changed. */
+export function readCellText(text: string): RecipeText {
+  const known = recent.get(text);
+  if (known) return known;
+  const read = readRecipeText(text);
+  recentCharacters += text.length;
+  if (recentCharacters > MAX_RECENT_CHARACTERS) {
+    recent.clear();
+    recentCharacters = text.length;
+  }
+  recent.set(text, read);
+  return read;
 }
 
 /** The name that a recipe gives itself, if it can be one. */

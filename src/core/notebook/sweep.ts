@@ -24,6 +24,8 @@ export interface SweepProblem {
 const EXAMPLE = '{ "optimizer.lr": [0.01, 0.001] }';
 const NEVER_SWEPT: ReadonlySet<string> = new Set(['name', '$schema', 'resolved']);
 const LONGEST_VALUE = 40;
+/** Most fields that are swept together: two values of each make more runs than a cell has. */
+const MAX_FIELDS = 20;
 
 /** Every combination of a sweep's values, the last field varying fastest; no variants where there are problems. */
 export function variantsOf(sweep: JsonValue): {
@@ -54,6 +56,7 @@ function* wrongWith(sweep: JsonValue): Generator<SweepProblem> {
   if (!isObject(sweep)) return yield shape(`not ${clip(jsonLine(sweep))}`);
   const fields = Object.keys(sweep);
   if (fields.length === 0) return yield shape('not an empty one');
+  if (fields.length > MAX_FIELDS) return yield shape(`at most ${MAX_FIELDS}, not ${fields.length}`);
   let count = 1;
   for (const [field, values] of Object.entries(sweep)) {
     const key = { path: [field], part: 'key' } as const;
@@ -71,6 +74,7 @@ function* wrongWith(sweep: JsonValue): Generator<SweepProblem> {
       continue;
     }
     count *= values.length;
+    if (values.length > MAX_CELL_RUNS) continue;
     const lines = values.map(jsonLine);
     const twice = lines.findIndex((line, index) => lines.indexOf(line) < index);
     if (twice >= 0) {

@@ -29,7 +29,7 @@ export interface ThawCell {
 }
 
 /** Largest notebook that is read or written, in bytes of UTF-8. */
-export const MAX_NOTEBOOK_BYTES = 16_000_000;
+export const MAX_NOTEBOOK_BYTES = 4_000_000;
 const VERSION = 1;
 
 const NOTEBOOK: JsonDialect = {

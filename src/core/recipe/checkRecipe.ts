@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 import { nearestName } from './nearestName';
 import { expectation, fieldSchema, recipeSchema } from './recipeSchema';
-import { fieldPath, readRecipeText, type JsonValue, type RecipeProblem } from './recipeText';
+import { fieldPath, MAX_PROBLEMS, readRecipeText, type JsonValue, type RecipeProblem } from './recipeText';
 
 type Segments = readonly (string | number)[];
 
@@ -25,7 +25,7 @@ export function checkFields(recipe: JsonValue, placeOf: PlaceOfField): readonly 
   if (validate(recipe)) return [];
   const problems = new Map<string, RecipeProblem>();
   const errors = validate.errors ?? [];
-  for (const error of errors) {
+  for (const error of errors.slice(0, MAX_PROBLEMS)) {
     const problem = describe(error, recipe, placeOf, errors);
     if (problem && !problems.has(problem.path)) problems.set(problem.path, problem);
   }

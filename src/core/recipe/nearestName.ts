@@ -1,4 +1,6 @@
 const LONGEST = 100;
+/** Candidates that are looked at. */
+const MOST = 10_000;
 
 /** The candidate a misspelt name most likely means, by edits (insert, delete, replace, swap); undefined if none is near. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
@@ -6,7 +8,9 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   const wanted = name.toLowerCase();
   let nearest: string | undefined;
   let fewest = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    if (++looked > MOST) break;
     if (Math.abs(candidate.length - name.length) >= fewest) continue;
     const edits = editDistance(wanted, candidate.toLowerCase());
     if (edits >= fewest) continue;

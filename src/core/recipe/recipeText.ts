@@ -33,13 +33,19 @@ export interface JsonDialect {
   readonly least: string;
 }
 
+/** Longest recipe, in UTF-16 code units, and in bytes of a file that is read as one. */
+const MAX_RECIPE_CHARACTERS = 1_000_000;
+export const MAX_RECIPE_BYTES = 4 * MAX_RECIPE_CHARACTERS;
+
 const RECIPE: JsonDialect = {
   what: 'recipe',
   comments: true,
-  maxCharacters: 1_000_000,
+  maxCharacters: MAX_RECIPE_CHARACTERS,
   least: '{ "data": { "folder": "images" }, "model": "resnet18" }',
 };
 const MAX_DEPTH = 32;
+/** Mistakes that are told: a text may be made of them. */
+export const MAX_PROBLEMS = 100;
 
 /** Reads JSON with comments. Problems are those of syntax: a trailing comma, a missing brace, a field given twice. */
 export function readRecipeText(text: string): RecipeText {
@@ -123,6 +129,7 @@ function syntaxProblems(
       return [...problems, { path: '', message, offset, length }];
     }
     if (commas.has(comma)) continue;
+    if (commas.size === MAX_PROBLEMS) break;
     commas.add(comma);
     const message = `the comma before ${text[offset]} has nothing after it; remove the comma`;
     problems.push({ path: '', message, offset: comma, length: 1 });
@@ -193,7 +200,7 @@ function valueOf(node: Node, path: string, problems: RecipeProblem[]): JsonValue
     if (!key || !value) continue;
     const name = key.value as string;
     const below = fieldPath(path === '' ? [name] : [path, name]);
-    if (name in object) {
+    if (name in object && problems.length < MAX_PROBLEMS) {
       const message = `${below} is given twice; keep one of the two`;
       problems.push({ path: below, message, offset: key.offset, length: key.length });
     }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassificationMetrics, LayerChange } from '../../protocol/pageMessages';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
@@ -9,8 +8,8 @@ import { readLayerChanges } from './layerChanges';
 import { readPredictions, type TestPrediction } from './predictions';
 import { readRunSettings, runFiles, type RunSettings } from './runFolder';
 
-/** Largest `best.predictions.jsonl` that is read: about a million pictures of ten classes. */
-const MAX_PREDICTIONS_BYTES = 256_000_000;
+/** Most classes of which a confusion matrix is made. */
+const MAX_CLASSES = 2_000;
 
 /** A test picture and what the best epoch said of it; classes are indices. */
 export interface JudgedPicture {
@@ -38,16 +37,17 @@ export interface BestEpochOfRun {
 export async function readBestEpoch(folder: string): Promise<BestEpochOfRun> {
   const settings = await readRunSettings(folder);
   const { classes } = settings.resolved;
+  if (classes.length > MAX_CLASSES) {
+    throw new UserError(`This run has ${classes.length} classes; at most ${MAX_CLASSES} can be shown.`);
+  }
   const file = join(folder, runFiles.bestPredictions);
-  const bytes = await sizeOf(file);
-  if (bytes === undefined) {
+  const predictions = await readPredictions(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
     throw new UserError('This run has no best epoch yet: its first test phase has not ended.');
-  }
-  if (bytes > MAX_PREDICTIONS_BYTES) {
-    throw new UserError(`${file} is larger than the ${MAX_PREDICTIONS_BYTES / 1e6} MB that are read.`);
-  }
-  const pictures = (await readPredictions(file)).map((prediction, index) => {
-    const judged = judge(prediction, classes);
+  });
+  const numbers = new Map(classes.map((name, number) => [name, number]));
+  const pictures = predictions.map((prediction, index) => {
+    const judged = judge(prediction, numbers);
     if (!judged) throw new UserError(`${file} does not fit the run's classes in line ${index + 1}.`);
     return judged;
   });
@@ -84,13 +84,13 @@ function epochOf(events: readonly TrainingEvent[], accuracy: number): number | u
 }
 
 function judge(
-  { image, file, label, predicted, probabilities }: TestPrediction,
-  classes: readonly string[],
+  { image, file, probabilities, ...named }: TestPrediction,
+  numbers: ReadonlyMap<string, number>,
 ): JudgedPicture | undefined {
-  const judged = { label: classes.indexOf(label), predicted: classes.indexOf(predicted) };
-  const known = judged.label >= 0 && judged.predicted >= 0;
-  const sound = probabilities.length === classes.length && probabilities.every(Number.isFinite);
-  return known && sound ? { image, file, ...judged, probabilities } : undefined;
+  const [label, predicted] = [numbers.get(named.label), numbers.get(named.predicted)];
+  if (label === undefined || predicted === undefined || probabilities.length !== numbers.size)
+    return undefined;
+  return { image, file, label, predicted, probabilities };
 }
 
 function crossEntropy(pictures: readonly JudgedPicture[]): number {
@@ -102,12 +102,4 @@ function crossEntropy(pictures: readonly JudgedPicture[]): number {
 
 async function eventsOf(folder: string): Promise<readonly TrainingEvent[]> {
   return readEvents(join(folder, runFiles.events)).catch(() => []);
-}
-
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).size;
-  } catch {
-    return undefined;
-  }
 }

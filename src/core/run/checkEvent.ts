@@ -2,25 +2,47 @@ import type { TrainingEvent } from '../../protocol/trainingEvent';
 
 type Kind = TrainingEvent['kind'];
 
-/** Fields that a reader relies on: numbers, texts, and lists of texts. A file may hold anything. */
-const FIELDS: Readonly<
-  Record<Kind, { readonly numbers?: readonly string[]; readonly texts?: readonly string[] }>
-> = {
+/** Fields that a reader relies on. `counts`: whole numbers; `numbers`: finite ones; `texts`. A file may hold anything. */
+interface Fields {
+  readonly counts?: readonly string[];
+  readonly numbers?: readonly string[];
+  readonly texts?: readonly string[];
+}
+
+const FIELDS: Readonly<Record<Kind, Fields>> = {
   progress: { numbers: ['done'], texts: ['task', 'unit'] },
   note: { texts: ['message'] },
   imageSkipped: { texts: ['image', 'reason'] },
   runStarted: {
-    numbers: ['train', 'test', 'trainable', 'parameters', 'epochs'],
+    counts: ['train', 'test', 'trainable', 'parameters', 'epochs'],
     texts: ['name', 'model', 'engine', 'engineReason', 'runFolder'],
   },
   batchEnded: {
-    numbers: ['epoch', 'batch', 'batches', 'loss', 'accuracy', 'imagesPerSecond'],
+    counts: ['epoch', 'batch', 'batches'],
+    numbers: ['loss', 'accuracy', 'imagesPerSecond'],
     texts: ['phase'],
   },
-  phaseEnded: { numbers: ['epoch', 'loss', 'accuracy', 'samples', 'seconds'], texts: ['phase'] },
-  bestEpoch: { numbers: ['epoch', 'accuracy'] },
+  phaseEnded: {
+    counts: ['epoch', 'samples'],
+    numbers: ['loss', 'accuracy', 'seconds'],
+    texts: ['phase'],
+  },
+  bestEpoch: { counts: ['epoch'], numbers: ['accuracy'] },
   runEnded: { numbers: ['bestEpoch', 'bestAccuracy', 'seconds'], texts: ['status'] },
 };
+
+/** Far beyond what float32 holds; an axis with a larger one would not be finite. */
+const MAX_NUMBER = 1e50;
+
+/** The event of a line; undefined for a line that is none. */
+export function parseEvent(line: string): TrainingEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isTrainingEvent(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Whether a value read from a file is an event, with the fields that its kind needs. */
 export function isTrainingEvent(value: unknown): value is TrainingEvent {
@@ -28,23 +50,29 @@ export function isTrainingEvent(value: unknown): value is TrainingEvent {
   const event = value as Readonly<Record<string, unknown>>;
   const kind = event['kind'];
   if (typeof kind !== 'string' || !Object.hasOwn(FIELDS, kind)) return false;
-  const { numbers = [], texts = [] } = FIELDS[kind as Kind];
+  const { counts = [], numbers = [], texts = [] } = FIELDS[kind as Kind];
   return (
+    counts.every(name => isCount(event[name])) &&
     // A loss that is no number any more is null in JSON; nothing that ends well has one.
-    numbers.every(name => typeof event[name] === 'number') &&
+    numbers.every(name => isNumber(event[name])) &&
     texts.every(name => typeof event[name] === 'string') &&
     isWithin(event)
   );
 }
 
-function isWithin({ kind, phase, status, classes, message }: Readonly<Record<string, unknown>>): boolean {
+function isWithin(event: Readonly<Record<string, unknown>>): boolean {
+  const { kind, phase, status, classes, message, total, lr } = event;
   switch (kind) {
+    case 'progress':
+      return total === undefined || isNumber(total);
     case 'batchEnded':
-    case 'phaseEnded':
       return phase === 'train' || phase === 'test';
+    case 'phaseEnded':
+      return (phase === 'train' || phase === 'test') && (lr === undefined || isNumber(lr));
     case 'runEnded':
       return (
         ['completed', 'cancelled', 'failed'].includes(status as string) &&
+        Number.isSafeInteger(event['bestEpoch']) &&
         ['string', 'undefined'].includes(typeof message)
       );
     case 'runStarted':
@@ -52,4 +80,12 @@ function isWithin({ kind, phase, status, classes, message }: Readonly<Record<str
     default:
       return true;
   }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= MAX_NUMBER;
 }

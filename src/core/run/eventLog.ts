@@ -1,8 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { asWriteError } from '../atomicWrite';
-import { isTrainingEvent } from './checkEvent';
+import { EventReader } from './eventReader';
 
 /** Appends events to a run's `events.jsonl`, a line each; what comes many times a second is left out. */
 export class EventLog {
@@ -29,16 +28,5 @@ export class EventLog {
 
 /** The events of a run so far. A last line that was cut off by a crash is left out. */
 export async function readEvents(file: string): Promise<readonly TrainingEvent[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.flatMap(line => parseEvent(line) ?? []);
-}
-
-/** The event of a line; undefined for a line that is none. */
-export function parseEvent(line: string): TrainingEvent | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isTrainingEvent(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  return new EventReader(file).read();
 }

@@ -1,10 +1,13 @@
-import { open } from 'node:fs/promises';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
-import { parseEvent } from './eventLog';
+import { openRegularFile } from '../regularFile';
+import { UserError } from '../userError';
+import { parseEvent } from './checkEvent';
 
 /** Bytes read at once, and the longest line that is kept. */
 const CHUNK_BYTES = 2 ** 20;
 const MAX_LINE_BYTES = 2 ** 22;
+/** Bytes of a file that are read: what follows, after a hundred thousand epochs, is left out. */
+const MAX_FILE_BYTES = 2 ** 26;
 
 /** Reads an `events.jsonl` as it grows: each call returns what has come since the one before. */
 export class EventReader {
@@ -16,10 +19,10 @@ export class EventReader {
 
   constructor(private readonly file: string) {}
 
-  /** New events, in order; lines that are not events are left out. A file that is not there has none. */
+  /** New events, in order; lines that are not events are left out. What is not there, or no regular file, has none. */
   async read(): Promise<readonly TrainingEvent[]> {
-    const handle = await open(this.file, 'r').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
+    const handle = await openRegularFile(this.file, Infinity).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error instanceof UserError) return undefined;
       throw error;
     });
     if (!handle) return [];
@@ -29,7 +32,8 @@ export class EventReader {
         Math.min(CHUNK_BYTES, Math.max(0, (await handle.stat()).size - this.offset)),
       );
       while (chunk.length > 0) {
-        const { bytesRead } = await handle.read(chunk, 0, chunk.length, this.offset);
+        const wanted = Math.min(chunk.length, MAX_FILE_BYTES - this.offset);
+        const { bytesRead } = await handle.read(chunk, 0, wanted, this.offset);
         if (bytesRead === 0) break;
         this.offset += bytesRead;
         for (const line of this.lines(chunk.subarray(0, bytesRead))) {

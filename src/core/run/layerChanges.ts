@@ -1,13 +1,14 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayerChange } from '../../protocol/pageMessages';
 import { writeFileAtomically } from '../atomicWrite';
+import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 
 /** How far a run moved each layer: a file of the run folder. */
 export const LAYERS_FILE = 'layers.json';
 
-const MAX_BYTES = 16_000_000;
+const MAX_BYTES = 4_000_000;
+const MAX_LAYERS = 10_000;
 
 export async function writeLayerChanges(folder: string, layers: readonly LayerChange[]): Promise<void> {
   await writeFileAtomically(join(folder, LAYERS_FILE), `${JSON.stringify({ layers }, undefined, 2)}\n`);
@@ -18,11 +19,10 @@ export async function readLayerChanges(folder: string): Promise<readonly LayerCh
   const file = join(folder, LAYERS_FILE);
   let text: string;
   try {
-    if ((await stat(file)).size > MAX_BYTES) throw damaged(file);
-    text = await readFile(file, 'utf8');
+    text = (await readRegularFile(file, MAX_BYTES)).toString('utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw damaged(file, error);
   }
   const layers = parse(text);
   if (!layers) throw damaged(file);
@@ -32,7 +32,8 @@ export async function readLayerChanges(folder: string): Promise<readonly LayerCh
 function parse(text: string): readonly LayerChange[] | undefined {
   try {
     const { layers } = JSON.parse(text) as { layers?: unknown };
-    return Array.isArray(layers) && layers.every(isLayerChange) ? layers : undefined;
+    const sound = Array.isArray(layers) && layers.length <= MAX_LAYERS && layers.every(isLayerChange);
+    return sound ? layers : undefined;
   } catch {
     return undefined;
   }
@@ -49,6 +50,6 @@ function isLayerChange(value: unknown): value is LayerChange {
   );
 }
 
-function damaged(file: string): UserError {
-  return new UserError(`${file} is damaged, so how far the layers moved is not known.`);
+function damaged(file: string, cause?: unknown): UserError {
+  return new UserError(`${file} is damaged, so how far the layers moved is not known.`, { cause });
 }

@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LiveState, StartRequest } from '../../protocol/workerMessages';
+import { readRegularFileSync } from '../regularFile';
 import { isTrainingEvent } from './checkEvent';
 import { isProcessIdentity, livenessOf } from './processIdentity';
 
@@ -78,7 +70,12 @@ function isCell(cell: StartRequest['cell']): boolean {
 
 /** Asks the process of a run to end after the batch in hand; a file, because every platform has those. */
 export function requestStop(folder: string): void {
-  writeFileSync(join(folder, liveFiles.stop), '');
+  try {
+    // Made, never opened: in a folder that came from elsewhere it may be a link to a file of the person's.
+    writeFileSync(join(folder, liveFiles.stop), '', { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 export function isStopRequested(folder: string): boolean {
@@ -87,15 +84,10 @@ export function isStopRequested(folder: string): boolean {
 
 /** An object read from a file; undefined when there is none, or none that can be read. */
 function readJson(file: string): object | undefined {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, 'r');
-    if (fstatSync(descriptor).size > MAX_BYTES) return undefined;
-    const value: unknown = JSON.parse(readFileSync(descriptor, 'utf8'));
+    const value: unknown = JSON.parse(readRegularFileSync(file, MAX_BYTES).toString('utf8'));
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -1,8 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { writeFileAtomically } from '../atomicWrite';
 import type { Sample } from '../dataset/dataset';
+import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
+
+/** Largest `best.predictions.jsonl` that is read: a quarter of a million pictures of ten classes. */
+const MAX_BYTES = 2 ** 26;
 
 /** What the best epoch said of one test picture: a line of `best.predictions.jsonl`. */
 export interface TestPrediction {
@@ -36,23 +39,36 @@ export async function writePredictions(
   await writeFileAtomically(file, lines.join(''));
 }
 
-/** Reads predictions line by line; a UserError names a line that is damaged. */
+/**
+ * Reads predictions line by line; a UserError names a line that is damaged. Where there is no such file the error of
+ * the file system is thrown.
+ */
 export async function readPredictions(file: string): Promise<readonly TestPrediction[]> {
   const predictions: TestPrediction[] = [];
-  for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
-    if (line === '') continue;
-    const prediction = parse(line);
-    if (!prediction) throw new UserError(`${file} is damaged in line ${predictions.length + 1}.`);
-    predictions.push(prediction);
+  const handle = await openRegularFile(file, MAX_BYTES);
+  try {
+    const input = handle.createReadStream({ encoding: 'utf8', end: MAX_BYTES - 1, autoClose: false });
+    for await (const line of createInterface({ input })) {
+      if (line === '') continue;
+      const prediction = parse(line);
+      if (!prediction) throw new UserError(`${file} is damaged in line ${predictions.length + 1}.`);
+      predictions.push(prediction);
+    }
+    return predictions;
+  } finally {
+    await handle.close();
   }
-  return predictions;
 }
 
 function parse(line: string): TestPrediction | undefined {
   try {
     const value = JSON.parse(line) as Partial<TestPrediction>;
     const texts = [value.image, value.file, value.label, value.predicted];
-    const sound = texts.every(text => typeof text === 'string') && Array.isArray(value.probabilities);
+    const { probabilities } = value;
+    const sound =
+      texts.every(text => typeof text === 'string') &&
+      Array.isArray(probabilities) &&
+      probabilities.every(Number.isFinite);
     return sound ? (value as TestPrediction) : undefined;
   } catch {
     return undefined;

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../atomicWrite';
 import type { Preprocessing } from '../image/preprocessing';
 import { recipeToJson } from '../recipe/parseRecipe';
 import type { Recipe } from '../recipe/recipe';
+import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 
 /** Names of the files in a run folder. */
@@ -13,6 +14,9 @@ export const runFiles = {
   bestWeights: 'best.safetensors',
   bestPredictions: 'best.predictions.jsonl',
 } as const;
+
+/** Largest `recipe.json` of a run that is read. */
+const MAX_SETTINGS_BYTES = 4_000_000;
 
 /** What a recipe left open, as a run settled it. */
 export interface ResolvedRun {
@@ -82,8 +86,9 @@ export async function readRunSettings(folder: string): Promise<RunSettings> {
   const file = join(folder, runFiles.recipe);
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
-  } catch {
+    text = (await readRegularFile(file, MAX_SETTINGS_BYTES)).toString('utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(
       `${folder} is not a run folder: it has no ${runFiles.recipe}. Name a folder that "thaw train" wrote.`,
     );

@@ -7,6 +7,7 @@ import type {
   RunStartedEvent,
   TrainingEvent,
 } from '../../protocol/trainingEvent';
+import { printableName } from '../../protocol/printable';
 import type { LiveState, StartRequest } from '../../protocol/workerMessages';
 import { EventReader } from './eventReader';
 import { isStopRequested, isWorking, liveFiles, readLiveState, readStartRequest } from './liveState';
@@ -51,7 +52,8 @@ export class RunRecord {
 
   /** The recipe's name, or what the folder tells of it. */
   get name(): string {
-    return this.started?.name ?? this.request?.name ?? basename(this.folder).replace(FOLDER_TIME, '');
+    const name = this.started?.name ?? this.request?.name ?? basename(this.folder).replace(FOLDER_TIME, '');
+    return printableName(name);
   }
 
   get status(): RunStatus {

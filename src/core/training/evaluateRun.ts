@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../dataset/dataset';
@@ -51,7 +51,7 @@ async function testSamples(runFolder: string, classes: readonly string[]): Promi
     );
   });
   const predictions = await readPredictions(file);
-  const moved = predictions.find(prediction => !existsSync(prediction.file));
+  const moved = predictions.find(({ file }) => !statSync(file, { throwIfNoEntry: false })?.isFile());
   if (moved) {
     throw new UserError(
       `The run's test picture ${moved.file} is no longer there; name where the pictures are with --data.`,

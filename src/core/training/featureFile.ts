@@ -14,6 +14,7 @@ import {
   type FeatureLayout,
   type StoredValues,
 } from '../engine/storedFeatures';
+import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 
 /** What a file of features must hold. Two descriptions that differ in a character name different files. */
@@ -50,7 +51,7 @@ export class FeatureFile implements FeatureSource {
     signal: AbortSignal,
     cache?: FeatureCache,
   ): Promise<FeatureFile | undefined> {
-    const handle = await open(path, 'r').catch(() => undefined);
+    const handle = await openRegularFile(path, Infinity).catch(() => undefined);
     if (!handle) return undefined;
     const file = new FeatureFile(path, handle, description);
     try {

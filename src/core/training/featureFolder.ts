@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, statfs, utimes } from 'node:fs/promises';
 import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import type { Sample } from '../dataset/dataset';
@@ -13,6 +13,9 @@ const NUMBERS_VERSION = 2;
 const DISK_SHARE = 0.5;
 const DEFAULT_BYTES = 10e9;
 const STALE_MS = 24 * 60 * 60 * 1000;
+/** What this makes, and so may delete. */
+const OWN_FILE = /^[0-9a-f]{32}\.features$/;
+const OWN_UNFINISHED = /^[0-9a-f]{32}\.features\.[0-9a-f]{12}\.tmp$/;
 const HASHED_TOGETHER = 32;
 
 /** The folder of files of features below a workspace's `.thaw/cache`: at most so many bytes, the least recently used go first. */
@@ -59,11 +62,11 @@ export class FeatureFolder {
     const found = [];
     for (const name of await readdir(this.path)) {
       const file = join(this.path, name);
-      const stats = await stat(file).catch(() => undefined);
-      if (!stats) continue;
+      const stats = await lstat(file).catch(() => undefined);
+      if (!stats?.isFile()) continue;
       // Left by a process that was killed.
-      if (name.endsWith('.tmp') && Date.now() - stats.mtimeMs > STALE_MS) await rm(file, { force: true });
-      else if (name.endsWith('.features')) found.push({ file, size: stats.size, usedMs: stats.mtimeMs });
+      if (OWN_UNFINISHED.test(name) && Date.now() - stats.mtimeMs > STALE_MS) await rm(file, { force: true });
+      else if (OWN_FILE.test(name)) found.push({ file, size: stats.size, usedMs: stats.mtimeMs });
     }
     return found;
   }

@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 
 const MAX_READ_BYTES = 2 ** 26;
@@ -13,15 +14,14 @@ export class RandomAccessFile {
 
   /** Throws a UserError for a file that is missing, unreadable, empty, or no regular file. */
   static async open(path: string): Promise<RandomAccessFile> {
-    const handle = await open(path, 'r').catch((error: unknown) => {
+    const handle = await openRegularFile(path, Infinity).catch((error: unknown) => {
+      if (error instanceof UserError) throw error;
       throw new UserError(`Cannot open the weights file ${path}: ${openFailure(error)}.`, { cause: error });
     });
     try {
-      const stats = await handle.stat();
-      if (stats.isDirectory()) throw new UserError(`${path} is a folder, not a file of weights.`);
-      if (!stats.isFile()) throw new UserError(`${path} is not a regular file.`);
-      if (stats.size === 0) throw new UserError(`${path} is empty; save or download the weights again.`);
-      return new RandomAccessFile(path, stats.size, handle);
+      const { size } = await handle.stat();
+      if (size === 0) throw new UserError(`${path} is empty; save or download the weights again.`);
+      return new RandomAccessFile(path, size, handle);
     } catch (error) {
       await handle.close();
       throw error;

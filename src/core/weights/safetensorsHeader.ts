@@ -1,3 +1,4 @@
+import { printableName as shown } from '../../protocol/printable';
 import { elementTypes, type ElementType } from './elementType';
 import { elementCount } from './stateDict';
 
@@ -15,8 +16,8 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The format's own limit on the bytes of a header. */
-export const MAX_HEADER_BYTES = 100_000_000;
+/** Room for the names, shapes and places of MAX_TENSORS. The format allows 100 MB, which as JSON could fill the memory. */
+export const MAX_HEADER_BYTES = 2 ** 24;
 const MAX_TENSORS = 100_000;
 const MAX_DIMENSIONS = 64;
 
@@ -63,39 +64,40 @@ function parseObject(header: Uint8Array): Record<string, unknown> {
   }
   if (!isObject(json)) throw new HeaderError('its header is not a JSON object');
   const twice = findRepeatedKey(text);
-  if (twice !== undefined) throw new HeaderError(`its header has the key ${JSON.stringify(twice)} twice`);
+  if (twice !== undefined)
+    throw new HeaderError(`its header has the key ${shown(JSON.stringify(twice))} twice`);
   return json;
 }
 
 function readMetadata(value: unknown): Readonly<Record<string, string>> {
   if (!isObject(value)) throw new HeaderError('its __metadata__ is not an object of strings');
   const pairs = Object.entries(value).map(([key, text]) => {
-    if (typeof text !== 'string') throw new HeaderError(`its __metadata__ ${key} is not a string`);
+    if (typeof text !== 'string') throw new HeaderError(`its __metadata__ ${shown(key)} is not a string`);
     return [key, text] as const;
   });
   return Object.fromEntries(pairs);
 }
 
 function readEntry(key: string, value: unknown): TensorEntry {
-  if (!isObject(value)) throw new HeaderError(`tensor ${key} is not described by an object`);
+  if (!isObject(value)) throw new HeaderError(`tensor ${shown(key)} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   const type = typeof dtype === 'string' ? TYPES.get(dtype) : undefined;
   if (!type) {
     const known = [...TYPES.keys()].join(', ');
     throw new HeaderError(
-      `tensor ${key} has the dtype ${JSON.stringify(dtype)}, which is not one of ${known}`,
+      `tensor ${shown(key)} has the dtype ${shown(String(JSON.stringify(dtype)))}, which is not one of ${known}`,
     );
   }
   const count = isNumbers(shape) && shape.length <= MAX_DIMENSIONS ? elementCount(shape) : undefined;
   if (!isNumbers(shape) || count === undefined)
-    throw new HeaderError(`tensor ${key} has an impossible shape`);
+    throw new HeaderError(`tensor ${shown(key)} has an impossible shape`);
   if (!isNumbers(offsets) || offsets.length !== 2 || !offsets.every(isOffset)) {
-    throw new HeaderError(`tensor ${key} has impossible data_offsets`);
+    throw new HeaderError(`tensor ${shown(key)} has impossible data_offsets`);
   }
   const [begin, end] = offsets as [number, number];
   if (end - begin !== count * type.bytes) {
     throw new HeaderError(
-      `tensor ${key} of shape [${shape.join(', ')}] has ${end - begin} bytes where ${count * type.bytes} are needed`,
+      `tensor ${shown(key)} of shape [${shape.join(', ')}] has ${end - begin} bytes where ${count * type.bytes} are needed`,
     );
   }
   return { key, type, shape, begin, end };
@@ -104,9 +106,10 @@ function readEntry(key: string, value: unknown): TensorEntry {
 function checkLayout(entries: readonly TensorEntry[], dataBytes: number): void {
   let expected = 0;
   for (const { key, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin < expected) throw new HeaderError(`tensor ${key} overlaps another`);
+    if (begin < expected) throw new HeaderError(`tensor ${shown(key)} overlaps another`);
     if (begin > expected) throw new HeaderError(`there is a hole before tensor ${key}`);
-    if (end > dataBytes) throw new HeaderError(`it ends too early, within tensor ${key}: it is truncated`);
+    if (end > dataBytes)
+      throw new HeaderError(`it ends too early, within tensor ${shown(key)}: it is truncated`);
     expected = end;
   }
   if (expected !== dataBytes) {

@@ -1,3 +1,4 @@
+import { printableName } from '../../protocol/printable';
 import type { StateDict } from './stateDict';
 
 /** What keeps a state dict from fitting a model, as torch's `load_state_dict` sees it. */
@@ -63,7 +64,8 @@ export function describeMismatch(
 function listed(what: string, items: readonly string[]): string {
   if (items.length === 0) return '';
   const rest = items.length - LISTED;
-  const shown = items.slice(0, LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const names = items.slice(0, LISTED).map(item => printableName(item));
+  const shown = names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
   return `${items.length} ${items.length === 1 ? 'key' : 'keys'} ${what}: ${shown}`;
 }
 

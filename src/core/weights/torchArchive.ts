@@ -1,3 +1,4 @@
+import { printableName as shown } from '../../protocol/printable';
 import { PickleError } from './pickleReader';
 import { Storage, StorageType, Tuple, type PickleValue } from './pickleValue';
 
@@ -37,7 +38,7 @@ export function storageLoader(promised: Map<string, PromisedStorage>): (id: Pick
     const bytes = length * elementBytes;
     const known = promised.get(key);
     if (!Number.isSafeInteger(bytes) || (known && known.bytes !== bytes)) {
-      throw new PickleError(`its pickle gives storage ${key} an impossible size`);
+      throw new PickleError(`its pickle gives storage ${shown(key)} an impossible size`);
     }
     promised.set(key, known ?? { bytes, elementBytes });
     return part(new Storage(key, type.element, 0, length), viewOf);
@@ -49,7 +50,7 @@ function part(storage: Storage, viewOf: PickleValue | undefined): Storage {
   if (!(viewOf instanceof Tuple)) return storage;
   const [, offset, length] = viewOf.items;
   if (!isCount(offset) || !isCount(length) || !storage.element || offset + length > storage.length) {
-    throw new PickleError(`its pickle has a view that lies outside storage ${storage.key}`);
+    throw new PickleError(`its pickle has a view that lies outside storage ${shown(storage.key)}`);
   }
   return new Storage(storage.key, storage.element, offset, length);
 }

@@ -1,3 +1,4 @@
+import { printableName as shown } from '../../protocol/printable';
 import { UserError } from '../userError';
 import { PickleError } from './pickleReader';
 import { StoredTensor, type PickleValue } from './pickleValue';
@@ -41,7 +42,7 @@ function findStateDict(root: PickleValue): ReadonlyMap<string, StoredTensor> {
   if (tensors.size > 0) return tensors;
   const names = [...root.keys()].filter(key => typeof key === 'string').slice(0, 5);
   throw new PickleError(
-    `it holds no state dict, neither at the top nor under ${WRAPPERS.join(', ')} (its keys: ${names.join(', ') || 'none'})`,
+    `it holds no state dict, neither at the top nor under ${WRAPPERS.join(', ')} (its keys: ${names.map(name => shown(name)).join(', ') || 'none'})`,
   );
 }
 
@@ -81,7 +82,7 @@ function countUsers(tensors: Iterable<StoredTensor>): Map<string, number> {
   const elements = new Map<string, StoredTensor['element']>();
   for (const { key, element } of tensors) {
     if ((elements.get(key) ?? element) !== element) {
-      throw new PickleError(`its pickle reads storage ${key} as numbers of two kinds`);
+      throw new PickleError(`its pickle reads storage ${shown(key)} as numbers of two kinds`);
     }
     elements.set(key, element);
     users.set(key, (users.get(key) ?? 0) + 1);
@@ -104,7 +105,7 @@ function checkMemory(stored: ReadonlyMap<string, StoredTensor>, fileBytes: numbe
   for (const [key, { element, shape }] of stored) {
     bytes += elementCount(shape)! * element.decodedBytes;
     if (bytes > allowed) {
-      throw new PickleError(`tensor ${key} would make ${bytes} bytes of a file of ${fileBytes}`);
+      throw new PickleError(`tensor ${shown(key)} would make ${bytes} bytes of a file of ${fileBytes}`);
     }
   }
 }

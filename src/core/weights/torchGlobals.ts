@@ -1,3 +1,4 @@
+import { printableName as shown } from '../../protocol/printable';
 import { elementTypes } from './elementType';
 import { PickleError } from './pickleReader';
 import {
@@ -107,7 +108,7 @@ function view(
   const available = storage.element ? storage.length : Math.floor(storage.length / element.bytes);
   const last = shape.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, start ?? NaN);
   if (start === undefined || (count > 0 && !(last < available))) {
-    throw new PickleError(`its pickle has a tensor that lies outside storage ${storage.key}`);
+    throw new PickleError(`its pickle has a tensor that lies outside storage ${shown(storage.key)}`);
   }
   return new StoredTensor(storage.key, element, storage.offset + start, shape, strides);
 }

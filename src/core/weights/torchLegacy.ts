@@ -1,3 +1,4 @@
+import { printableName as shown } from '../../protocol/printable';
 import { PickleEndedEarly, PickleError } from './pickleReader';
 import type { PickleValue } from './pickleValue';
 import type { RandomAccessFile } from './randomAccessFile';
@@ -20,7 +21,7 @@ export async function openTorchLegacy(file: RandomAccessFile): Promise<TorchArch
     root,
     readStorage: async key => {
       const position = positions.get(key);
-      if (position === undefined) throw new PickleError(`it has no storage ${key}`);
+      if (position === undefined) throw new PickleError(`it has no storage ${shown(key)}`);
       return file.read(position, promised.get(key)!.bytes);
     },
   };
@@ -81,7 +82,7 @@ async function locateStorages(
     }
     const count = Buffer.from(await file.read(position, LENGTH_BYTES)).readBigInt64LE();
     if (count !== BigInt(storage.bytes / storage.elementBytes)) {
-      throw new PickleError(`its storage ${key} has another size than its pickle needs`);
+      throw new PickleError(`its storage ${shown(key)} has another size than its pickle needs`);
     }
     position += LENGTH_BYTES;
     if (!file.holds(position, storage.bytes)) throw file.truncated();

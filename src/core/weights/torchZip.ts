@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
+import { printableName as shown } from '../../protocol/printable';
 import { PickleError } from './pickleReader';
 import type { RandomAccessFile } from './randomAccessFile';
 import { MAX_PICKLE_BYTES, storageLoader, type PromisedStorage, type TorchArchive } from './torchArchive';
@@ -36,7 +37,7 @@ export async function openTorchZip(file: RandomAccessFile): Promise<TorchArchive
     const entry = entries.get(`${folder}/data/${key}`);
     if (entry?.uncompressedSize !== bytes) {
       throw new PickleError(
-        `its data/${key} has ${entry?.uncompressedSize ?? 'no'} bytes where its pickle needs ${bytes}`,
+        `its data/${shown(key)} has ${entry?.uncompressedSize ?? 'no'} bytes where its pickle needs ${bytes}`,
       );
     }
     storageBytes += bytes;
@@ -83,7 +84,8 @@ async function readEntries(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
-      if (entries.has(entry.fileName)) throw new PickleError(`its zip archive has ${entry.fileName} twice`);
+      if (entries.has(entry.fileName))
+        throw new PickleError(`its zip archive has ${shown(entry.fileName)} twice`);
       entries.set(entry.fileName, entry);
     }
   } catch (error) {
@@ -108,20 +110,22 @@ async function readEntry(
   entry: Entry | undefined,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!entry) throw new PickleError(`its zip archive has no ${name}`);
+  if (!entry) throw new PickleError(`its zip archive has no ${shown(name)}`);
   if (entry.compressionMethod !== 0 || entry.isEncrypted()) {
-    throw new PickleError(`its ${name} is compressed or encrypted, which torch.save never does`);
+    throw new PickleError(`its ${shown(name)} is compressed or encrypted, which torch.save never does`);
   }
   let start: number;
   try {
     start = (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
   } catch (error) {
-    throw new PickleError(`its zip archive is damaged at ${name}`, { cause: error });
+    throw new PickleError(`its zip archive is damaged at ${shown(name)}`, { cause: error });
   }
   const bytes = await file.read(start, entry.uncompressedSize);
   // torch writes 0 where it was told not to compute checksums.
   if (entry.crc32 !== 0 && crc32(bytes) !== entry.crc32) {
-    throw new PickleError(`its ${name} is damaged (its checksum is wrong); fetch or save the file again`);
+    throw new PickleError(
+      `its ${shown(name)} is damaged (its checksum is wrong); fetch or save the file again`,
+    );
   }
   return bytes;
 }

@@ -1,3 +1,4 @@
+import { printableName } from '../../protocol/printable';
 import { PickleError, PickleReader } from './pickleReader';
 import { Constructor, Opaque, Tuple, type PickleValue } from './pickleValue';
 import { torchGlobals } from './torchGlobals';
@@ -292,7 +293,7 @@ function findGlobal(module: string, name: string): PickleValue {
   const full = `${module}.${name}`;
   const value = torchGlobals.get(full);
   if (value !== undefined) return value;
-  const shown = JSON.stringify(full.slice(0, 200)).slice(1, -1);
+  const shown = printableName(JSON.stringify(full).slice(1, -1));
   const model = /^(torch\.nn|torchvision\.models|timm)\.|^__main__\./.test(full);
   throw new PickleError(
     model

@@ -71,7 +71,7 @@ export class BestEpochPanel implements vscode.Disposable {
     this.content = await this.read();
     if (this.disposed) return;
     this.panel.title = this.title;
-    const roots = [vscode.Uri.file(this.folder), ...(this.pictures?.roots ?? [])];
+    const roots = this.pictures?.root ? [this.pictures.root] : [];
     const key = roots.join('\n');
     if (key === this.roots) {
       this.page.channel.notify('show', this.content);
@@ -107,7 +107,7 @@ export class BestEpochPanel implements vscode.Disposable {
     const { folder } = this;
     try {
       const run = await readBestEpoch(folder);
-      this.pictures = new RunPictures(run);
+      this.pictures = await RunPictures.of(run);
       return await this.report(run, this.pictures);
     } catch (error) {
       this.pictures = undefined;

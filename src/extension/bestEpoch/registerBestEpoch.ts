@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { RunArgument } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import type { BestEpochPanel } from './bestEpochPanel';
+import { plainMessage } from '../plainMessage';
 
 /** Identifies the panels to the editor, also across reloads. */
 const VIEW_TYPE = 'thaw.bestEpoch';
@@ -65,7 +66,9 @@ async function folderOf(given: unknown, runs: TrainingRuns): Promise<string | un
     return { label: name, description: accuracy ?? '', detail: basename(folder), folder };
   });
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('There are no runs in this workspace yet.'));
+    void vscode.window.showInformationMessage(
+      plainMessage(vscode.l10n.t('There are no runs in this workspace yet.')),
+    );
     return undefined;
   }
   const placeHolder = vscode.l10n.t('The run whose best epoch to look at');

@@ -5,6 +5,7 @@ import { isRecipe } from '../recipe/recipeDocuments';
 import type { RecipeFiles } from '../recipe/recipeFiles';
 import type { LayerNode } from './layerModel';
 import { LayersView } from './layersView';
+import { plainMessage } from '../plainMessage';
 
 type Edits = typeof import('../../core/model/freezeEdits');
 
@@ -24,7 +25,7 @@ export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.
     } catch (error) {
       layers.refresh();
       if (!(error instanceof UserError)) throw error;
-      void vscode.window.showErrorMessage(error.message);
+      void vscode.window.showErrorMessage(plainMessage(error.message));
     }
   };
   const command = (id: string, run: (...given: unknown[]) => Promise<unknown>): vscode.Disposable =>

@@ -14,7 +14,7 @@ export async function readCellReport(folder: string): Promise<CellReport | undef
     // Pictures leave the folder of the data only where that is trusted.
     const sourceOf = (file: vscode.Uri): Promise<string | undefined> | undefined =>
       vscode.workspace.isTrusted ? pictureData(file.fsPath) : undefined;
-    const { pictures } = await new RunPictures(run).find({ from: 0 }, sourceOf, MOST_MISTAKES);
+    const { pictures } = await (await RunPictures.of(run)).find({ from: 0 }, sourceOf, MOST_MISTAKES);
     return { metrics: run.metrics, mistakes: pictures };
   } catch {
     return undefined;
@@ -23,5 +23,5 @@ export async function readCellReport(folder: string): Promise<CellReport | undef
 
 /** Where a picture of a run's test phase is now; undefined when it is gone. */
 export async function pictureOfRun(folder: string, index: number): Promise<vscode.Uri | undefined> {
-  return new RunPictures(await readBestEpoch(folder)).fileOf(index);
+  return (await RunPictures.of(await readBestEpoch(folder))).fileOf(index);
 }

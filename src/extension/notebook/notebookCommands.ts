@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { cellFromRecipe, recipeFromCell } from '../../core/notebook/cellText';
@@ -7,6 +6,8 @@ import { refusalOf } from '../../core/notebook/composeCell';
 import { proposeCells } from '../../core/notebook/proposeCells';
 import { writeThawDocument, type ThawCell } from '../../core/notebook/thawDocument';
 import { fileNameOf } from '../../core/plainName';
+import { MAX_RECIPE_BYTES } from '../../core/recipe/recipeText';
+import { readRegularFile } from '../../core/regularFile';
 import { UserError } from '../../core/userError';
 import { askForRecipe } from '../recipe/askForRecipe';
 import { composeNotebookCell } from '../recipe/composeNotebookCell';
@@ -87,7 +88,7 @@ async function writeNotebook(folder: string, name: string, cells: readonly ThawC
 async function cellOfRecipe(recipe: vscode.Uri, to: string): Promise<ThawCell> {
   const key = recipe.toString();
   const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === key);
-  const text = open?.getText() ?? (await readFile(recipe.fsPath, 'utf8'));
+  const text = open?.getText() ?? (await readRegularFile(recipe.fsPath, MAX_RECIPE_BYTES)).toString('utf8');
   const from = dirname(recipe.fsPath);
   return { kind: 'recipe', text: cellFromRecipe(text, { from, to, name: nameOf(recipe) }) };
 }

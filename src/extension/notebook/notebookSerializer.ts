@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/recipe/recipeText';
 import { UserError } from '../../core/userError';
 import { RECIPE_LANGUAGE, runsOfCell } from '../recipe/recipeDocuments';
 import { runOutputOf } from './cellOutputs';
+import { plainMessage } from '../plainMessage';
 
 /**
  * Reads and writes notebooks. A file that cannot be read is refused, so that the editor shows the problem and not an
@@ -17,7 +18,7 @@ export class ThawSerializer implements vscode.NotebookSerializer {
       return notebookData(readThawDocument(bytes));
     } catch (error) {
       // The editor says only that it cannot open the file, and offers its text.
-      if (error instanceof UserError) void vscode.window.showErrorMessage(error.message);
+      if (error instanceof UserError) void vscode.window.showErrorMessage(plainMessage(error.message));
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import type { DataPlace, DataSummary } from './dataFacts';
 import { askForColumns, labelsFiles } from './labelsQuestion';
 import { pickStep, separator, type PickItem } from './pickStep';
 import type { RecipeFiles } from './recipeFiles';
+import { plainMessage } from '../plainMessage';
 
 /** What was answered. Paths are relative to `place`, with `/`. */
 export interface RecipeAnswers {
@@ -233,7 +234,7 @@ function frozenText(freeze: readonly string[]): string {
 function lookAt(recipes: RecipeFiles, place: DataPlace): Promise<DataSummary> {
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Looking at the pictures in {0}', basename(place.folder)),
+    title: plainMessage(vscode.l10n.t('Looking at the pictures in {0}', basename(place.folder))),
     cancellable: true,
   };
   return Promise.resolve(

@@ -21,12 +21,11 @@ export interface CheckDataOptions {
 
 /** What is wrong with the images, the file of labels, the weights' file and the number of classes of a recipe. */
 export async function checkData(recipe: JsonValue, options: CheckDataOptions): Promise<readonly Finding[]> {
-  const base = dirname(options.file);
   const { folder, labels } = dataFields(recipe);
   const found = [
-    ...(folder === undefined ? [] : await checkPath(['data', 'folder'], folder, base, 'folder')),
-    ...(labels ? await checkLabels(labels, base) : []),
-    ...(await checkWeights(recipe, base)),
+    ...(folder === undefined ? [] : await checkPath(['data', 'folder'], folder, 'folder', options)),
+    ...(labels ? await checkLabels(labels, options) : []),
+    ...(await checkWeights(recipe, options)),
   ];
   options.signal.throwIfAborted();
   if (found.some(({ path }) => path[0] === 'data')) return found;
@@ -73,13 +72,14 @@ function checkClasses(recipe: JsonValue, { classes }: DataSummary): readonly Fin
   ];
 }
 
-async function checkLabels(labels: LabelsFields, base: string): Promise<readonly Finding[]> {
+async function checkLabels(labels: LabelsFields, options: CheckDataOptions): Promise<readonly Finding[]> {
   if (labels.file === undefined) return [];
   const path = ['data', 'labels', 'file'];
-  const missing = await checkPath(path, labels.file, base, 'file');
-  if (missing.length > 0) return missing;
+  const missing = await checkPath(path, labels.file, 'file', options);
+  const file = resolve(dirname(options.file), labels.file);
+  if (missing.length > 0 || !(await options.facts.mayRead(file))) return missing;
   try {
-    const columns = await labelColumns(resolve(base, labels.file));
+    const columns = await labelColumns(file);
     const wanted = (['image', 'label', 'group'] as const).filter(role => labels[role] !== undefined);
     return wanted
       .filter(role => !columns.includes(labels[role]!))
@@ -109,20 +109,22 @@ function unknownColumn(
   return { severity: 'error', message: `${basename(file)} has no column ${name}; ${listed}`, path, fixes };
 }
 
-async function checkWeights(recipe: JsonValue, base: string): Promise<readonly Finding[]> {
+async function checkWeights(recipe: JsonValue, options: CheckDataOptions): Promise<readonly Finding[]> {
   const { weights } = recipe as { readonly weights?: JsonValue };
   if (typeof weights !== 'string' || !/\.(safetensors|pth|pt)$/.test(weights)) return [];
-  return checkPath(['weights'], weights, base, 'file');
+  return checkPath(['weights'], weights, 'file', options);
 }
 
-/** Whether there is such a file or folder; paths are relative to `base`. */
+/** Whether there is such a file or folder; paths are relative to the recipe's. Nothing is said of what may not be read. */
 async function checkPath(
   path: Finding['path'],
   written: string,
-  base: string,
   kind: 'file' | 'folder',
+  { file, facts }: CheckDataOptions,
 ): Promise<readonly Finding[]> {
+  const base = dirname(file);
   const absolute = resolve(base, written);
+  if (!(await facts.mayRead(absolute))) return [];
   const stats = await stat(absolute).catch(() => undefined);
   if (stats && stats.isDirectory() === (kind === 'folder')) return [];
   const other = kind === 'file' ? 'a folder' : 'a file';

@@ -1,5 +1,6 @@
 import type { LabelsRecipe } from '../../core/recipe/recipe';
 import type { ClassCount } from '../../core/recipe/recipeDraft';
+import { UserError } from '../../core/userError';
 
 /** What a data folder or a file of labels holds, without a look into the images. */
 export interface DataSummary {
@@ -21,10 +22,13 @@ export interface DataPlace {
 /** How long what was found is taken for what is there, in ms. */
 const FRESH = 5000;
 const SAMPLES = 6;
+const NOT_TRUSTED = 'it is a whole disk, or lies outside of a workspace that is not trusted';
 
-/** Counts classes and images, and remembers what it counted for a little while. */
+/** Counts classes and images, and remembers what it counted for a little while. `mayRead`: whether a path may be looked at. */
 export class DataFacts {
   private readonly found = new Map<string, { readonly summary: DataSummary; readonly time: number }>();
+
+  constructor(readonly mayRead: (path: string) => Promise<boolean> = () => Promise.resolve(true)) {}
 
   /** What was last found there, however long ago. */
   known(place: DataPlace): DataSummary | undefined {
@@ -36,6 +40,9 @@ export class DataFacts {
     const key = keyOf(place);
     const found = this.found.get(key);
     if (found && performance.now() - found.time < FRESH) return found.summary;
+    for (const path of [place.folder, ...(place.labels ? [place.labels.file] : [])]) {
+      if (!(await this.mayRead(path))) throw new UserError(`${path} is not looked at: ${NOT_TRUSTED}`);
+    }
     try {
       const summary = await summarize(place, signal);
       this.found.set(key, { summary, time: performance.now() });

@@ -3,6 +3,8 @@ import type { LayerFields } from '../../core/recipe/layerFields';
 import type { JsonValue } from '../../core/recipe/recipeText';
 import type { RecipeChange } from '../../core/recipe/editRecipe';
 import { UserError } from '../../core/userError';
+import { mayRead } from '../mayRead';
+import { openWorkspace } from '../openWorkspace';
 import { DataFacts } from './dataFacts';
 import {
   cellOf,
@@ -87,7 +89,7 @@ export class RecipeFiles implements vscode.Disposable {
   readonly onDidClose = this.closed.event;
 
   /** What is known of the recipes' images. */
-  readonly data = new DataFacts();
+  readonly data = new DataFacts(path => mayRead(path, openWorkspace()));
 
   private readonly files = new Map<string, RecipeFile>();
   private readonly timers = new Map<string, NodeJS.Timeout>();

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
 import { dataPlace } from './dataPlace';
 import type { RecipeFile, RecipeFiles } from './recipeFiles';
+import { plainMessage } from '../plainMessage';
 
 /** How long the data may take to be counted before the question is asked without its answer, in ms. */
 const PATIENCE = 1500;
@@ -31,7 +32,7 @@ export async function setClassCount(recipes: RecipeFiles, uri: vscode.Uri): Prom
     value: proposed === undefined ? '' : String(proposed),
     validateInput: text => {
       const { severity, message } = checkClassCount(text, context);
-      return message === '' ? undefined : { message, severity: SEVERITIES[severity] };
+      return message === '' ? undefined : { message: plainMessage(message), severity: SEVERITIES[severity] };
     },
   });
   if (typed === undefined) return;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
+import { printableName } from '../../protocol/printable';
 import type { TrainingRun } from '../training/trainingRun';
+import { plainMessage } from '../plainMessage';
 
 /** Asks, then moves run folders to the trash; where there is none, asks again and deletes them for good. */
 export async function deleteRuns(runs: readonly TrainingRun[]): Promise<void> {
@@ -30,8 +32,10 @@ export async function deleteRuns(runs: readonly TrainingRun[]): Promise<void> {
 }
 
 async function confirm(message: string, runs: readonly TrainingRun[], yes: string): Promise<boolean> {
-  const detail = runs.map(({ folder }) => folder).join('\n');
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
+  const detail = runs.map(({ folder }) => printableName(folder, 1_000)).join('\n');
+  return (
+    (await vscode.window.showWarningMessage(plainMessage(message), { modal: true, detail }, yes)) === yes
+  );
 }
 
 async function remove({ folder }: TrainingRun, useTrash: boolean): Promise<boolean> {

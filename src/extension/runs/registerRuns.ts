@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readStartRequest } from '../../core/run/liveState';
-import { runFiles } from '../../core/run/runFolder';
+import { readRunSettings } from '../../core/run/runFolder';
 import { UserError } from '../../core/userError';
 import { registerCommand } from '../registerCommand';
 import type { TrainingRun } from '../training/trainingRun';
@@ -51,10 +49,7 @@ async function copyRecipe(run: TrainingRun): Promise<void> {
 
 async function recordedRecipe({ folder, name }: TrainingRun): Promise<string> {
   try {
-    const recipe = JSON.parse(await readFile(join(folder, runFiles.recipe), 'utf8')) as {
-      resolved?: unknown;
-    };
-    delete recipe.resolved;
+    const { recipe } = await readRunSettings(folder);
     return `${JSON.stringify(recipe, undefined, 2)}\n`;
   } catch (error) {
     throw new UserError(vscode.l10n.t('The recipe of {0} cannot be read from {1}.', name, folder), {

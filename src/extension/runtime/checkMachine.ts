@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DoctorReport } from '../../core/runtime/doctor';
 import { installEngine } from './installEngine';
+import { plainMessage } from '../plainMessage';
 
 /** Tries the engines, shows what was found in an output channel, and offers what would help. */
 export async function checkMachine(
@@ -39,6 +40,10 @@ export async function offerEngine(): Promise<boolean> {
   const message = vscode.l10n.t(
     'Training needs the TensorFlow engine, which is not installed yet: 274 MB are fetched through pip, and 860 MB stay in the cache folder.',
   );
-  const chosen = await vscode.window.showInformationMessage(message, install, vscode.l10n.t('Not Now'));
+  const chosen = await vscode.window.showInformationMessage(
+    plainMessage(message),
+    install,
+    vscode.l10n.t('Not Now'),
+  );
   return chosen === install && (await installEngine(false));
 }

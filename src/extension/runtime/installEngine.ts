@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { finish, secondsLeft, type Progress } from '../../core/progress';
 import { UserError } from '../../core/userError';
+import { plainMessage } from '../plainMessage';
 
 /** Installs the engine with a progress notification that can be cancelled. Resolves with whether it is there then. */
 export async function installEngine(cuda: boolean): Promise<boolean> {
   if (!vscode.workspace.isTrusted) {
     const message = vscode.l10n.t('Installing the engine waits until you trust this workspace.');
-    void vscode.window.showWarningMessage(message);
+    void vscode.window.showWarningMessage(plainMessage(message));
     return false;
   }
   const { installRuntime } = await import('../../core/runtime/installRuntime');
@@ -23,12 +24,14 @@ export async function installEngine(cuda: boolean): Promise<boolean> {
       try {
         const work = installRuntime({ cuda, signal: controller.signal });
         const { version } = await finish(work, progress => shown.show(progress));
-        void vscode.window.showInformationMessage(vscode.l10n.t('TensorFlow {0} is ready.', version));
+        void vscode.window.showInformationMessage(
+          plainMessage(vscode.l10n.t('TensorFlow {0} is ready.', version)),
+        );
         return true;
       } catch (error) {
         if (controller.signal.aborted) return false;
         if (!(error instanceof UserError)) throw error;
-        void vscode.window.showErrorMessage(error.message);
+        void vscode.window.showErrorMessage(plainMessage(error.message));
         return false;
       }
     },

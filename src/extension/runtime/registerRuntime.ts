@@ -4,6 +4,7 @@ import { checkMachine, offerEngine } from './checkMachine';
 import { installEngine } from './installEngine';
 import { useCacheFolder } from './useCacheFolder';
 import { whyOnlyLooking } from './whyOnlyLooking';
+import { plainMessage } from '../plainMessage';
 
 /** The engine on this machine: looking at it and installing it. `version`: of the extension. */
 export function registerRuntime(version: string): vscode.Disposable {
@@ -12,6 +13,13 @@ export function registerRuntime(version: string): vscode.Disposable {
     new vscode.Disposable(() => channel?.dispose()),
     useCacheFolder(process.env),
     vscode.commands.registerCommand('thaw.checkMachine', () => {
+      if (!vscode.workspace.isTrusted) {
+        const message = vscode.l10n.t(
+          'Checking this machine runs programs and waits until you trust this workspace.',
+        );
+        void vscode.window.showWarningMessage(plainMessage(message));
+        return undefined;
+      }
       channel ??= vscode.window.createOutputChannel('Thaw');
       return checkMachine(channel, version);
     }),
@@ -38,6 +46,6 @@ export function registerRuntime(version: string): vscode.Disposable {
 /** Whether nothing can train here; says why. */
 async function refuses(): Promise<boolean> {
   const reason = await whyOnlyLooking();
-  if (reason !== undefined) void vscode.window.showErrorMessage(reason);
+  if (reason !== undefined) void vscode.window.showErrorMessage(plainMessage(reason));
   return reason !== undefined;
 }

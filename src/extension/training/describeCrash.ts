@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { readRegularFileSync } from '../../core/regularFile';
 import { liveFiles } from '../../core/run/liveState';
 import type { TrainingRun } from './trainingRun';
 import type { ProcessEnd } from './trainingRuns';
@@ -46,16 +47,9 @@ export function logTail(run: TrainingRun): string {
 
 /** The end of a file; empty where there is none. */
 function tailOf(file: string): string {
-  let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, 'r');
-    const { size } = fstatSync(descriptor);
-    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    readSync(descriptor, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString('utf8');
+    return readRegularFileSync(file, Infinity, TAIL_BYTES).toString('utf8');
   } catch {
     return '';
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findRecipes, pickOf } from '../recipe/recipeFiles';
+import { plainMessage } from '../plainMessage';
 
 /**
  * The recipe that a command is about: the one it was given, the active one, the only one of the workspace, or the one
@@ -20,7 +21,7 @@ export async function recipeOf(
 async function offerNew(): Promise<undefined> {
   const create = vscode.l10n.t('New Recipe');
   const message = vscode.l10n.t('There is no recipe in this workspace yet.');
-  const chosen = await vscode.window.showInformationMessage(message, create);
+  const chosen = await vscode.window.showInformationMessage(plainMessage(message), create);
   if (chosen === create) await vscode.commands.executeCommand('thaw.newRecipe');
   return undefined;
 }

@@ -10,6 +10,7 @@ import { createStatusItem } from './statusItem';
 import { TASK_TYPE, ThawTasks } from './thawTasks';
 import type { RunArgument, TrainingRun } from './trainingRun';
 import type { TrainingRuns } from './trainingRuns';
+import { plainMessage } from '../plainMessage';
 
 /** After the window is there: runs that have gone on without it are found again. */
 const FIND_RUNS_AFTER_MS = 500;
@@ -82,7 +83,7 @@ async function askForTrust(): Promise<void> {
   const message = vscode.l10n.t(
     'Training waits until you trust this workspace: a recipe names files to be read and weights to be loaded.',
   );
-  const chosen = await vscode.window.showWarningMessage(message, manage);
+  const chosen = await vscode.window.showWarningMessage(plainMessage(message), manage);
   if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
 }
 
@@ -94,7 +95,7 @@ async function stop(runs: TrainingRuns, run: TrainingRun | undefined): Promise<v
     '{0} has been asked to stop and ends after the batch in hand. Ending it now may lose what is not written of its best epoch.',
     run.name,
   );
-  if ((await vscode.window.showWarningMessage(message, now)) === now) runs.kill(run);
+  if ((await vscode.window.showWarningMessage(plainMessage(message), now)) === now) runs.kill(run);
 }
 
 async function runOf(runs: TrainingRuns, given: RunArgument | undefined): Promise<TrainingRun | undefined> {
@@ -108,7 +109,8 @@ async function liveRun(runs: TrainingRuns, given: RunArgument | undefined): Prom
   await runs.ready();
   const live = runs.all.filter(({ isLive }) => isLive);
   if (live.length <= 1) {
-    if (live.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing is training.'));
+    if (live.length === 0)
+      void vscode.window.showInformationMessage(plainMessage(vscode.l10n.t('Nothing is training.')));
     return live[0];
   }
   const items = live.map(run => ({ label: run.name, description: run.status, run }));

@@ -9,6 +9,7 @@ import { describeCrash } from './describeCrash';
 import { shortText } from './statusItem';
 import type { TrainingRun } from './trainingRun';
 import type { TrainingRuns } from './trainingRuns';
+import { plainMessage } from '../plainMessage';
 
 /** Shows the progress of runs that this window starts, and how the runs of editors end that it has seen live. */
 export function notifyOfRuns(runs: TrainingRuns): vscode.Disposable {
@@ -35,7 +36,7 @@ function isSeenInNotebook({ cell, recipeFile }: TrainingRun): boolean {
 async function showProgress(runs: TrainingRuns, run: TrainingRun): Promise<void> {
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Fine-tuning {0}', run.name),
+    title: plainMessage(vscode.l10n.t('Fine-tuning {0}', run.name)),
     cancellable: true,
   };
   await vscode.window.withProgress(options, async (progress, cancellation) => {
@@ -46,7 +47,10 @@ async function showProgress(runs: TrainingRuns, run: TrainingRun): Promise<void>
         if (!run.isLive) return resolve();
         const batch = run.latest?.kind === 'batchEnded' ? run.latest : undefined;
         const percent = 100 * runProgress(run.events, batch).fraction;
-        progress.report({ message: shortText(run), increment: Math.max(0, percent - reported) });
+        progress.report({
+          message: plainMessage(shortText(run)),
+          increment: Math.max(0, percent - reported),
+        });
         reported = Math.max(reported, percent);
       };
       owned.push(
@@ -135,6 +139,6 @@ async function offer(
   message: string,
   actions: readonly Action[],
 ): Promise<void> {
-  const chosen = await show(message, ...actions);
+  const chosen = await show(plainMessage(message), ...actions);
   await chosen?.run();
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { EventText } from '../../protocol/eventText';
+import { printable, printableName } from '../../protocol/printable';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { describeCrash, logTail } from './describeCrash';
 import { progressText } from './progressText';
@@ -112,22 +113,14 @@ export class RunTerminal implements vscode.Pseudoterminal {
   private print(line: string): void {
     if (this.hasProgress) this.written.fire(CLEAR_LINE);
     this.hasProgress = false;
-    this.written.fire(`${printable(line)}\r\n`);
+    this.written.fire(`${printable(line).replaceAll('\n', '\r\n')}\r\n`);
   }
 
   private drawProgress(): void {
     if (!this.run?.isLive || this.isOver) return;
-    const text = printable(progressText(this.run)).slice(0, this.columns - 1);
+    const text = printableName(progressText(this.run)).slice(0, this.columns - 1);
     if (text === '') return;
     this.written.fire(CLEAR_LINE + text);
     this.hasProgress = true;
   }
-}
-
-/** File names and messages come from files: what would steer the terminal is left out. */
-function printable(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(/[^\P{Cc}\n]/gu, '')
-    .replaceAll('\n', '\r\n');
 }

@@ -44,6 +44,8 @@ export class TrainingRuns implements vscode.Disposable {
   private readonly begun = new vscode.EventEmitter<TrainingRun>();
   private readonly records = new Map<string, RunRecord>();
   private readonly ends = new Map<string, ProcessEnd>();
+  /** Numbers of the processes that this window has started, by run folder, while they are there. */
+  private readonly children = new Map<string, number>();
   /** Watches of `.thaw/runs` folders, by path. */
   private readonly watched = new Map<string, vscode.Disposable>();
   private readonly following = new Map<string, FSWatcher | undefined>();
@@ -126,7 +128,9 @@ export class TrainingRuns implements vscode.Disposable {
         { cause: error },
       );
     }
+    this.children.set(folder, child.pid!);
     child.once('exit', (code, signal) => {
+      this.children.delete(folder);
       this.ends.set(folder, { code, signal });
       this.look(folder);
     });
@@ -150,14 +154,29 @@ export class TrainingRuns implements vscode.Disposable {
     this.changed.fire(run);
   }
 
-  /** Ends the process of a run at once, whatever it is at. A UserError says when it is out of reach. */
+  /**
+   * Ends the process of a run at once, whatever it is at. A UserError says when it is out of reach, or not known to be
+   * the run's: a run folder may come from anyone and name any process.
+   */
   kill(run: TrainingRun): void {
     const live = readLiveState(run.folder);
-    if (!live || !isWorking(live) || livenessOf(live.process) === 'dead') return;
-    if (live.process.place !== identityOf().place) {
+    if (!live || !isWorking(live)) return;
+    const liveness = livenessOf(live.process);
+    if (liveness === 'dead') return;
+    const { pid, place } = live.process;
+    if (place !== identityOf().place) {
       throw new UserError(vscode.l10n.t('{0} runs on another machine or in another container.', run.name));
     }
-    process.kill(live.process.pid, 'SIGKILL');
+    if (liveness !== 'alive' && this.children.get(run.folder) !== pid) {
+      throw new UserError(
+        vscode.l10n.t(
+          'This window did not start process {0}, so it is not ended for {1}: end it by yourself.',
+          pid,
+          run.name,
+        ),
+      );
+    }
+    process.kill(pid, 'SIGKILL');
   }
 
   dispose(): void {
@@ -207,7 +226,8 @@ export class TrainingRuns implements vscode.Disposable {
     const come = folders.filter(folder => !this.records.has(folder));
     await Promise.all(
       come.map(async folder => {
-        if (isRunFolder(folder)) await this.add(folder);
+        // One that cannot be read does not keep the others from being found.
+        if (isRunFolder(folder)) await this.add(folder).catch(() => undefined);
         else young ||= Date.now() - (await birthOf(folder)) < YOUNG_MS;
       }),
     );
@@ -306,7 +326,8 @@ async function openRecipe(recipe: vscode.Uri): Promise<GivenRecipe> {
 
 /** An attempt of this or another window that ended before anything was trained, with nothing in its log. */
 async function neverBegan({ folder, ended, started, recipeFile }: RunRecord): Promise<boolean> {
-  if (!ended || started || recipeFile === undefined) return false;
+  // Where nothing is trained, a folder like that came from elsewhere.
+  if (!vscode.workspace.isTrusted || !ended || started || recipeFile === undefined) return false;
   const log = await stat(join(folder, liveFiles.log)).catch(() => undefined);
   return log?.size === 0;
 }

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { findPythonWithPip } from '../../../src/core/download/findPython';
 import { runProgram } from '../../../src/core/download/runProgram';
+
+import { temporaryFolder } from '../weights/temporaryFolder';
 
 const node = process.execPath;
 
@@ -26,6 +31,20 @@ describe('runProgram', () => {
   it('takes no word of an argument for the shell', async () => {
     const end = await runProgram(node, ['-e', 'console.log(process.argv[1])', '$HOME; echo `id`']);
     assert.equal(end?.stdout, '$HOME; echo `id`\n');
+  });
+
+  describe('in the folder of a stranger', () => {
+    const folder = temporaryFolder();
+    const before = process.cwd();
+    afterEach(() => process.chdir(before));
+
+    it("takes no pip.py that lies there for Python's pip", async () => {
+      const ran = folder.path('ran');
+      await writeFile(folder.path('pip.py'), `open(${JSON.stringify(ran)}, 'w').close()`);
+      process.chdir(folder.path());
+      await findPythonWithPip(new AbortController().signal);
+      assert.equal(existsSync(ran), false);
+    });
   });
 
   it('ends the program and what it started when it is aborted', async () => {

@@ -341,7 +341,7 @@ describe('a file that is no notebook', () => {
     ));
 
   it('is what passes a limit, for reading and for writing', () => {
-    assert.throws(() => readThawDocument(new Uint8Array(MAX_NOTEBOOK_BYTES + 1)), /16\.0 MB large, .* 16 MB/);
+    assert.throws(() => readThawDocument(new Uint8Array(MAX_NOTEBOOK_BYTES + 1)), /4\.0 MB large, .* 4 MB/);
     const markdown = (text: string): ThawCell => ({ kind: 'markdown', text });
     const longest = 'x'.repeat(1_000_000);
     assert.equal(read(textOf({ cells: [markdown(longest)] })).cells[0]!.text, longest);

@@ -117,7 +117,7 @@ describe('the best epoch of a run folder', () => {
     [
       'probabilities that are no numbers',
       { 'best.predictions.jsonl': lines([{ ...predictions[0], probabilities: ['1', null] }]) },
-      /does not fit the run's classes in line 1\./,
+      /is damaged in line 1\./,
     ],
     ['half a list of layers', { 'layers.json': '{"layers":[{"path":"conv1"' }, /layers\.json is damaged/],
     ['odd layers', { 'layers.json': '{"layers":[{"path":"conv1"}]}' }, /layers\.json is damaged/],
