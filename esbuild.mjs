@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { build, context } from 'esbuild';
 
 const flags = new Set(process.argv.slice(2));
@@ -64,6 +65,12 @@ const bundles = [
     outfile: 'dist/webview/renderer.js',
   },
 ].filter(({ entryPoints }) => entryPoints.every(entry => existsSync(entry)));
+
+// The built-in engine's binary, which its bundled script looks for beside itself.
+const wasm = 'tfjs-backend-wasm-simd.wasm';
+const { resolve } = createRequire(import.meta.url);
+mkdirSync('dist/wasm', { recursive: true });
+copyFileSync(resolve(`@tensorflow/tfjs-backend-wasm/dist/${wasm}`), `dist/wasm/${wasm}`);
 
 if (flags.has('--watch')) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

@@ -3,7 +3,7 @@ const mayImport = {
   recipe: [],
   model: ['recipe/', 'image/preprocessing.ts'],
   download: [],
-  runtime: ['download/'],
+  runtime: ['download/', 'recipe/recipe.ts'],
   weights: ['recipe/', 'model/', 'download/', 'runtime/pins.ts'],
   dataset: ['recipe/', 'image/'],
   image: ['recipe/', 'dataset/dataset.ts'],

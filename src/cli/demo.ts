@@ -22,12 +22,14 @@ export const demoCommand: Command = {
   options: {
     notebook: { type: 'boolean', help: 'Only prepare the notebook of the four cases' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in epochs=5' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto or tensorflow' },
+    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow or wasm' },
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run(context) {
     const { signal, values, progress, print, note } = context;
-    await finish(installRuntime({ cuda: false, signal }), progress);
+    const engine = values.text('engine');
+    // The built-in one has nothing to fetch.
+    if (engine !== 'wasm') await finish(installRuntime({ cuda: false, signal }), progress);
     if (values.flag('notebook')) return prepareNotebook(context);
     const data = await finish(fetchSolarCells({ signal }), progress);
     const workspace = resolve('.');
@@ -42,7 +44,6 @@ export const demoCommand: Command = {
     } else {
       note(`The recipe is taken as it is in ${path}; delete it to have the original again`);
     }
-    const engine = values.text('engine');
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
     const recipe = parseRecipe(text, { folder, file, set });
     const version = programVersion();

@@ -31,7 +31,7 @@ export const trainCommand: Command = {
       help: 'Change a field, as in optimizer.lr=0.01',
     },
     out: { type: 'string', value: 'FOLDER', help: 'Write the run there instead of below .thaw/runs' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto or tensorflow' },
+    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow or wasm' },
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run(context) {

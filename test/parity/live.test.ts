@@ -18,6 +18,9 @@ import { trainedState } from './trainedState';
 
 const run = promisify(execFile);
 const python = process.env['THAW_PYTHON'] ?? 'python3';
+const trainings = trainingModels.flatMap(name =>
+  trainingFixture(name).runs.map(training => [name, training] as const),
+);
 const fixtures = join(__dirname, '../fixtures/models');
 
 /** Runs one of the scripts beside this file in the real PyTorch. */
@@ -55,13 +58,13 @@ describe('PyTorch, here and now', function () {
     });
   }
 
-  for (const name of trainingModels) {
-    for (const training of trainingFixture(name).runs) {
-      it(`has every weight of ${training.name} within 1e-4 after five steps`, async () => {
+  for (const engine of ['tensorflow', 'wasm'] as const) {
+    for (const [name, training] of trainings) {
+      it(`has every weight of ${training.name} within 1e-4 after five steps on ${engine}`, async () => {
         const { tensors: expected } = await readSafetensors(
           join(folder, 'full', `${training.name}.safetensors`),
         );
-        const found = await trainedState(name, training);
+        const found = await trainedState(name, training, engine);
         assert.deepEqual([...found.keys()].sort(), [...expected.keys()].sort());
         for (const [key, { data }] of expected) {
           const ours = found.get(key)!.data;

@@ -8,6 +8,7 @@ import { preprocessingFor } from '../../src/core/model/model';
 import { replaceHead } from '../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
 import { planTraining } from '../../src/core/model/trainingPlan';
+import type { Recipe } from '../../src/core/recipe/recipe';
 import { readTensors, type StateDict } from '../../src/core/weights/stateDict';
 import { smallVgg, trainingFixture, type trainingModels, type TrainingRun } from './fixtures';
 import { hashPixels, hashWeights } from './hashNetwork';
@@ -20,13 +21,17 @@ export interface TrainedStep {
   readonly state: StateDict;
 }
 
-/** Takes the steps of a fixture on our engine, from its hash weights and on its hash pictures. */
-export async function* trainingSteps(name: TrainingModel, run: TrainingRun): AsyncGenerator<TrainedStep> {
+/** Takes the steps of a fixture on an engine, from its hash weights and on its hash pictures. */
+export async function* trainingSteps(
+  name: TrainingModel,
+  run: TrainingRun,
+  engine: Recipe['engine'],
+): AsyncGenerator<TrainedStep> {
   const { batch, classes } = trainingFixture(name);
   const model = name === 'resnet18' ? replaceHead(findModel(name), classes) : smallVgg(name, classes);
   const graph = buildGraph(model.root);
   const plan = planTraining(graph, resolveFreeze(model.root, run.freeze).isFrozen, run.frozenBatchNorm);
-  const { ops } = await openEngine('auto');
+  const { ops } = await openEngine(engine);
   const preprocessing = preprocessingFor(model, 224);
   const start = startingState(name, run);
   const network = new Network(
@@ -50,9 +55,13 @@ export async function* trainingSteps(name: TrainingModel, run: TrainingRun): Asy
 }
 
 /** The values after the last of those steps. */
-export async function trainedState(name: TrainingModel, run: TrainingRun): Promise<StateDict> {
+export async function trainedState(
+  name: TrainingModel,
+  run: TrainingRun,
+  engine: Recipe['engine'],
+): Promise<StateDict> {
   let state: StateDict = new Map();
-  for await (const step of trainingSteps(name, run)) state = step.state;
+  for await (const step of trainingSteps(name, run, engine)) state = step.state;
   return state;
 }
 

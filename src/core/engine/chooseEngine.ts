@@ -1,52 +1,47 @@
-import { findRuntime } from '../runtime/findRuntime';
 import type { Recipe } from '../recipe/recipe';
-import { UserError } from '../userError';
+import { selectEngine, type EngineName } from '../runtime/selectEngine';
 import type { Ops } from './ops';
-import { loadTensorflowBinding } from './tensorflow/loadBinding';
 
 /** An engine that runs in this process. */
-export interface Engine {
-  readonly name: 'tensorflow';
-  readonly version: string;
-  readonly device: 'cpu' | 'gpu';
+export interface Engine extends OpenedEngine {
+  readonly name: EngineName;
   /** Why this engine was taken, in half a sentence. */
   readonly reason: string;
+}
+
+/** What an engine says of itself once it is loaded. */
+export interface OpenedEngine {
+  readonly version: string;
+  readonly device: 'cpu' | 'gpu';
+  /** What it computes on, as half a sentence. */
+  readonly deviceReason: string;
   readonly ops: Ops;
+  /** Makes it the one that tfjs computes on. */
+  activate(): Promise<void>;
 }
 
-let opened: Promise<Engine> | undefined;
+/** Loaded late, so that a command that trains nothing starts at once, and one engine does not bring the others along. */
+const openers: Readonly<Record<EngineName, () => Promise<OpenedEngine>>> = {
+  tensorflow: async () => (await import('./tensorflow/openTensorflow')).openTensorflow(),
+  wasm: async () => (await import('./wasm/openWasm')).openWasm(),
+};
 
-/** Loads the engine a recipe asks for; a UserError says how to install what is missing. One engine lives per process. */
-export function openEngine(wanted: Recipe['engine']): Promise<Engine> {
-  opened ??= openTensorflow(wanted).catch((error: unknown) => {
-    opened = undefined;
+const opened = new Map<EngineName, Promise<OpenedEngine>>();
+
+/**
+ * Loads the engine a recipe asks for; a UserError says how to install what is missing. Of engines opened in one process
+ * the last one computes.
+ */
+export async function openEngine(wanted: Recipe['engine']): Promise<Engine> {
+  const { name, reason } = await selectEngine(wanted);
+  const opening = opened.get(name) ?? openers[name]();
+  opened.set(name, opening);
+  try {
+    const engine = await opening;
+    await engine.activate();
+    return { ...engine, name, reason: `${reason}; ${engine.deviceReason}` };
+  } catch (error) {
+    opened.delete(name);
     throw error;
-  });
-  return opened;
-}
-
-async function openTensorflow(wanted: Recipe['engine']): Promise<Engine> {
-  const runtime = findRuntime();
-  if (!runtime) {
-    throw new UserError(
-      'The TensorFlow engine is not installed on this machine; install it with: thaw runtime install',
-    );
   }
-  const binding = loadTensorflowBinding(runtime);
-  // Loaded late, so that a command that trains nothing starts at once.
-  const { startTensorflow } = await import('./tensorflow/tensorflowBackend');
-  const gpu = binding.isUsingGpuDevice();
-  const asked = wanted === 'auto' ? 'the fastest engine installed here' : 'the recipe asks for it';
-  const device = gpu
-    ? 'it uses the GPU'
-    : runtime.cuda
-      ? 'it found no GPU, so it uses the CPU'
-      : 'it uses the CPU';
-  return {
-    name: 'tensorflow',
-    version: binding.TF_Version,
-    device: gpu ? 'gpu' : 'cpu',
-    reason: `${asked}; ${device}`,
-    ops: await startTensorflow(binding),
-  };
 }

@@ -5,10 +5,8 @@ import {
   keep,
   logSoftmax,
   mul,
-  oneHot,
   sub,
   tensor,
-  tensor1d,
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -119,7 +117,7 @@ export class Network {
       const shapes = this.forward(this.trainingSchedule, values, true, saved);
       const result = keep(logSoftmax(values.get(this.output)!));
       const classes = result.shape[1]!;
-      const targets = oneHot(tensor1d([...labels], 'int32'), classes, 1, 0, 'float32');
+      const targets = oneHot(labels, classes);
       const dLogits = mul(sub(exp(result), targets), 1 / labels.length);
       const gradients = this.backward(dLogits, values, shapes, saved);
       optimizer.step(gradients, lr);
@@ -299,6 +297,13 @@ function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {
   sum.dispose();
   gradient.dispose();
   return total;
+}
+
+/** [labels, classes]: 1 at each label. tfjs's own gives whole numbers on its wasm backend. */
+function oneHot(labels: readonly number[], classes: number): Tensor {
+  const values = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (values[row * classes + label] = 1));
+  return tensor(values, [labels.length, classes]);
 }
 
 async function read(values: Tensor): Promise<Float32Array> {

@@ -22,7 +22,7 @@ export interface Recipe {
   readonly cachedViews: number | undefined;
   /** Of the features that are kept of the frozen part. */
   readonly cachedPrecision: 'float32' | 'bfloat16';
-  readonly engine: 'auto' | 'tensorflow';
+  readonly engine: 'auto' | 'tensorflow' | 'wasm';
   /** Of the convolutions' products; weights, sums, losses and statistics are float32 always. */
   readonly precision: 'float32' | 'bfloat16';
 }

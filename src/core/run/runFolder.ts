@@ -22,7 +22,13 @@ const MAX_SETTINGS_BYTES = 4_000_000;
 export interface ResolvedRun {
   readonly classes: readonly string[];
   readonly preprocessing: Preprocessing;
-  readonly engine: { readonly name: string; readonly version: string; readonly device: string };
+  readonly engine: {
+    readonly name: string;
+    readonly version: string;
+    readonly device: string;
+    /** Why it was taken; runs of earlier versions do not say. */
+    readonly reason?: string;
+  };
   /** The weights training began with: their file and its sha256, or the seed they were drawn from. */
   readonly weights: { readonly file: string; readonly sha256: string } | { readonly seed: number };
   readonly versions: Readonly<Record<string, string>>;

@@ -57,7 +57,10 @@ async function* prepareAndTrain(
       resolved: {
         classes,
         preprocessing,
-        engine: { name: engine.name, version: engine.version, device: engine.device },
+        engine: {
+          ...{ name: engine.name, version: engine.version },
+          ...{ device: engine.device, reason: engine.reason },
+        },
         weights: weightsSource,
         versions: { thaw: options.version, node: process.versions.node },
         started: new Date().toISOString(),

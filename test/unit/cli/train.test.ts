@@ -52,6 +52,20 @@ describe('thaw train', () => {
     assert.ok(stdout.endsWith(`Run folder: ${out}\n`));
   });
 
+  it('trains on the built-in engine where TensorFlow is not installed, and says so', async () => {
+    const out = join(folder, 'built-in');
+    const args = ['train', await recipe(quick), '--json', '--out', out];
+    const { code, stdout, stderr } = await thaw(args, { THAW_CACHE: join(folder, 'no-engine') });
+    assert.deepEqual([code, stderr], [0, '']);
+    const { engine, engineReason } = one(eventsIn(stdout), 'runStarted');
+    assert.match(engine, /^wasm \d/);
+    assert.equal(engineReason, 'the built-in engine; TensorFlow is not installed; it uses the CPU');
+    const settings = JSON.parse(await readFile(join(out, 'recipe.json'), 'utf8')) as {
+      resolved: { engine: { reason: string } };
+    };
+    assert.equal(settings.resolved.engine.reason, engineReason);
+  });
+
   it('says with --json what happens, an event a line, and changes what --set says', async () => {
     const file = await recipe(quick);
     const out = join(folder, 'json');

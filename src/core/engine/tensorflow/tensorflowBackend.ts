@@ -1,14 +1,15 @@
 import './removedUtil';
 import '@tensorflow/tfjs-node-gpu/dist/register_all_kernels';
-import { registerBackend, setBackend } from '@tensorflow/tfjs-core';
+import { registerBackend } from '@tensorflow/tfjs-core';
 import { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { activateBackend } from '../activateBackend';
+import type { OpenedEngine } from '../chooseEngine';
 import { TensorflowOps } from './tensorflowOps';
 
-/** Makes TensorFlow, through a loaded binding, the backend of tfjs, and gives the operations that go to it directly. */
-export async function startTensorflow(binding: TFJSBinding): Promise<TensorflowOps> {
+/** Makes TensorFlow, through a loaded binding, a backend of tfjs, with the operations that go to it directly. */
+export function startTensorflow(binding: TFJSBinding): Pick<OpenedEngine, 'ops' | 'activate'> {
   const backend = new NodeJSKernelBackend(binding, 'thaw');
   registerBackend('tensorflow', () => backend, 3);
-  if (!(await setBackend('tensorflow'))) throw new Error('tfjs refused the TensorFlow backend');
-  return new TensorflowOps(backend);
+  return { ops: new TensorflowOps(backend), activate: () => activateBackend('tensorflow') };
 }

@@ -1,99 +1,24 @@
 import assert from 'node:assert/strict';
 import { concat, reshape, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import { openEngine } from '../../../src/core/engine/chooseEngine';
-import { Network, tensorCount } from '../../../src/core/engine/network';
-import { createOptimizer } from '../../../src/core/engine/optimizers';
-import { findModel, modelNames } from '../../../src/core/model/catalog';
-import { resolveFreeze } from '../../../src/core/model/freezeSet';
-import { buildGraph, INPUT } from '../../../src/core/model/graph';
-import { preprocessingFor, type Model } from '../../../src/core/model/model';
-import { replaceHead } from '../../../src/core/model/replaceHead';
-import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
-import { planInference, planTraining, type TrainingPlan } from '../../../src/core/model/trainingPlan';
-import type { Recipe } from '../../../src/core/recipe/recipe';
-import { readTensors, type StateDict, type TensorValue } from '../../../src/core/weights/stateDict';
-import {
-  architectureFixture,
-  smallVgg,
-  trainingFixture,
-  trainingModels,
-  type TrainingRun,
-} from '../../parity/fixtures';
-import { digest, hashPixels, hashValues, hashWeights, type Digest } from '../../parity/hashNetwork';
-import { startingState, trainingSteps } from '../../parity/trainedState';
-
-async function build(
-  model: Model,
-  plan: TrainingPlan,
-  weights: StateDict,
-  precision: Recipe['precision'] = 'float32',
-): Promise<Network> {
-  const { ops } = await openEngine('auto');
-  const preprocessing = preprocessingFor(model, 224);
-  return new Network(
-    { root: model.root, graph: buildGraph(model.root), plan, preprocessing, seed: 0, precision },
-    ops,
-    weights,
-  );
-}
+import { openEngine } from '../../../../src/core/engine/chooseEngine';
+import { tensorCount, type Network } from '../../../../src/core/engine/network';
+import { createOptimizer } from '../../../../src/core/engine/optimizers';
+import { findModel } from '../../../../src/core/model/catalog';
+import { resolveFreeze } from '../../../../src/core/model/freezeSet';
+import { buildGraph, INPUT } from '../../../../src/core/model/graph';
+import { preprocessingFor } from '../../../../src/core/model/model';
+import { replaceHead } from '../../../../src/core/model/replaceHead';
+import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
+import { planInference, planTraining } from '../../../../src/core/model/trainingPlan';
+import type { Recipe } from '../../../../src/core/recipe/recipe';
+import { readTensors, type StateDict, type TensorValue } from '../../../../src/core/weights/stateDict';
+import { smallVgg } from '../../../parity/fixtures';
+import { hashPixels, hashValues, hashWeights } from '../../../parity/hashNetwork';
+import { describeEngines, networkOn } from './engines';
 
 const stateOf = (network: Network) => readTensors(network.variables.tensors());
 
-describe("The logits of a seeded random network are torchvision's within 1e-4", () => {
-  for (const name of modelNames) {
-    it(name, async () => {
-      const { classes, gain, imageSize, values } = architectureFixture(name).logits;
-      const model = replaceHead(findModel(name), classes);
-      const plan = planInference(buildGraph(model.root));
-      const network = await build(model, plan, hashWeights(stateDictShapes(model.root), gain));
-      const pixels = hashPixels('pixels', values.length, imageSize);
-      const found = await network.evaluateStep({ pixels, size: imageSize });
-      network.dispose();
-      const largest = Math.max(...values.flat().map(Math.abs));
-      values.flatMap(logSoftmax).forEach((expected, i) => {
-        const difference = Math.abs(found[i]! - expected);
-        assert.ok(difference < 1e-4 * largest, `logit ${i}: ${found[i]} where PyTorch has ${expected}`);
-      });
-    });
-  }
-});
-
-describe("Training steps are PyTorch's within 1e-4, and what is frozen keeps every bit", () => {
-  for (const name of trainingModels) {
-    for (const run of trainingFixture(name).runs) {
-      it(run.name, async () => {
-        const start = startingState(name, run);
-        let step = 0;
-        for await (const { loss, state } of trainingSteps(name, run)) {
-          const expected = run.losses[step]!;
-          assert.ok(Math.abs(loss - expected) < 1e-4, `step ${step}: loss ${loss}, not ${expected}`);
-          if (step === 0) compareState(state, start, run.after1);
-          if (++step === run.losses.length) compareState(state, start, run.after5);
-        }
-      });
-    }
-  }
-
-  function compareState(state: StateDict, start: StateDict, expected: TrainingRun['after1']): void {
-    for (const [key, value] of state) {
-      const there = expected[key];
-      if (!there) assert.deepEqual(value.data, start.get(key)!.data, `${key} changed`);
-      else compareDigest(key, digest(key, value), there, value.data.length);
-    }
-  }
-
-  function compareDigest(key: string, found: Digest, expected: Digest, count: number): void {
-    const [, magnitude] = expected;
-    found.forEach((number, i) => {
-      // The first three are sums over the tensor; the others are single values.
-      const tolerance = i < 3 ? 1e-4 * Math.max(magnitude!, 1) : 1e-4 * Math.max(1, magnitude! / count);
-      const difference = Math.abs(number - expected[i]!);
-      assert.ok(difference <= tolerance, `${key}, number ${i}: ${number} where PyTorch has ${expected[i]}`);
-    });
-  }
-});
-
-describe('Network', () => {
+describeEngines('A network', ({ name: engine }) => {
   const model = replaceHead(findModel('resnet18'), 3);
   const graph = buildGraph(model.root);
   const weights = hashWeights(stateDictShapes(model.root), 1);
@@ -105,7 +30,7 @@ describe('Network', () => {
     planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
 
   it('holds the same number of tensors after every step', async () => {
-    const network = await build(model, planFor(['conv1']), weights);
+    const network = await networkOn(engine, model, planFor(['conv1']), weights);
     const optimizer = createOptimizer(sgd, network.variables);
     const counts: number[] = [];
     for (let step = 0; step < 4; step++) {
@@ -122,7 +47,7 @@ describe('Network', () => {
   it('trains on features of the frozen part as on the pictures themselves', async () => {
     const states: Map<string, TensorValue>[] = [];
     for (const useFeatures of [false, true]) {
-      const network = await build(model, planFor(firstSix), weights);
+      const network = await networkOn(engine, model, planFor(firstSix), weights);
       const optimizer = createOptimizer(sgd, network.variables);
       const fed = useFeatures ? { features: await network.features(input) } : input;
       for (let step = 0; step < 2; step++) await network.trainStep(fed, labels, optimizer, 0.01);
@@ -134,7 +59,7 @@ describe('Network', () => {
   });
 
   it('goes back to a snapshot, batch norm statistics and their counter included', async () => {
-    const network = await build(model, planFor([]), weights);
+    const network = await networkOn(engine, model, planFor([]), weights);
     const optimizer = createOptimizer(sgd, network.variables);
     await network.trainStep(input, labels, optimizer, 0.01);
     const before = await stateOf(network);
@@ -150,7 +75,7 @@ describe('Network', () => {
   });
 
   it('normalizes bytes as torchvision does: (pixel / 255 - mean) / std', async () => {
-    const { ops } = await openEngine('auto');
+    const { ops } = await openEngine(engine);
     const { mean, std } = preprocessingFor(model, 224);
     const bytes = Uint8Array.of(0, 128, 255, 12, 34, 56);
     const normalized = ops.normalizePixels(bytes, [1, 1, 2, 3], mean, std);
@@ -163,13 +88,14 @@ describe('Network', () => {
   });
 });
 
-describe('Dropout', () => {
+describeEngines('Dropout', ({ name: engine }) => {
   it('drops the share p, scales the rest, and draws the same again for the same seed and step', async () => {
-    const { DropoutLayer } = await import('../../../src/core/engine/layers/dropout');
+    const { DropoutLayer } = await import('../../../../src/core/engine/layers/dropout');
     const { ones } = await import('@tensorflow/tfjs-core');
-    const { Random } = await import('../../../src/core/random');
-    const { ops } = await openEngine('auto');
-    const network = await build(
+    const { Random } = await import('../../../../src/core/random');
+    const { ops } = await openEngine(engine);
+    const network = await networkOn(
+      engine,
       smallVgg('vggSmall', 3),
       planInference(buildGraph(smallVgg('vggSmall', 3).root)),
       hashWeights(stateDictShapes(smallVgg('vggSmall', 3).root), 1),
@@ -205,13 +131,8 @@ describe('Dropout', () => {
   });
 });
 
-function logSoftmax(logits: readonly number[]): readonly number[] {
-  const largest = Math.max(...logits);
-  const sum = largest + Math.log(logits.reduce((total, logit) => total + Math.exp(logit - largest), 0));
-  return logits.map(logit => logit - sum);
-}
-
-describe('In bfloat16', () => {
+describe('In bfloat16, on tensorflow', () => {
+  const engine = 'tensorflow';
   const model = replaceHead(findModel('resnet18'), 5);
   const weights = hashWeights(stateDictShapes(model.root), 1);
   const pixels = hashPixels('pixels', 4, 64);
@@ -219,7 +140,7 @@ describe('In bfloat16', () => {
   it("the features are float32's but for the digits that bfloat16 lacks", async () => {
     const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
     const features = async (precision: Recipe['precision']): Promise<Float32Array> => {
-      const network = await build(model, plan, weights, precision);
+      const network = await networkOn(engine, model, plan, weights, precision);
       const [found] = await network.features({ pixels, size: 64 });
       network.dispose();
       return found!.values;
@@ -232,7 +153,7 @@ describe('In bfloat16', () => {
   });
 
   it('a value that stays inside is what it would be had it been widened in between, to the last bit', async () => {
-    const ops = (await openEngine('auto')).ops.inPrecision('bfloat16');
+    const ops = (await openEngine(engine)).ops.inPrecision('bfloat16');
     const values = (seed: string, shape: readonly number[]): Tensor =>
       ops.place(
         hashValues(
@@ -265,7 +186,7 @@ describe('In bfloat16', () => {
     const plan = planTraining(buildGraph(model.root), path => path === 'conv1', 'eval');
     const train = async (): Promise<{ state: StateDict; left: number }> => {
       const before = tensorCount();
-      const network = await build(model, plan, weights, 'bfloat16');
+      const network = await networkOn(engine, model, plan, weights, 'bfloat16');
       const optimizer = createOptimizer(
         { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 },
         network.variables,
@@ -286,7 +207,7 @@ describe('In bfloat16', () => {
   });
 });
 
-describe('Folding batch norm into frozen convolutions', () => {
+describeEngines('Folding batch norm into frozen convolutions', ({ name: engine }) => {
   for (const name of ['resnet18', 'mobilenet_v2', 'efficientnet_lite0']) {
     it(`changes the features of ${name} by rounding alone`, async () => {
       const model = replaceHead(findModel(name), 5);
@@ -299,7 +220,7 @@ describe('Folding batch norm into frozen convolutions', () => {
       const unfolded = { ...frozen, prefix: [], suffix: all, boundary: [INPUT] };
       const outputs: Float32Array[] = [];
       for (const plan of [frozen, unfolded]) {
-        const network = await build(model, plan, weights);
+        const network = await networkOn(engine, model, plan, weights);
         outputs.push(await network.evaluateStep({ pixels, size: 64 }));
         network.dispose();
       }
@@ -313,7 +234,7 @@ describe('Folding batch norm into frozen convolutions', () => {
   it('is done anew when the variables are others', async () => {
     const model = replaceHead(findModel('resnet18'), 5);
     const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
-    const network = await build(model, plan, hashWeights(stateDictShapes(model.root), 1));
+    const network = await networkOn(engine, model, plan, hashWeights(stateDictShapes(model.root), 1));
     const input = { pixels: hashPixels('pixels', 2, 64), size: 64 };
     const before = await network.features(input);
     const snapshot = network.variables.snapshot();

@@ -1,0 +1,33 @@
+import { dirname, sep } from 'node:path';
+import { findBackend } from '@tensorflow/tfjs-core';
+import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { wasmBinary } from '../../runtime/findWasm';
+import { activateBackend } from '../activateBackend';
+import type { OpenedEngine } from '../chooseEngine';
+import { refuseBeyondMemory } from './refuseBeyondMemory';
+import { registerTrainingKernels } from './registerTrainingKernels';
+import { TfjsOps } from '../tfjsOps';
+
+/** Events to which emscripten's start adds listeners that would end this process in their own way. */
+const HANDLED = ['uncaughtException', 'unhandledRejection'] as const;
+
+/** Starts the embedded engine in this process: nothing is fetched, nothing was installed. */
+export async function openWasm(): Promise<OpenedEngine> {
+  setWasmPaths(`${dirname(wasmBinary())}${sep}`);
+  registerTrainingKernels();
+  const before = new Map(HANDLED.map(event => [event, process.rawListeners(event)]));
+  await activateBackend('wasm');
+  for (const event of HANDLED) {
+    const added = process.rawListeners(event).filter(listener => !before.get(event)!.includes(listener));
+    for (const listener of added) process.off(event, listener as () => void);
+  }
+  const backend = findBackend('wasm') as BackendWasm;
+  refuseBeyondMemory(backend);
+  return {
+    version: version_wasm,
+    device: 'cpu',
+    deviceReason: 'it uses the CPU',
+    ops: new TfjsOps('wasm'),
+    activate: () => activateBackend('wasm'),
+  };
+}
