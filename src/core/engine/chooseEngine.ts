@@ -1,23 +1,12 @@
 import type { Recipe } from '../recipe/recipe';
 import { selectEngine, type EngineName } from '../runtime/selectEngine';
-import type { Ops } from './ops';
+import type { OpenedEngine } from './openedEngine';
 
 /** An engine that runs in this process. */
 export interface Engine extends OpenedEngine {
   readonly name: EngineName;
   /** Why this engine was taken, in half a sentence. */
   readonly reason: string;
-}
-
-/** What an engine says of itself once it is loaded. */
-export interface OpenedEngine {
-  readonly version: string;
-  readonly device: 'cpu' | 'gpu';
-  /** What it computes on, as half a sentence. */
-  readonly deviceReason: string;
-  readonly ops: Ops;
-  /** Makes it the one that tfjs computes on. */
-  activate(): Promise<void>;
 }
 
 /** Loaded late, so that a command that trains nothing starts at once, and one engine does not bring the others along. */

@@ -1,5 +1,5 @@
 import { findRuntime } from '../../runtime/findRuntime';
-import type { OpenedEngine } from '../chooseEngine';
+import type { OpenedEngine } from '../openedEngine';
 import { loadTensorflowBinding } from './loadBinding';
 
 /** Loads the installed TensorFlow into this process. */

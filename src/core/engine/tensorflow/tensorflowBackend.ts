@@ -4,7 +4,7 @@ import { registerBackend } from '@tensorflow/tfjs-core';
 import { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { activateBackend } from '../activateBackend';
-import type { OpenedEngine } from '../chooseEngine';
+import type { OpenedEngine } from '../openedEngine';
 import { TensorflowOps } from './tensorflowOps';
 
 /** Makes TensorFlow, through a loaded binding, a backend of tfjs, with the operations that go to it directly. */

@@ -3,7 +3,7 @@ import { findBackend } from '@tensorflow/tfjs-core';
 import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmBinary } from '../../runtime/findWasm';
 import { activateBackend } from '../activateBackend';
-import type { OpenedEngine } from '../chooseEngine';
+import type { OpenedEngine } from '../openedEngine';
 import { refuseBeyondMemory } from './refuseBeyondMemory';
 import { registerTrainingKernels } from './registerTrainingKernels';
 import { TfjsOps } from '../tfjsOps';
