@@ -11,7 +11,18 @@ const mayImport = {
   notebook: ['recipe/', 'model/', 'run/'],
   engine: ['recipe/', 'model/', 'weights/', 'image/preprocessing.ts', 'image/batch.ts', 'runtime/'],
   demo: ['download/', 'runtime/pins.ts'],
+  torchrun: [
+    'recipe/',
+    'model/',
+    'download/',
+    'weights/',
+    'dataset/dataset.ts',
+    'run/',
+    'training/trainer.ts',
+    'training/schedulers.ts',
+  ],
   training: [
+    'torchrun/',
     'recipe/',
     'model/',
     'download/',

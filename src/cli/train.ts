@@ -17,7 +17,7 @@ const problems: Readonly<Record<string, (file: string) => string>> = {
 
 /** `thaw train RECIPE`, or a notebook of recipes. */
 export const trainCommand: Command = {
-  usage: 'train RECIPE [--cell NAME] [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--json]',
+  usage: 'train RECIPE [--cell NAME] [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--python FILE] [--json]',
   description:
     'Reads the recipe, verifies the images, trains, keeps the best epoch and writes a run folder. Ctrl-C stops after ' +
     'the batch in hand and keeps the best epoch so far. Of a notebook (*.thaw) it trains all cells in their order, or ' +
@@ -31,7 +31,12 @@ export const trainCommand: Command = {
       help: 'Change a field, as in optimizer.lr=0.01',
     },
     out: { type: 'string', value: 'FOLDER', help: 'Write the run there instead of below .thaw/runs' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow or wasm' },
+    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, wasm or torchrun' },
+    python: {
+      type: 'string',
+      value: 'FILE',
+      help: 'The Python that has PyTorch, for the engine torchrun; else THAW_PYTHON names it, or it is on the PATH',
+    },
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run(context) {
@@ -52,7 +57,8 @@ export const trainCommand: Command = {
     const cell = values.text('cell');
     const json = values.flag('json');
     const out = values.text('out');
-    const options = { workspace, out, version: programVersion(), signal: context.signal };
+    const python = values.text('python') ?? (process.env['THAW_PYTHON'] || undefined);
+    const options = { workspace, out, python, version: programVersion(), signal: context.signal };
     if (isNotebook) return trainNotebook(bytes, { ...options, cell, set, json }, context);
     if (cell !== undefined)
       throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);

@@ -51,7 +51,9 @@ async function* training(request: StartRequest, recorder: RunRecorder, signal: A
   const recipe = parseRecipe(request.recipe, { folder: workspace, file: basename(request.recipeFile) });
   // Loaded late: a process that waits for its turn stays small.
   const { fineTune } = await import('../core/training/fineTune');
-  yield* fineTune(recipe, { workspace, out: undefined, version: request.version, signal, recorder });
+  const python = process.env['THAW_PYTHON'] || undefined;
+  const { version } = request;
+  yield* fineTune(recipe, { workspace, out: undefined, python, version, signal, recorder });
 }
 
 /** The end of a run of which no epoch was finished. */

@@ -1,4 +1,4 @@
-import type { Recipe } from '../recipe/recipe';
+import type { LocalEngine } from '../recipe/recipe';
 import { selectEngine, type EngineName } from '../runtime/selectEngine';
 import type { OpenedEngine } from './openedEngine';
 
@@ -21,7 +21,7 @@ const opened = new Map<EngineName, Promise<OpenedEngine>>();
  * Loads the engine a recipe asks for; a UserError says how to install what is missing. Of engines opened in one process
  * the last one computes.
  */
-export async function openEngine(wanted: Recipe['engine']): Promise<Engine> {
+export async function openEngine(wanted: LocalEngine): Promise<Engine> {
   const { name, reason } = await selectEngine(wanted);
   const opening = opened.get(name) ?? openers[name]();
   opened.set(name, opening);

@@ -3,7 +3,7 @@ import { plainName } from '../plainName';
 import { UserError } from '../userError';
 import { checkFields, placesIn } from './checkRecipe';
 import { applyOverride } from './overrides';
-import type { DataRecipe, OptimizerRecipe, Recipe, SchedulerRecipe } from './recipe';
+import type { DataRecipe, DistributedRecipe, OptimizerRecipe, Recipe, SchedulerRecipe } from './recipe';
 import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
 
 export interface ParseOptions {
@@ -95,6 +95,12 @@ interface RecipeFields {
   readonly cachedViews?: number;
   readonly cachedPrecision?: Recipe['cachedPrecision'];
   readonly engine?: Recipe['engine'];
+  readonly distributed?: {
+    readonly nodes?: number;
+    readonly processesPerNode?: number;
+    readonly rendezvous?: string;
+    readonly maxRestarts?: number;
+  };
   readonly precision?: Recipe['precision'];
 }
 
@@ -118,6 +124,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     cachedViews: fields.cachedViews,
     cachedPrecision: fields.cachedPrecision ?? 'float32',
     engine: fields.engine ?? 'auto',
+    distributed: fields.distributed && distributedRecipe(fields.distributed),
     precision: fields.precision ?? 'float32',
   };
 }
@@ -157,6 +164,11 @@ function schedulerRecipe(fields: NonNullable<RecipeFields['scheduler']>): Schedu
   const { type = 'step' } = fields;
   if (type !== 'step') return { type };
   return { type, stepSize: fields.stepSize ?? 7, gamma: fields.gamma ?? 0.1 };
+}
+
+function distributedRecipe(fields: NonNullable<RecipeFields['distributed']>): DistributedRecipe {
+  const { nodes = 1, processesPerNode, rendezvous, maxRestarts = 3 } = fields;
+  return { nodes, processesPerNode, rendezvous, maxRestarts };
 }
 
 /** A recipe as a JSON object that `parseRecipe` reads back as the same recipe. */

@@ -20,9 +20,9 @@ export interface Recipe {
   readonly augment: 'none' | 'flip' | 'crop-flip';
   /** With `crop-flip`: crops of a picture whose features are kept; undefined: new crops in every epoch. */
   readonly cachedViews: number | undefined;
-  /** Of the features that are kept of the frozen part. */
-  readonly cachedPrecision: 'float32' | 'bfloat16';
-  readonly engine: 'auto' | 'tensorflow' | 'wasm';
+  readonly engine: 'auto' | 'tensorflow' | 'wasm' | 'torchrun';
+  /** How the engine torchrun shares the work; undefined: on this machine, with a process for each GPU. */
+  readonly distributed: DistributedRecipe | undefined;
   /** Of the convolutions' products; weights, sums, losses and statistics are float32 always. */
   readonly precision: 'float32' | 'bfloat16';
 }
@@ -42,6 +42,20 @@ export interface LabelsRecipe {
   readonly label: string;
   readonly group: string | undefined;
 }
+
+/** Machines and processes that train together, each on its share of every batch. */
+export interface DistributedRecipe {
+  readonly nodes: number;
+  /** Undefined: as many as the machine has GPUs, or one. */
+  readonly processesPerNode: number | undefined;
+  /** `host:port` of the machine that leads; undefined only where there is one machine. */
+  readonly rendezvous: string | undefined;
+  /** How often all processes are started again, from the last epoch, after one has failed. */
+  readonly maxRestarts: number;
+}
+
+/** An engine of this process. */
+export type LocalEngine = Exclude<Recipe['engine'], 'torchrun'>;
 
 export type OptimizerRecipe =
   | { readonly type: 'sgd'; readonly lr: number; readonly momentum: number; readonly weightDecay: number }

@@ -32,6 +32,7 @@ export function fieldSchema(segments: readonly (string | number)[]): FieldSchema
 
 const PATTERNS: Readonly<Record<string, string>> = {
   name: 'text that can be the name of a folder',
+  'distributed.rendezvous': 'a machine and a port, such as "node1:29400"',
   weights: '"imagenet", "none" or the path of a .safetensors, .pth or .pt file',
 };
 

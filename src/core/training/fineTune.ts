@@ -5,10 +5,10 @@ import type { Recipe } from '../recipe/recipe';
 import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolder';
 import { RunRecorder } from '../run/runRecorder';
 import { UserError } from '../userError';
-import { prepareRun, type PreparedRun } from './prepareRun';
+import { prepareRun, type PreparedRun, type PrepareOptions } from './prepareRun';
 import type { TrainOptions } from './trainer';
 
-export interface FineTuneOptions extends TrainOptions {
+export interface FineTuneOptions extends TrainOptions, PrepareOptions {
   /** The run folder, where it is not to be a new one below `.thaw/runs`. */
   readonly out: string | undefined;
   /** The program's version, for the run's settings. */
@@ -43,10 +43,15 @@ async function* prepareAndTrain(
   recipe: Recipe,
   options: RecordedOptions,
 ): AsyncGenerator<TrainingEvent, void> {
-  const { signal, workspace, recorder } = options;
+  const { workspace, recorder } = options;
   if (options.out !== undefined) await requireEmpty(options.out);
-  const run = yield* prepareRun(recipe, workspace, signal);
+  const run = yield* prepareRun(recipe, options);
   try {
+    if (run.trainer.help) {
+      if (recorder.folder !== undefined) throw helpsOnly();
+      yield* run.trainer.help(options);
+      return;
+    }
     const folder = recorder.folder ?? (await createRunFolder(recipe, workspace, options.out));
     // Before the settings: who sees a run must also see who works on it.
     if (recorder.folder === undefined) recorder.open(folder);
@@ -70,6 +75,13 @@ async function* prepareAndTrain(
   } finally {
     run.trainer.dispose();
   }
+}
+
+function helpsOnly(): UserError {
+  return new UserError(
+    'This machine is not the one that distributed.rendezvous names, so it only helps: start the run on that one, and ' +
+      'here run "thaw train" with the same recipe in a terminal.',
+  );
 }
 
 async function* train(

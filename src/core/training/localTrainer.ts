@@ -2,7 +2,7 @@ import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
 import { Network, type NetworkInput } from '../engine/network';
 import { createOptimizer } from '../engine/optimizers';
-import type { Recipe } from '../recipe/recipe';
+import type { LocalEngine } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { BestWeights } from './bestWeights';
 import { choosePhaseData } from './choosePhaseData';
@@ -19,7 +19,7 @@ export class LocalTrainer implements Trainer {
   private constructor(readonly engine: Engine) {}
 
   /** Loads the engine that a recipe asks for; a UserError says how to install what is missing. */
-  static async open(wanted: Recipe['engine']): Promise<LocalTrainer> {
+  static async open(wanted: LocalEngine): Promise<LocalTrainer> {
     return new LocalTrainer(await openEngine(wanted));
   }
 

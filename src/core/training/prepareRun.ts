@@ -11,15 +11,21 @@ import { inferShapes } from '../model/shapes';
 import { planTraining, type TrainingPlan } from '../model/trainingPlan';
 import type { Work } from '../progress';
 import type { Recipe } from '../recipe/recipe';
+import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
 import { UserError } from '../userError';
 import { startingWeights } from '../weights/startingWeights';
 import { LocalTrainer } from './localTrainer';
 import { told } from './told';
-import type { RunDescription, Trainer } from './trainer';
+import type { RunDescription, Trainer, TrainOptions } from './trainer';
 
 /** A run, and what will train it: it holds the starting weights, and whoever prepared the run disposes it. */
 export interface PreparedRun extends RunDescription {
   readonly trainer: Trainer;
+}
+
+export interface PrepareOptions extends Pick<TrainOptions, 'workspace' | 'signal'> {
+  /** The Python that has PyTorch, for the engine torchrun; undefined: the first on the PATH. */
+  readonly python?: string | undefined;
 }
 
 /**
@@ -28,14 +34,16 @@ export interface PreparedRun extends RunDescription {
  */
 export async function* prepareRun(
   recipe: Recipe,
-  workspace: string,
-  signal: AbortSignal,
+  { workspace, python, signal }: PrepareOptions,
 ): AsyncGenerator<TrainingEvent, PreparedRun> {
   const published = findModel(recipe.model);
   // Whatever can be wrong without looking at the pictures is said before they are all read.
   const plan = planOf(published, recipe);
   await requireWeights(recipe.weights);
-  const trainer = await LocalTrainer.open(recipe.engine);
+  const trainer =
+    recipe.engine === 'torchrun'
+      ? await TorchrunTrainer.open(recipe, python, signal)
+      : await LocalTrainer.open(recipe.engine);
 
   const cacheFolder = join(workspace, '.thaw', 'cache');
   const dataset = yield* told(loadDataset(recipe.data, { seed: recipe.seed, cacheFolder, signal }));

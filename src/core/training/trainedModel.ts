@@ -49,7 +49,7 @@ export class TrainedModel {
     const message = describeMismatch(mismatch, { file: runFiles.bestWeights, model: model.name });
     if (message) throw new UserError(message);
     const graph = buildGraph(model.root);
-    const engine = await openEngine(recipe.engine);
+    const engine = await openEngine(recipe.engine === 'torchrun' ? 'auto' : recipe.engine);
     const network = new Network(
       {
         ...{ root: model.root, graph, plan: planInference(graph), preprocessing: resolved.preprocessing },

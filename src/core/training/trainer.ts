@@ -45,6 +45,8 @@ export interface TrainOptions {
 export interface Trainer {
   /** The engine, and why it was taken in half a sentence. */
   readonly engine: ResolvedRun['engine'] & { readonly reason: string };
+  /** Set where another machine leads: trains along, and no run is told or kept here. */
+  readonly help?: ((options: TrainOptions) => AsyncGenerator<TrainingEvent, void>) | undefined;
   /** Takes a run and the weights it begins with, once, before `train`. */
   load(run: RunDescription, weights: StateDict): void;
   /**

@@ -1,0 +1,170 @@
+"""The training loop of src/core/training/runEpochs.ts, on many processes."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn import functional
+from torch.nn.parallel import DistributedDataParallel
+
+from layers import Rows
+from network import set_training
+from pictures import Batch, PictureReader
+from plan import Plan
+from run_folder import Last, Progress, RunFolder, State
+from sfc32 import Random
+from world import Failure, World
+
+# The name changed in torch 2.15.
+SYNC_BUFFERS = next(
+    name
+    for name in ("forward_sync_buffers", "broadcast_buffers")
+    if name in inspect.signature(DistributedDataParallel).parameters
+)
+
+# Batches are told of at most this often.
+BATCH_EVENT_EVERY = 0.1
+
+
+class Epochs:
+    """For each epoch a train phase, then a test phase; the weights of the best test accuracy are kept."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        world: World,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        reader: PictureReader,
+        rows: Rows,
+        folder: RunFolder | None,
+    ) -> None:
+        self._plan, self._world, self._model, self._optimizer = plan, world, model, optimizer
+        self._reader, self._rows, self._folder = reader, rows, folder
+        devices = [world.local_rank] if world.device.type == "cuda" else None
+        # Statistics are the same everywhere already.
+        self._parallel = DistributedDataParallel(model, device_ids=devices, **{SYNC_BUFFERS: False})
+        mean, std = (torch.tensor(value) for value in (plan.preprocessing.mean, plan.preprocessing.std))
+        self._mean, self._std = (value[:, None, None].to(world.device) for value in (mean, std))
+        self._stopped = False
+
+    def run(self, progress: Progress) -> str:
+        """Trains from where `progress` is; returns whether it came to its end: `completed` or `cancelled`."""
+        for epoch in range(progress.epochs, len(self._plan.learning_rates)):
+            lr = self._plan.learning_rates[epoch]
+            for group in self._optimizer.param_groups:
+                group["lr"] = lr
+            set_training(self._model, self._plan)
+            self._rows.step = progress.steps
+            train = self._phase("train", epoch, self._reader.train_batches(epoch), self._train_step)
+            if train is None:
+                return "cancelled"
+            if not math.isfinite(train[0]):
+                raise Failure(
+                    f"The loss stopped being a number in epoch {epoch}: with the learning rate {lr} the weights ran "
+                    "away; set optimizer.lr to a tenth of it and start again."
+                )
+            self._model.eval()
+            test = self._phase("test", epoch, self._reader.test_batches(), self._test_step)
+            if test is None:
+                return "cancelled"
+            progress = replace(progress, epochs=epoch + 1, steps=self._rows.step)
+            _, accuracy, log_probabilities = test
+            if accuracy > progress.best_accuracy or progress.best_epoch < 0:
+                progress = replace(progress, best_epoch=epoch, best_accuracy=accuracy)
+                if self._folder:
+                    self._folder.keep_best(progress, self._copy_of_model(), numpy.exp(log_probabilities))
+                    self._world.tell({"kind": "bestEpoch", "epoch": epoch, "accuracy": accuracy})
+            if self._folder:
+                reached = progress
+                self._folder.keep_last(lambda: Last(reached, self._model.state_dict(), self._optimizer_state()))
+        return "completed"
+
+    def _phase(
+        self, phase: str, epoch: int, batches: Iterator[Batch], step: Callable[[Batch], torch.Tensor]
+    ) -> tuple[float, float, numpy.ndarray] | None:
+        """Means of loss and accuracy, and all log-probabilities [pictures, classes]; None when it was to stop."""
+        pictures = self._plan.train if phase == "train" else self._plan.test
+        count = math.ceil(len(pictures.files) / self._plan.batch_size)
+        loss, correct, seen = 0.0, 0, 0
+        all_rows = []
+        start = time.monotonic()
+        told = 0.0
+        for number, batch in enumerate(batches):
+            rows = self._gather(batch, step(batch))
+            labels = numpy.array(batch.labels)
+            loss -= float(rows[numpy.arange(len(labels)), labels].astype(numpy.float64).sum())
+            correct += int((rows.argmax(1) == labels).sum())
+            seen += len(labels)
+            if phase == "test":
+                all_rows.append(rows)
+            now = time.monotonic()
+            if self._folder and math.isfinite(loss) and (number == count - 1 or now - told >= BATCH_EVENT_EVERY):
+                told = now
+                event = {"kind": "batchEnded", "epoch": epoch, "phase": phase, "batch": number, "batches": count}
+                speed = seen / max(now - start, 1e-9)
+                self._world.tell({**event, "loss": loss / seen, "accuracy": correct / seen, "imagesPerSecond": speed})
+            if self._stopped:
+                return None
+        if self._folder and math.isfinite(loss):
+            event = {"kind": "phaseEnded", "epoch": epoch, "phase": phase, "loss": loss / seen}
+            event |= {"accuracy": correct / seen, "samples": seen, "seconds": time.monotonic() - start}
+            self._world.tell(event | ({"lr": self._plan.learning_rates[epoch]} if phase == "train" else {}))
+        return loss / seen, correct / seen, numpy.concatenate(all_rows) if all_rows else numpy.empty((0, 0))
+
+    def _train_step(self, batch: Batch) -> torch.Tensor:
+        # For layers that draw from torch's own numbers: a start from the middle draws what the first would have.
+        torch.manual_seed(Random(self._plan.seed, "torch", self._rows.step, self._world.rank).uint32())
+        log_probabilities = functional.log_softmax(self._logits(self._parallel, batch), 1)
+        labels = torch.tensor(batch.labels[batch.start : batch.stop], device=self._world.device)
+        # The gradients of the processes are averaged; the mean is to be that over the pictures of the whole batch.
+        share = self._world.size / len(batch.indices)
+        self._optimizer.zero_grad(set_to_none=True)
+        (functional.nll_loss(log_probabilities, labels, reduction="sum") * share).backward()
+        self._optimizer.step()
+        self._rows.step += 1
+        return log_probabilities.detach()
+
+    @torch.no_grad()
+    def _test_step(self, batch: Batch) -> torch.Tensor:
+        return functional.log_softmax(self._logits(self._model, batch), 1)
+
+    def _logits(self, model: nn.Module, batch: Batch) -> torch.Tensor:
+        self._rows.start, self._rows.stop, self._rows.total = batch.start, batch.stop, len(batch.indices)
+        pixels = batch.pixels.to(self._world.device).float().div(255).sub(self._mean).div(self._std).contiguous()
+        with torch.autocast(self._world.device.type, torch.bfloat16, enabled=self._plan.precision == "bfloat16"):
+            return model(pixels).float()
+
+    def _gather(self, batch: Batch, log_probabilities: torch.Tensor) -> numpy.ndarray:
+        """The rows of all processes. With them goes who is to stop, and who met a picture that cannot be read."""
+        total, classes = len(batch.indices), len(self._plan.classes)
+        sums = torch.zeros(total * classes + 2, device=self._world.device)
+        sums[batch.start * classes : batch.stop * classes] = log_probabilities.flatten()
+        sums[-2] = float(self._world.must_stop)
+        sums[-1] = float(batch.problem is not None)
+        dist.all_reduce(sums)
+        values = sums.cpu().numpy()
+        self._stopped = values[-2] > 0
+        if values[-1] > 0:
+            problem = next(problem for problem in self._world.gather(batch.problem) if problem)
+            raise Failure(f"{problem}; restore it, or start again to leave it out")
+        return values[:-2].reshape(total, classes)
+
+    def _copy_of_model(self) -> State:
+        return {key: value.detach().cpu().clone() for key, value in self._model.state_dict().items()}
+
+    def _optimizer_state(self) -> State:
+        return {
+            f"{key}.{name}": value
+            for key, parameter in self._model.named_parameters()
+            for name, value in self._optimizer.state.get(parameter, {}).items()
+            if isinstance(value, torch.Tensor)
+        }

@@ -1,0 +1,62 @@
+"""torchvision's models with Thaw's rules: what is frozen, and layers that see the whole batch."""
+
+from __future__ import annotations
+
+import torch
+import torchvision
+from torch import nn
+
+from layers import Rows, WholeBatchDropout, WholeBatchNorm2d
+from plan import Plan
+
+
+def build_network(plan: Plan, rows: Rows) -> nn.Module:
+    """The model on the CPU, its values still to be loaded."""
+    with torch.device("meta"):
+        model = _build(plan.model, len(plan.classes))
+    for path, module in list(model.named_modules()):
+        if type(module) is nn.BatchNorm2d:
+            with torch.device("meta"):
+                norm = WholeBatchNorm2d(module.num_features, module.eps, module.momentum)
+            norm.rows = rows
+            _replace(model, path, norm)
+        elif type(module) is nn.Dropout:
+            dropout = WholeBatchDropout(module.p)
+            dropout.rows, dropout.path, dropout.seed = rows, path, plan.seed
+            _replace(model, path, dropout)
+    for path in plan.freeze:
+        model.get_submodule(path).requires_grad_(False)
+    return model.to_empty(device="cpu")
+
+
+def set_training(model: nn.Module, plan: Plan) -> None:
+    """As for the train phase: a frozen module stays as at test time, unless its batch norm is to be as in training."""
+    model.train()
+    if plan.frozen_batch_norm == "eval":
+        for path in plan.freeze:
+            model.get_submodule(path).eval()
+
+
+def create_optimizer(model: nn.Module, plan: Plan) -> torch.optim.Optimizer:
+    """For what trains; the learning rate is set in each epoch."""
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    settings = plan.optimizer
+    lr, weight_decay = settings["lr"], settings["weightDecay"]
+    if settings["type"] == "sgd":
+        return torch.optim.SGD(parameters, lr=lr, momentum=settings["momentum"], weight_decay=weight_decay)
+    adam = torch.optim.Adam if settings["type"] == "adam" else torch.optim.AdamW
+    return adam(parameters, lr=lr, betas=tuple(settings["betas"]), eps=settings["eps"], weight_decay=weight_decay)
+
+
+def _build(name: str, classes: int) -> nn.Module:
+    if name == "efficientnet_lite0":
+        from efficientnet_lite_pytorch import EfficientNet
+
+        return EfficientNet.from_name("efficientnet-lite0", num_classes=classes)
+    options = {"init_weights": False} if name.startswith("vgg") else {}
+    return torchvision.models.get_model(name, weights=None, num_classes=classes, **options)
+
+
+def _replace(model: nn.Module, path: str, module: nn.Module) -> None:
+    parent, _, name = path.rpartition(".")
+    setattr(model.get_submodule(parent), name, module)

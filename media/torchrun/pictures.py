@@ -1,0 +1,94 @@
+"""The pictures of a phase in batches, of which each process decodes its share."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+
+import views
+from plan import Pictures, Plan
+from sfc32 import Random
+
+# Batches that are decoded ahead of the one in hand.
+PREFETCH = 2
+
+
+@dataclass(frozen=True)
+class Batch:
+    """This process's rows, `start` up to `stop`, of a batch of all processes. `indices` are the pictures of the whole
+    batch and `labels` theirs; `pixels` [stop - start, 3, side, side], 0 to 255. `problem` says which of them could not
+    be read: its pixels are then 0."""
+
+    indices: list[int]
+    labels: list[int]
+    start: int
+    stop: int
+    pixels: torch.Tensor
+    problem: str | None
+
+
+class PictureReader:
+    """Decodes in threads: Pillow lets go of Python's lock while it works."""
+
+    def __init__(self, plan: Plan, rank: int, world: int, threads: int) -> None:
+        self._plan, self._rank, self._world = plan, rank, world
+        self._pool = ThreadPoolExecutor(threads)
+
+    def train_batches(self, epoch: int) -> Iterator[Batch]:
+        """All pictures in an order of the epoch's own, that of Thaw's `shuffledOrder`."""
+        order = list(range(len(self._plan.train.files)))
+        return self._batches(self._plan.train, Random(self._plan.seed, "shuffle", epoch).shuffle(order), epoch)
+
+    def test_batches(self) -> Iterator[Batch]:
+        return self._batches(self._plan.test, list(range(len(self._plan.test.files))), None)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _batches(self, pictures: Pictures, order: list[int], epoch: int | None) -> Iterator[Batch]:
+        size = self._plan.batch_size
+        pending: deque[tuple[list[int], int, int, list[Future[bytes | Exception]]]] = deque()
+        for first in range(0, len(order), size):
+            indices = order[first : first + size]
+            start, stop = (len(indices) * rank // self._world for rank in (self._rank, self._rank + 1))
+            reads = [self._pool.submit(self._read, pictures.files[i], i, epoch) for i in indices[start:stop]]
+            pending.append((indices, start, stop, reads))
+            if len(pending) > PREFETCH:
+                yield self._collect(pictures, *pending.popleft())
+        while pending:
+            yield self._collect(pictures, *pending.popleft())
+
+    def _collect(
+        self, pictures: Pictures, indices: list[int], start: int, stop: int, reads: list[Future[bytes | Exception]]
+    ) -> Batch:
+        side = self._plan.preprocessing.crop
+        pixels = torch.zeros((len(reads), side, side, 3), dtype=torch.uint8)
+        problem = None
+        for row, (index, read) in enumerate(zip(indices[start:stop], reads)):
+            found = read.result()
+            if isinstance(found, Exception):
+                problem = f"The image {pictures.images[index]} can no longer be read: {found}"
+            else:
+                pixels[row] = torch.frombuffer(bytearray(found), dtype=torch.uint8).view(side, side, 3)
+        labels = [pictures.labels[index] for index in indices]
+        return Batch(indices, labels, start, stop, pixels.permute(0, 3, 1, 2), problem)
+
+    def _read(self, file: str, index: int, epoch: int | None) -> bytes | Exception:
+        plan = self._plan
+        try:
+            with Image.open(file) as image:
+                if epoch is None:
+                    view = views.evaluation_view(*image.size, plan.preprocessing)
+                else:
+                    # As many crops of a picture as are kept are used in turn.
+                    drawn = epoch % plan.cached_views if plan.cached_views else epoch
+                    random = Random(plan.seed, "augment", drawn, index)
+                    view = views.training_view(plan.augment, random, *image.size, plan.preprocessing)
+                return views.see(image, view)
+        except Exception as error:  # Whatever a damaged file makes of Pillow is said of the file.
+            return error

@@ -1,0 +1,92 @@
+"""Trains a recipe on PyTorch's DistributedDataParallel, one of the processes that torchrun starts.
+
+    torchrun --nproc-per-node 4 train.py PLAN
+
+Node wrote the plan, and reads what this says on stdout: events of the training, a line of JSON each. See
+docs/torchrun.md.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import torch
+from torch import nn
+
+from epochs import Epochs
+from layers import Rows
+from network import build_network, create_optimizer
+from pictures import PictureReader
+from plan import Plan, read_plan
+from run_folder import Progress, RunFolder, State
+from safetensors_file import read_safetensors
+from world import Failure, World
+
+
+def main(file: str) -> None:
+    plan = read_plan(file)
+    world = World(is_leader=plan.folder is not None)
+
+    def stop(*_: object) -> None:
+        world.is_asked_to_stop = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    speaks = world.local_rank == 0
+    if speaks:
+        # Whoever is to stop all processes needs to ask only one, and leaves torchrun alone.
+        world.tell({"kind": "worker", "pid": os.getpid()})
+    try:
+        end = {"kind": "ended", "status": train(plan, world)}
+    except Failure as failure:
+        # Trying again would end the same, so that torchrun is to take it for an end.
+        end = {"kind": "failed", "message": str(failure)}
+    if speaks:
+        world.tell(end)
+    world.close()
+
+
+def train(plan: Plan, world: World) -> str:
+    """Trains until it ends or is to stop; returns which: `completed` or `cancelled`."""
+    if len(set(world.gather(plan.digest))) > 1:
+        raise Failure(
+            "The machines do not train the same: the recipe and the pictures, their names and classes, must be the "
+            "same on all of them."
+        )
+    rows = Rows(group=world.layers_group)
+    model = build_network(plan, rows)
+    folder = RunFolder(plan, plan.folder) if world.is_leader and plan.folder else None
+    last = folder.read_last() if folder else None
+    if folder and plan.weights:
+        model.load_state_dict(last.model if last else read_safetensors(plan.weights)[0])
+    world.copy_from_leader(model.state_dict())
+    optimizer = create_optimizer(model.to(world.device), plan)
+    load_optimizer(optimizer, model, world.tensors_from_leader(last.optimizer if last else {}))
+    progress = world.from_leader(last.progress if last else Progress())
+    starts = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
+    if folder and (last or starts > 0):
+        world.tell({"kind": "note", "message": f"PyTorch was started again and goes on with epoch {progress.epochs}."})
+    threads = max(1, (os.cpu_count() or 1) // int(os.environ["LOCAL_WORLD_SIZE"]))
+    reader = PictureReader(plan, world.rank, world.size, threads)
+    try:
+        return Epochs(plan, world, model, optimizer, reader, rows, folder).run(progress)
+    finally:
+        reader.close()
+        if folder:
+            folder.finish()
+
+
+def load_optimizer(optimizer: torch.optim.Optimizer, model: nn.Module, tensors: State) -> None:
+    """Gives an optimizer its tensors back, under `<key of the weight>.<name>`."""
+    parameters = dict(model.named_parameters())
+    for path, tensor in tensors.items():
+        key, _, name = path.rpartition(".")
+        parameter = parameters[key]
+        # Counters of steps stay where torch has them: on the CPU.
+        optimizer.state[parameter][name] = tensor.to(parameter.device) if tensor.dim() > 0 else tensor
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

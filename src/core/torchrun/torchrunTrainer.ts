@@ -1,0 +1,183 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TrainingEvent } from '../../protocol/trainingEvent';
+import { writeFileAtomically } from '../atomicWrite';
+import type { DistributedRecipe, Recipe } from '../recipe/recipe';
+import type { RunDescription, Trainer, TrainOptions } from '../training/trainer';
+import { UserError } from '../userError';
+import { writeSafetensors } from '../weights/safetensors';
+import type { StateDict } from '../weights/stateDict';
+import { findMeetingPlace, onThisMachine, type MeetingPlace } from './meetingPlace';
+import { runTorchrun, type TorchrunCommand } from './runTorchrun';
+import { findTorchPython, type TorchPython } from './torchPython';
+import { torchrunPlan } from './torchrunPlan';
+import { torchrunProgram } from './torchrunProgram';
+
+/** What of a run folder is the processes' own. */
+const FOLDER = 'torchrun';
+const files = { plan: 'plan.json', weights: 'start.safetensors', last: 'last.safetensors', log: 'log.txt' };
+
+/** Machines prepare at their own speed, and wait for each other that long. */
+const WAIT_S = 600;
+
+/** Trains on PyTorch's DistributedDataParallel, in processes that torchrun starts on one machine or several. */
+export class TorchrunTrainer implements Trainer {
+  readonly engine: Trainer['engine'];
+  private loaded: { readonly run: RunDescription; readonly weights: StateDict } | undefined;
+
+  private constructor(
+    private readonly python: TorchPython,
+    private readonly distributed: DistributedRecipe & { readonly processesPerNode: number },
+    private readonly place: MeetingPlace,
+  ) {
+    const { nodes, processesPerNode } = distributed;
+    const gpu = python.gpus.length > 0;
+    const machines = nodes === 1 ? '' : `${nodes} machines with `;
+    const each = nodes === 1 ? '' : ' each';
+    const processes = `${processesPerNode} process${processesPerNode === 1 ? '' : 'es'}`;
+    this.engine = {
+      name: 'torchrun',
+      version: python.torch,
+      device: gpu ? 'gpu' : 'cpu',
+      reason: `the recipe asks for it; ${machines}${processes}${each}, on ${gpu ? 'GPUs (nccl)' : 'the CPU (gloo)'}`,
+    };
+  }
+
+  /** Checks Python, PyTorch and how the recipe shares the work; a UserError says what is missing or cannot be. */
+  static async open(recipe: Recipe, wanted: string | undefined, signal: AbortSignal): Promise<TorchrunTrainer> {
+    const { nodes, rendezvous, ...rest } = recipe.distributed ?? DEFAULTS;
+    const python = await findTorchPython(wanted, recipe.model, signal);
+    const gpus = python.gpus.length;
+    const processesPerNode = rest.processesPerNode ?? Math.max(1, gpus);
+    if (gpus > 0 && processesPerNode > gpus) {
+      throw new UserError(
+        `distributed.processesPerNode is ${processesPerNode}, and PyTorch sees ${gpus} GPU${gpus === 1 ? '' : 's'} here: ` +
+          'set it to that, or set the environment variable CUDA_VISIBLE_DEVICES to nothing to train on the processor.',
+      );
+    }
+    if (recipe.batchSize < nodes * processesPerNode) {
+      throw new UserError(
+        `batchSize: ${nodes * processesPerNode} processes cannot share batches of ${recipe.batchSize}; each needs at least one image.`,
+      );
+    }
+    const place = nodes === 1 ? onThisMachine() : await findMeetingPlace(rendezvous!);
+    return new TorchrunTrainer(python, { ...rest, nodes, rendezvous, processesPerNode }, place);
+  }
+
+  get help(): Trainer['help'] {
+    return this.place.leads ? undefined : options => this.trainAlong(options);
+  }
+
+  load(run: RunDescription, weights: StateDict): void {
+    this.loaded = { run, weights };
+  }
+
+  async *train(
+    folder: string,
+    { signal }: TrainOptions,
+  ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
+    const { run, weights } = this.loaded!;
+    this.loaded = undefined;
+    const own = join(folder, FOLDER);
+    await mkdir(own, { recursive: true });
+    await writeSafetensors(join(own, files.weights), weights);
+    const plan = torchrunPlan(run, { folder, weights: join(own, files.weights) });
+    await writeFileAtomically(join(own, files.plan), JSON.stringify(plan));
+    const status = yield* toldOnce(runTorchrun(this.command(own, signal)));
+    // Nothing goes on from there.
+    if (status === 'completed') {
+      for (const file of [files.weights, files.last]) await rm(join(own, file), { force: true });
+    }
+    return status;
+  }
+
+  dispose(): void {
+    this.loaded = undefined;
+  }
+
+  /** Trains a run whose folder and events are on the machine that leads. */
+  private async *trainAlong({ signal }: TrainOptions): AsyncGenerator<TrainingEvent, void> {
+    const { rendezvous } = this.distributed;
+    const own = await mkdtemp(join(tmpdir(), 'thaw-torchrun-'));
+    const { run } = this.loaded!;
+    this.loaded = undefined;
+    await writeFileAtomically(join(own, files.plan), JSON.stringify(torchrunPlan(run, undefined)));
+    const message = `This machine helps to train: the one at ${rendezvous} leads, tells of the run and keeps it.`;
+    yield { kind: 'note', message };
+    const status = yield* runTorchrun(this.command(own, signal));
+    await rm(own, { recursive: true, force: true });
+    yield { kind: 'note', message: status === 'completed' ? 'The run is over.' : 'The run was stopped.' };
+  }
+
+  private command(own: string, signal: AbortSignal): TorchrunCommand {
+    const { nodes, processesPerNode, rendezvous, maxRestarts } = this.distributed;
+    const { leads, address, networkInterface } = this.place;
+    const meeting =
+      nodes === 1
+        ? ['--standalone']
+        : [
+            ...['--rdzv-backend=c10d', `--rdzv-endpoint=${rendezvous}`, '--rdzv-id=thaw'],
+            `--rdzv-conf=is_host=${leads},join_timeout=${WAIT_S},read_timeout=${WAIT_S}`,
+          ];
+    return {
+      program: this.python.program,
+      args: [
+        ...['-m', 'torch.distributed.run', `--nnodes=${nodes}`, `--nproc-per-node=${processesPerNode}`],
+        ...[`--max-restarts=${maxRestarts}`, ...meeting],
+        ...(address === undefined ? [] : [`--local-addr=${address}`]),
+        ...[torchrunProgram('train.py'), join(own, files.plan)],
+      ],
+      environment: {
+        PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONUNBUFFERED: '1',
+        ...unlessSet({
+          OMP_NUM_THREADS: String(Math.max(1, Math.floor(availableParallelism() / processesPerNode))),
+          GLOO_SOCKET_IFNAME: networkInterface,
+          NCCL_SOCKET_IFNAME: networkInterface,
+        }),
+      },
+      log: join(own, files.log),
+      signal,
+    };
+  }
+}
+
+const DEFAULTS: DistributedRecipe = {
+  nodes: 1,
+  processesPerNode: undefined,
+  rendezvous: undefined,
+  maxRestarts: 3,
+};
+
+/** An epoch that is done again after a restart is told once: it gives the same. */
+async function* toldOnce<Result>(
+  events: AsyncGenerator<TrainingEvent, Result>,
+): AsyncGenerator<TrainingEvent, Result> {
+  const told = new Set<string>();
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) return step.value;
+      const event = step.value;
+      if (event.kind === 'phaseEnded' || event.kind === 'bestEpoch') {
+        const name = `${event.kind} ${event.epoch} ${'phase' in event ? event.phase : ''}`;
+        if (told.has(name)) continue;
+        told.add(name);
+      }
+      yield event;
+    }
+  } finally {
+    // Only matters when whoever reads the events leaves early: the processes end.
+    await events.return(undefined as Result);
+  }
+}
+
+/** Variables that a person may set otherwise. */
+function unlessSet(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) =>
+      value === undefined || process.env[name] !== undefined ? [] : [[name, value]],
+    ),
+  );
+}
