@@ -17,7 +17,8 @@ const problems: Readonly<Record<string, (file: string) => string>> = {
 
 /** `thaw train RECIPE`, or a notebook of recipes. */
 export const trainCommand: Command = {
-  usage: 'train RECIPE [--cell NAME] [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--python FILE] [--json]',
+  usage:
+    'train RECIPE [--cell NAME] [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--python FILE] [--json]',
   description:
     'Reads the recipe, verifies the images, trains, keeps the best epoch and writes a run folder. Ctrl-C stops after ' +
     'the batch in hand and keeps the best epoch so far. Of a notebook (*.thaw) it trains all cells in their order, or ' +

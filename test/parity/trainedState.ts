@@ -8,7 +8,7 @@ import { preprocessingFor } from '../../src/core/model/model';
 import { replaceHead } from '../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
 import { planTraining } from '../../src/core/model/trainingPlan';
-import type { Recipe } from '../../src/core/recipe/recipe';
+import type { LocalEngine } from '../../src/core/recipe/recipe';
 import { readTensors, type StateDict } from '../../src/core/weights/stateDict';
 import { smallVgg, trainingFixture, type trainingModels, type TrainingRun } from './fixtures';
 import { hashPixels, hashWeights } from './hashNetwork';
@@ -25,7 +25,7 @@ export interface TrainedStep {
 export async function* trainingSteps(
   name: TrainingModel,
   run: TrainingRun,
-  engine: Recipe['engine'],
+  engine: LocalEngine,
 ): AsyncGenerator<TrainedStep> {
   const { batch, classes } = trainingFixture(name);
   const model = name === 'resnet18' ? replaceHead(findModel(name), classes) : smallVgg(name, classes);
@@ -58,7 +58,7 @@ export async function* trainingSteps(
 export async function trainedState(
   name: TrainingModel,
   run: TrainingRun,
-  engine: Recipe['engine'],
+  engine: LocalEngine,
 ): Promise<StateDict> {
   let state: StateDict = new Map();
   for await (const step of trainingSteps(name, run, engine)) state = step.state;

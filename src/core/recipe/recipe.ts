@@ -20,6 +20,8 @@ export interface Recipe {
   readonly augment: 'none' | 'flip' | 'crop-flip';
   /** With `crop-flip`: crops of a picture whose features are kept; undefined: new crops in every epoch. */
   readonly cachedViews: number | undefined;
+  /** Of the features that are kept of the frozen part. */
+  readonly cachedPrecision: 'float32' | 'bfloat16';
   readonly engine: 'auto' | 'tensorflow' | 'wasm' | 'torchrun';
   /** How the engine torchrun shares the work; undefined: on this machine, with a process for each GPU. */
   readonly distributed: DistributedRecipe | undefined;

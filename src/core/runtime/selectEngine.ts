@@ -1,9 +1,9 @@
-import type { Recipe } from '../recipe/recipe';
+import type { LocalEngine } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { findRuntime } from './findRuntime';
 import { hasWasmVectors } from './findWasm';
 
-export type EngineName = Exclude<Recipe['engine'], 'auto'>;
+export type EngineName = Exclude<LocalEngine, 'auto'>;
 
 /** Which engine is taken, and why, in half a sentence. */
 export interface EngineChoice {
@@ -42,7 +42,7 @@ const ladder: readonly Rung[] = [
  * The engine a recipe asks for, or with `auto` the first of the ladder that runs here; loads none of them. A UserError
  * says what is missing.
  */
-export async function selectEngine(wanted: Recipe['engine']): Promise<EngineChoice> {
+export async function selectEngine(wanted: LocalEngine): Promise<EngineChoice> {
   const obstacles: string[] = [];
   for (const { name, because, obstacle, remedy } of ladder) {
     if (wanted !== 'auto' && wanted !== name) continue;

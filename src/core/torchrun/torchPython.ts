@@ -78,7 +78,9 @@ function accept(program: string, check: Check): TorchPython {
       );
     }
   }
-  const lacks = [check.gloo ? '' : 'gloo', check.gpus.length > 0 && !check.nccl ? 'nccl' : ''].filter(Boolean);
+  const lacks = [check.gloo ? '' : 'gloo', check.gpus.length > 0 && !check.nccl ? 'nccl' : ''].filter(
+    Boolean,
+  );
   if (lacks.length > 0) {
     throw new UserError(
       `PyTorch in ${program} was built without ${lacks.join(' and ')}, by which processes train together; ${HOW_TO_NAME}.`,
@@ -92,7 +94,9 @@ function readCheck(output: string): Check | undefined {
   try {
     // Packages may print on their own while they are imported.
     const check = JSON.parse(output.trim().split('\n').at(-1)!) as Partial<Check>;
-    return typeof check.python === 'string' && typeof check.missing === 'object' ? (check as Check) : undefined;
+    return typeof check.python === 'string' && typeof check.missing === 'object'
+      ? (check as Check)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -64,7 +64,17 @@ export function torchrunPlan(
   const { freeze, frozenBatchNorm, optimizer, batchSize, seed, augment, precision } = recipe;
   const { isFrozen } = resolveFreeze(model.root, freeze);
   const shared: SharedPlan = {
-    ...{ model: recipe.model, classes, freeze, frozenBatchNorm, optimizer, batchSize, seed, augment, precision },
+    ...{
+      model: recipe.model,
+      classes,
+      freeze,
+      frozenBatchNorm,
+      optimizer,
+      batchSize,
+      seed,
+      augment,
+      precision,
+    },
     learningRates: Array.from({ length: recipe.epochs }, (_, epoch) =>
       learningRate(recipe.scheduler, optimizer.lr, epoch, recipe.epochs),
     ),
@@ -79,7 +89,9 @@ export function torchrunPlan(
   const train = pictures(dataset.train);
   const test = pictures(dataset.test);
   const named = [train, test].map(({ images, labels }) => ({ images, labels }));
-  const digest = createHash('sha256').update(JSON.stringify([FORMAT, shared, named])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([FORMAT, shared, named]))
+    .digest('hex');
   const { folder = null, weights = null } = leads ?? {};
   return { format: FORMAT, folder, weights, digest, ...shared, train, test };
 }

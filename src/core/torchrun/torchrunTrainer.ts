@@ -45,7 +45,11 @@ export class TorchrunTrainer implements Trainer {
   }
 
   /** Checks Python, PyTorch and how the recipe shares the work; a UserError says what is missing or cannot be. */
-  static async open(recipe: Recipe, wanted: string | undefined, signal: AbortSignal): Promise<TorchrunTrainer> {
+  static async open(
+    recipe: Recipe,
+    wanted: string | undefined,
+    signal: AbortSignal,
+  ): Promise<TorchrunTrainer> {
     const { nodes, rendezvous, ...rest } = recipe.distributed ?? DEFAULTS;
     const python = await findTorchPython(wanted, recipe.model, signal);
     const gpus = python.gpus.length;

@@ -21,7 +21,8 @@ export function readWorkerLine(text: string): WorkerLine | undefined {
   if (isTrainingEvent(value)) return value;
   if (typeof value !== 'object' || value === null) return undefined;
   const { kind, pid, status, message } = value as Readonly<Record<string, unknown>>;
-  if (kind === 'worker' && Number.isSafeInteger(pid) && (pid as number) > 0) return { kind, pid: pid as number };
+  if (kind === 'worker' && Number.isSafeInteger(pid) && (pid as number) > 0)
+    return { kind, pid: pid as number };
   if (kind === 'ended' && (status === 'completed' || status === 'cancelled')) return { kind, status };
   if (kind === 'failed' && typeof message === 'string') return { kind, message };
   return undefined;

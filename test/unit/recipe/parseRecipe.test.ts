@@ -32,6 +32,38 @@ describe('a recipe', () => {
       precision: 'float32',
       cachedViews: undefined,
       cachedPrecision: 'float32',
+      distributed: undefined,
+    });
+  });
+
+  describe('for the engine torchrun', () => {
+    const distributed = (fields: string): Recipe['distributed'] =>
+      parse(`{ ${LEAST}, "engine": "torchrun", "distributed": ${fields} }`).distributed;
+
+    it('says how many machines and processes there are, where they meet and how often they are started again', () => {
+      const defaults = { nodes: 1, processesPerNode: undefined, rendezvous: undefined, maxRestarts: 3 };
+      assert.deepEqual(distributed('{}'), defaults);
+      assert.deepEqual(distributed('{ "processesPerNode": 4, "maxRestarts": 0 }'), {
+        ...defaults,
+        processesPerNode: 4,
+        maxRestarts: 0,
+      });
+      for (const place of ['node1:29400', '10.0.0.1:29400', 'train-0.train.lab.svc:1', '[fd00::1]:29400']) {
+        assert.equal(distributed(`{ "nodes": 2, "rendezvous": "${place}" }`)?.rendezvous, place);
+      }
+    });
+
+    it('names where several machines meet', () => {
+      assert.throws(() => distributed('{ "nodes": 2 }'), {
+        message:
+          'The recipe case1.json is not right: distributed.rendezvous is missing; add it, such as "rendezvous": "node1:29400"',
+      });
+      for (const place of ['node1', 'node1:', ':29400', 'http://node1:29400', 'node 1:29400']) {
+        assert.throws(
+          () => distributed(`{ "nodes": 2, "rendezvous": "${place}" }`),
+          /distributed\.rendezvous must be a machine and a port, such as "node1:29400", not "/,
+        );
+      }
     });
   });
 

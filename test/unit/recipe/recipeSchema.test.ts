@@ -22,7 +22,7 @@ describe("the recipe's schema", () => {
   const all = [...fields(recipeSchema)];
 
   it('describes every field with an example', () => {
-    assert.equal(all.length, 36);
+    assert.equal(all.length, 41);
     for (const [path, { title, description }] of all) {
       assert.ok(title, path);
       assert.match(description ?? '', /\. Example: .+\.$/, path);
@@ -33,7 +33,7 @@ describe("the recipe's schema", () => {
     const objects = all.filter(([, { properties }]) => properties);
     assert.deepEqual(
       objects.map(([path]) => path),
-      ['data', 'data.labels', 'optimizer', 'scheduler'],
+      ['data', 'data.labels', 'optimizer', 'scheduler', 'distributed'],
     );
     for (const [path, { additionalProperties }] of objects) assert.equal(additionalProperties, false, path);
     assert.equal((recipeSchema as Documented).additionalProperties, false);
