@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-const console = ['src/cli/**', 'bench/**'];
+const console = ['src/cli/**', 'bench/**', 'test/fuzz/main.ts'];
 
 export default tseslint.config(
   {

@@ -19,8 +19,17 @@ export async function labelColumns(file: string): Promise<readonly string[]> {
   const text = await beginning(file);
   const delimiter = delimiterOf(text);
   const options = { bom: true, delimiter, to_line: 1, relax_column_count: true, trim: true };
-  for await (const row of parse(text, options)) return row as string[];
-  return [];
+  try {
+    for await (const row of parse(text, options)) return row as string[];
+    return [];
+  } catch (error) {
+    throw asUserError(error, file);
+  }
+}
+
+function asUserError(error: unknown, file: string): unknown {
+  if (!(error instanceof CsvError)) return error;
+  return new UserError(`${basename(file)} is not a CSV file: ${error.message}`);
 }
 
 /**
@@ -65,8 +74,7 @@ export async function countLabels(
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${basename(file)} is not a CSV file: ${error.message}`);
+    throw asUserError(error, file);
   } finally {
     source.destroy();
     await handle.close();

@@ -35,6 +35,7 @@ const VERSION = 1;
 const NOTEBOOK: JsonDialect = {
   what: 'notebook',
   comments: false,
+  rewritten: true,
   maxCharacters: MAX_NOTEBOOK_BYTES,
   least: '{ "version": 1, "cells": [] }',
 };

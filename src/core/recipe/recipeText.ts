@@ -1,5 +1,7 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
+import { printableName } from '../../protocol/printable';
+
 /** A value of a JSON document. Objects have no prototype: a key such as `__proto__` is a key like any other. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
@@ -28,6 +30,8 @@ export interface JsonDialect {
   /** What its texts are: `recipe`. */
   readonly what: string;
   readonly comments: boolean;
+  /** Whether its file is written again from its values: a number past all others would come back as null. */
+  readonly rewritten: boolean;
   readonly maxCharacters: number;
   /** The smallest document that is right. */
   readonly least: string;
@@ -40,6 +44,7 @@ export const MAX_RECIPE_BYTES = 4 * MAX_RECIPE_CHARACTERS;
 const RECIPE: JsonDialect = {
   what: 'recipe',
   comments: true,
+  rewritten: false,
   maxCharacters: MAX_RECIPE_CHARACTERS,
   least: '{ "data": { "folder": "images" }, "model": "resnet18" }',
 };
@@ -65,7 +70,12 @@ export function readJsonText(text: string, dialect: JsonDialect): RecipeText {
     return { value: undefined, root: undefined, problems: syntaxProblems(source, errors, dialect) };
   }
   const problems: RecipeProblem[] = [];
-  return { value: valueOf(root, '', problems), root, problems };
+  const value = valueOf(root, '', problems);
+  for (const problem of dialect.rewritten ? infiniteNumbers(root, '') : []) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    problems.push(problem);
+  }
+  return { value, root, problems };
 }
 
 /** `optimizer.lr`, `freeze[0]`. */
@@ -125,7 +135,7 @@ function syntaxProblems(
       code === 'PropertyNameExpected' || code === 'ValueExpected' ? trailingComma(text, offset) : undefined;
     if (comma === undefined) {
       // What follows the first mistake is mostly its echo.
-      const message = syntaxMessage(code, text.slice(offset, offset + length), dialect);
+      const message = syntaxMessage(code, printableName(text.slice(offset, offset + length), 60), dialect);
       return [...problems, { path: '', message, offset, length }];
     }
     if (commas.has(comma)) continue;
@@ -207,6 +217,17 @@ function valueOf(node: Node, path: string, problems: RecipeProblem[]): JsonValue
     object[name] = valueOf(value, below, problems);
   }
   return object;
+}
+
+function* infiniteNumbers(node: Node, path: string): Generator<RecipeProblem> {
+  const { type, value, offset, length, children = [] } = node;
+  if (type === 'number' && !Number.isFinite(value))
+    yield { path, message: `${path} is a number too large`, offset, length };
+  for (const [index, child] of children.entries()) {
+    const [key, of] = child.type === 'property' ? (child.children ?? []) : [undefined, child];
+    const segment = key ? (key.value as string) : index;
+    if (of) yield* infiniteNumbers(of, fieldPath(path === '' ? [segment] : [path, segment]));
+  }
 }
 
 /** An object without a prototype. */

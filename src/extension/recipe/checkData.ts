@@ -5,7 +5,7 @@ import { nearestName } from '../../core/recipe/nearestName';
 import type { JsonValue } from '../../core/recipe/recipeText';
 import { UserError } from '../../core/userError';
 import type { DataFacts, DataSummary } from './dataFacts';
-import { dataFields, dataPlace, type LabelsFields } from './dataPlace';
+import { dataFields, dataPlace, fieldOf, type LabelsFields } from './dataPlace';
 import { remove, replaceBy, type Finding, type Fix } from './findings';
 
 const MOST_COLUMNS = 30;
@@ -50,7 +50,7 @@ async function checkContent(
 }
 
 function checkClasses(recipe: JsonValue, { classes }: DataSummary): readonly Finding[] {
-  const { classes: wanted } = recipe as { readonly classes?: JsonValue };
+  const wanted = fieldOf(recipe, 'classes');
   const count = classes.length;
   if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < 2 || wanted === count) return [];
   const names = classes.map(({ name }) => name);
@@ -110,7 +110,7 @@ function unknownColumn(
 }
 
 async function checkWeights(recipe: JsonValue, options: CheckDataOptions): Promise<readonly Finding[]> {
-  const { weights } = recipe as { readonly weights?: JsonValue };
+  const weights = fieldOf(recipe, 'weights');
   if (typeof weights !== 'string' || !/\.(safetensors|pth|pt)$/.test(weights)) return [];
   return checkPath(['weights'], weights, 'file', options);
 }

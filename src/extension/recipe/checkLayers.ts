@@ -5,6 +5,7 @@ import type { Model } from '../../core/model/model';
 import { nearestName } from '../../core/recipe/nearestName';
 import type { LayerFields } from '../../core/recipe/layerFields';
 import type { JsonValue } from '../../core/recipe/recipeText';
+import { fieldOf } from './dataPlace';
 import { remove, replaceBy, type Finding } from './findings';
 
 /** What is wrong with the model and the frozen layers of a recipe; every model takes the smallest image that the schema allows. */
@@ -12,10 +13,10 @@ export function checkLayers(fields: LayerFields, recipe: JsonValue): readonly Fi
   if (fields.model === undefined) return [];
   if (!modelNames.includes(fields.model)) return [unknownModel(fields.model)];
   const model = findModel(fields.model);
-  const { weights, freeze } = recipe as { readonly weights?: JsonValue; readonly freeze?: JsonValue };
+  const freeze = fieldOf(recipe, 'freeze');
   return [
     ...checkFreeze(model, Array.isArray(freeze) ? freeze : []),
-    ...(weights === 'none' && fields.freeze.length > 0 ? [frozenRandom] : []),
+    ...(fieldOf(recipe, 'weights') === 'none' && fields.freeze.length > 0 ? [frozenRandom] : []),
   ];
 }
 

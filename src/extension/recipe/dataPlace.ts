@@ -18,8 +18,8 @@ export interface DataFields {
 
 /** Reads them from a recipe that may be wrong. */
 export function dataFields(recipe: JsonValue | undefined): DataFields {
-  const data = field(recipe, 'data');
-  const labels = field(data, 'labels');
+  const data = fieldOf(recipe, 'data');
+  const labels = fieldOf(data, 'labels');
   return {
     folder: text(data, 'folder'),
     labels: isObject(labels)
@@ -43,12 +43,13 @@ export function dataPlace(recipe: JsonValue | undefined, file: string): DataPlac
   return { folder: at(folder), labels: { file: at(labels.file), label: labels.label } };
 }
 
-function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
+/** A field of a value that may be no object. */
+export function fieldOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
   return isObject(value) ? value[name] : undefined;
 }
 
 function text(value: JsonValue | undefined, name: string): string | undefined {
-  const found = field(value, name);
+  const found = fieldOf(value, name);
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 

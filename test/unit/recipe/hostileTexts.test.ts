@@ -53,6 +53,26 @@ describe('A text of a stranger is checked in seconds', function () {
 });
 
 describe('JSON of a stranger', () => {
+  it('is refused where a number is too large, which would be lost when it is written again', () => {
+    const notebook = Buffer.from('{"version":1,"cells":[],"more":{"x":1e999}}');
+    assert.throws(() => readThawDocument(notebook), {
+      name: 'UserError',
+      message: /line 1, column 37: more\.x is a number too large/,
+    });
+    const many = `{"version":1,"cells":[],"more":[${'1e999,'.repeat(600_000)}1]}`;
+    assert.throws(() => readThawDocument(Buffer.from(many)), { name: 'UserError' });
+  });
+
+  it('is quoted without what would steer a terminal', () => {
+    assert.throws(
+      () => readThawDocument(Buffer.from('nul\u001b[2J')),
+      (error: Error) => {
+        assert.doesNotMatch(error.message, /\u001b/);
+        return error.name === 'UserError';
+      },
+    );
+  });
+
   it('is refused where it nests without end', () => {
     const deep = '['.repeat(500_000);
     assert.match(checkRecipe(deep)[0]!.message, /nested too deep/);
