@@ -30,7 +30,6 @@ export interface FuzzCounts {
 /** What one input may take. Generous: other programs run on the machine, too. */
 const MOST_MS = 5_000;
 const LONGEST_MESSAGE = 20_000;
-// eslint-disable-next-line no-control-regex -- what must not be there
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
 /**

@@ -21,7 +21,7 @@ const KILL_AFTER_MS = 2_000;
  * Where programs run: never in the folder that this one was started in, which may be anyone's. `python -m pip` would
  * take a `pip.py` that lies there for pip, and Windows a `python3.exe` for Python.
  */
-const FOLDER = parse(process.execPath).root;
+export const NEUTRAL_FOLDER = parse(process.execPath).root;
 
 /**
  * Runs a program without a shell and waits for its end. Undefined when there is no such program; rejects with the
@@ -36,7 +36,7 @@ export async function runProgram(
   // A group of its own on POSIX, so that a compiler driver takes its passes with it when it is ended.
   const grouped = process.platform !== 'win32';
   const child = spawn(program, args, {
-    cwd: FOLDER,
+    cwd: NEUTRAL_FOLDER,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: grouped,

@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
+import { NEUTRAL_FOLDER } from '../download/runProgram';
 import { UserError } from '../userError';
 import { readWorkerLine } from './workerLine';
 
@@ -72,6 +73,7 @@ function start({ program, args, environment, log }: TorchrunCommand): ChildProce
   const descriptor = openSync(log, 'a');
   try {
     return spawn(program, args, {
+      cwd: NEUTRAL_FOLDER,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', descriptor],
       // A group of its own, so that Ctrl-C in a terminal reaches this process alone.

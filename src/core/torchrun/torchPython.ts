@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { runProgram } from '../download/runProgram';
 import { UserError } from '../userError';
 import { torchrunProgram } from './torchrunProgram';
@@ -34,7 +35,7 @@ export async function findTorchPython(
   model: string,
   signal: AbortSignal,
 ): Promise<TorchPython> {
-  for (const program of wanted === undefined ? CANDIDATES : [wanted]) {
+  for (const program of wanted === undefined ? CANDIDATES : [whole(wanted)]) {
     const end = await runProgram(program, [torchrunProgram('check.py'), model], {
       signal,
       environment: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
@@ -56,6 +57,11 @@ export async function findTorchPython(
       ? `The engine torchrun needs a Python with PyTorch, and there is no python3 on the PATH; ${HOW_TO_NAME}.`
       : `There is no Python ${wanted}; ${HOW_TO_NAME}.`,
   );
+}
+
+/** A path as an absolute one, as the program runs elsewhere; a name is looked for on the PATH. */
+function whole(program: string): string {
+  return basename(program) === program ? program : resolve(program);
 }
 
 const HOW_TO_NAME = 'name one with --python, THAW_PYTHON or, in the editor, the setting thaw.python';

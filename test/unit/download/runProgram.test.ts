@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { findPythonWithPip } from '../../../src/core/download/findPython';
 import { runProgram } from '../../../src/core/download/runProgram';
+import { runTorchrun } from '../../../src/core/torchrun/runTorchrun';
 
 import { temporaryFolder } from '../weights/temporaryFolder';
 
@@ -43,6 +44,18 @@ describe('runProgram', () => {
       await writeFile(folder.path('pip.py'), `open(${JSON.stringify(ran)}, 'w').close()`);
       process.chdir(folder.path());
       await findPythonWithPip(new AbortController().signal);
+      assert.equal(existsSync(ran), false);
+    });
+
+    it('takes no torch.py that lies there for PyTorch', async () => {
+      const ran = folder.path('torch ran');
+      await writeFile(folder.path('torch.py'), `open(${JSON.stringify(ran)}, 'w').close()`);
+      process.chdir(folder.path());
+      const events = runTorchrun({
+        ...{ program: 'python3', args: ['-m', 'torch.no_such_module'], environment: {} },
+        ...{ log: folder.path('log'), signal: new AbortController().signal },
+      });
+      await assert.rejects(events.next(), { name: 'UserError' });
       assert.equal(existsSync(ran), false);
     });
   });
