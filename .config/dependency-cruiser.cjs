@@ -7,7 +7,7 @@ const mayImport = {
   weights: ['recipe/', 'model/', 'download/', 'runtime/pins.ts'],
   dataset: ['recipe/', 'image/'],
   image: ['recipe/', 'dataset/dataset.ts'],
-  run: ['recipe/', 'weights/', 'dataset/', 'image/preprocessing.ts'],
+  run: ['recipe/', 'weights/', 'dataset/', 'image/preprocessing.ts', 'download/sha256OfFile.ts'],
   notebook: ['recipe/', 'model/', 'run/'],
   engine: ['recipe/', 'model/', 'weights/', 'image/preprocessing.ts', 'image/batch.ts', 'runtime/'],
   demo: ['download/', 'runtime/pins.ts'],

@@ -15,6 +15,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./train')).trainCommand,
   },
   {
+    name: 'resume',
+    summary: 'Go on with a run that was stopped or interrupted',
+    load: async () => (await import('./resume')).resumeCommand,
+  },
+  {
     name: 'layers',
     summary: 'Print the layers of a model, or list the models',
     load: async () => (await import('./layers')).layersCommand,

@@ -1,4 +1,4 @@
-import type { RunEndedEvent, RunStartedEvent, TrainingEvent } from './trainingEvent';
+import type { RunEndedEvent, RunResumedEvent, RunStartedEvent, TrainingEvent } from './trainingEvent';
 
 /** A training log as the PyTorch tutorial prints it, line by line; empty for events that have no line of their own. */
 export class EventText {
@@ -15,6 +15,10 @@ export class EventText {
         this.epochs = event.epochs;
         this.runFolder = event.runFolder;
         return started(event);
+      case 'runResumed':
+        this.epochs = event.epochs;
+        this.runFolder = event.runFolder;
+        return resumed(event);
       case 'phaseEnded': {
         const line = `${event.phase} Loss: ${event.loss.toFixed(4)} Acc: ${event.accuracy.toFixed(4)}`;
         if (event.phase === 'test') return [line];
@@ -38,6 +42,23 @@ function started(event: RunStartedEvent): readonly string[] {
     `Engine: ${event.engine} (${event.engineReason})`,
     `Run: ${event.runFolder}`,
   ];
+}
+
+function resumed({
+  epoch,
+  epochs,
+  batch,
+  engine,
+  engineReason,
+  runFolder,
+}: RunResumedEvent): readonly string[] {
+  const where =
+    epoch >= epochs
+      ? 'after the last epoch'
+      : batch === 0
+        ? `with epoch ${epoch}`
+        : `in epoch ${epoch}, after ${batch} batches`;
+  return ['', `Resumed ${where}`, `Engine: ${engine} (${engineReason})`, `Run: ${runFolder}`];
 }
 
 function ended(event: RunEndedEvent, runFolder: string): readonly string[] {

@@ -7,6 +7,7 @@ export type TrainingEvent =
   | { readonly kind: 'note'; readonly message: string }
   | { readonly kind: 'imageSkipped'; readonly image: string; readonly reason: string }
   | RunStartedEvent
+  | RunResumedEvent
   | BatchEndedEvent
   | PhaseEndedEvent
   | { readonly kind: 'bestEpoch'; readonly epoch: number; readonly accuracy: number }
@@ -36,6 +37,22 @@ export interface RunStartedEvent {
   readonly parameters: number;
   readonly epochs: number;
   /** The engine taken, and why in a sentence. */
+  readonly engine: string;
+  readonly engineReason: string;
+  /** Absolute path. */
+  readonly runFolder: string;
+}
+
+/**
+ * A later process goes on with the run. What was told of this epoch and those after it is told again, so that it no
+ * longer counts; nor does an end that was told.
+ */
+export interface RunResumedEvent {
+  readonly kind: 'runResumed';
+  readonly epoch: number;
+  /** Batches of the epoch's train phase that need not be trained again. */
+  readonly batch: number;
+  readonly epochs: number;
   readonly engine: string;
   readonly engineReason: string;
   /** Absolute path. */

@@ -58,6 +58,8 @@ function next(curves: RunCurves, event: TrainingEvent, points: EpochPoint[]): Ru
       const { name, model, epochs } = event;
       return { ...curves, name, model, epochs, status: 'running' };
     }
+    case 'runResumed':
+      return resumed(curves, event.epoch);
     case 'progress':
       return { ...curves, work: event };
     case 'batchEnded':
@@ -84,6 +86,18 @@ function next(curves: RunCurves, event: TrainingEvent, points: EpochPoint[]): Ru
     case 'imageSkipped':
       return curves;
   }
+}
+
+/** What was told before the epoch that a run is resumed in; the rest is told again. */
+function resumed(curves: RunCurves, epoch: number): RunCurves {
+  const { folder, name, time, isStopping, model, epochs } = curves;
+  const points = curves.points.filter(point => point.epoch < epoch);
+  let best: RunCurves['best'];
+  for (const { epoch, test } of points) {
+    if (test && test.accuracy > (best?.accuracy ?? -1)) best = { epoch, accuracy: test.accuracy };
+  }
+  const kept = { folder, name, time, isStopping, model, epochs };
+  return { ...kept, status: 'running', points, ...(best && { best }) };
 }
 
 export function isLive({ status }: RunCurves): boolean {

@@ -73,7 +73,7 @@ export class Network {
   private readonly suffixSchedule: Schedule;
   private readonly trainingSchedule: Schedule;
   readonly ops: Ops;
-  private steps = 0;
+  private taken = 0;
 
   constructor(
     private readonly definition: NetworkDefinition,
@@ -89,7 +89,7 @@ export class Network {
         variables: this.variables,
         path: node.path,
         trainable: plan.trainable[i]!,
-        random: () => new Random(seed, 'dropout', this.steps, i),
+        random: () => new Random(seed, 'dropout', this.taken, i),
       }),
     );
     const output = graph.length - 1;
@@ -99,6 +99,17 @@ export class Network {
     this.prefixSchedule = schedule(this.prefixSteps(folds), new Set(plan.boundary));
     this.suffixSchedule = schedule(suffix, new Set([output]));
     this.trainingSchedule = schedule(suffix, new Set([output, ...this.readByBackward()]));
+  }
+
+  /** Steps of training taken so far: the random numbers of the next one depend on it. */
+  get steps(): number {
+    return this.taken;
+  }
+
+  /** Goes on as a network that has taken so many steps and holds what `changed` says. */
+  resume(changed: StateDict, steps: number): void {
+    this.variables.load(changed);
+    this.taken = steps;
   }
 
   /**
@@ -123,7 +134,7 @@ export class Network {
       optimizer.step(gradients, lr);
       return result;
     });
-    this.steps++;
+    this.taken++;
     return read(logProbabilities);
   }
 

@@ -1,11 +1,16 @@
 import { add, div, keep, mul, sqrt, square, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import type { OptimizerRecipe } from '../recipe/recipe';
+import type { StateDict, TensorSource, UnreadTensor } from '../weights/stateDict';
 import type { Variables } from './variables';
 
 /** Changes parameters by their gradients. Formulas, defaults and order of operations are PyTorch's (`torch.optim`). */
 export interface Optimizer {
   /** One step: `gradients` by the parameters' keys (they stay the caller's), `lr` the learning rate of this epoch. */
   step(gradients: ReadonlyMap<string, Tensor>, lr: number): void;
+  /** What it remembers from step to step: a parameter's key followed by PyTorch's name, as in `fc.weight.exp_avg`. */
+  tensors(): TensorSource;
+  /** Goes on as one that has taken so many steps and remembers `tensors`. */
+  restore(tensors: StateDict, steps: number): void;
   dispose(): void;
 }
 
@@ -16,9 +21,30 @@ export function createOptimizer(recipe: OptimizerRecipe, variables: Variables): 
     : new Adam(variables, recipe);
 }
 
-/** Tensors by key, each replaced as a whole. */
+/** What is remembered of each parameter under one of PyTorch's names; each tensor is replaced as a whole. */
 class Slots {
   private readonly tensors = new Map<string, Tensor>();
+
+  constructor(
+    private readonly name: string,
+    private readonly variables: Variables,
+  ) {}
+
+  entries(): readonly [string, UnreadTensor][] {
+    return [...this.tensors].map(([key, value]) => [
+      `${key}.${this.name}`,
+      this.variables.inTorchLayout(key, value),
+    ]);
+  }
+
+  /** Takes those of its name. */
+  restore(tensors: StateDict): void {
+    for (const [full, value] of tensors) {
+      if (!full.endsWith(`.${this.name}`)) continue;
+      const key = full.slice(0, -this.name.length - 1);
+      this.set(key, this.variables.place(key, value));
+    }
+  }
 
   get(key: string, like: Tensor): Tensor {
     const found = this.tensors.get(key);
@@ -40,13 +66,15 @@ class Slots {
 
 /** v = momentum v + (g + weightDecay w); w = w - lr v. */
 class Sgd implements Optimizer {
-  private readonly velocities = new Slots();
+  private readonly velocities: Slots;
 
   constructor(
     private readonly variables: Variables,
     private readonly momentum: number,
     private readonly weightDecay: number,
-  ) {}
+  ) {
+    this.velocities = new Slots('momentum_buffer', variables);
+  }
 
   step(gradients: ReadonlyMap<string, Tensor>, lr: number): void {
     tidy(() => {
@@ -63,6 +91,14 @@ class Sgd implements Optimizer {
     });
   }
 
+  tensors(): TensorSource {
+    return new Map(this.velocities.entries());
+  }
+
+  restore(tensors: StateDict): void {
+    this.velocities.restore(tensors);
+  }
+
   dispose(): void {
     this.velocities.dispose();
   }
@@ -73,14 +109,17 @@ class Sgd implements Optimizer {
  * (Loshchilov and Hutter 2019).
  */
 class Adam implements Optimizer {
-  private readonly means = new Slots();
-  private readonly squares = new Slots();
+  private readonly means: Slots;
+  private readonly squares: Slots;
   private steps = 0;
 
   constructor(
     private readonly variables: Variables,
     private readonly recipe: Extract<OptimizerRecipe, { type: 'adam' | 'adamw' }>,
-  ) {}
+  ) {
+    this.means = new Slots('exp_avg', variables);
+    this.squares = new Slots('exp_avg_sq', variables);
+  }
 
   step(gradients: ReadonlyMap<string, Tensor>, lr: number): void {
     const { type, eps, weightDecay } = this.recipe;
@@ -102,6 +141,16 @@ class Adam implements Optimizer {
         this.variables.set(key, sub(weight, mul(div(mean, denominator), lr / correction1)));
       }
     });
+  }
+
+  tensors(): TensorSource {
+    return new Map([...this.means.entries(), ...this.squares.entries()]);
+  }
+
+  restore(tensors: StateDict, steps: number): void {
+    this.steps = steps;
+    this.means.restore(tensors);
+    this.squares.restore(tensors);
   }
 
   dispose(): void {

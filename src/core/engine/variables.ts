@@ -1,7 +1,7 @@
 import { abs, keep, max, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { namedLayers, parameterShapes, type Container } from '../model/layerTree';
 import { UserError } from '../userError';
-import type { StateDict, TensorSource, UnreadTensor } from '../weights/stateDict';
+import type { StateDict, TensorSource, TensorValue, UnreadTensor } from '../weights/stateDict';
 import type { Ops } from './ops';
 import { layoutOf, toEngine, toTorch, type Layout } from './layouts';
 
@@ -18,7 +18,11 @@ export class Variables {
   private readonly order: string[] = [];
 
   /** Takes every tensor of `root` from `state`, which must hold them in PyTorch's shapes. */
-  constructor(root: Container, state: StateDict, ops: Ops) {
+  constructor(
+    root: Container,
+    state: StateDict,
+    private readonly ops: Ops,
+  ) {
     for (const [path, layer] of namedLayers(root)) {
       for (const { name, shape } of parameterShapes(layer)) {
         const key = `${path}.${name}`;
@@ -71,9 +75,43 @@ export class Variables {
     for (const [key, count] of counters) this.counters.set(key, count);
   }
 
+  /** Takes values in PyTorch's shapes; what `state` lacks stays as it is. A UserError names one that does not fit. */
+  load(state: StateDict): void {
+    for (const [key, given] of state) {
+      if (this.counters.has(key) && given.dtype === 'int64') this.counters.set(key, given.data[0] ?? 0n);
+      else this.set(key, this.place(key, given));
+    }
+  }
+
   /** PyTorch's state dict; each tensor leaves the engine when it is read, so that no second copy of a large network is needed. */
   tensors(snapshot?: Snapshot): TensorSource {
     return new Map(this.order.map(key => [key, this.tensor(key, snapshot)]));
+  }
+
+  /** Those of `tensors()` that are no longer what they were. */
+  changedSince(start: Snapshot): TensorSource {
+    const changed = this.order.filter(key => {
+      const variable = this.variables.get(key);
+      return variable
+        ? variable.value.dataId !== start.values.get(key)?.dataId
+        : this.countOf(key) !== start.countOf(key);
+    });
+    return new Map(changed.map(key => [key, this.tensor(key, undefined)]));
+  }
+
+  /** A tensor of the shape of a variable, in PyTorch's layout; it leaves the engine when it is read. */
+  inTorchLayout(key: string, value: Tensor): UnreadTensor {
+    const { torchShape: shape, layout } = this.variable(key);
+    const read = async (): Promise<Float32Array> => toTorch((await value.data()) as Float32Array, layout);
+    return { dtype: 'float32', shape, read };
+  }
+
+  /** The other way: a tensor for the engine, of values in the shape and layout that PyTorch has for a variable. */
+  place(key: string, { dtype, shape, data }: TensorValue): Tensor {
+    const variable = this.variables.get(key);
+    if (dtype !== 'float32' || variable?.torchShape.join() !== shape.join())
+      throw new UserError(`The values of ${key} do not fit the model.`);
+    return this.ops.place(toEngine(data, shape, variable.layout), variable.layout.engineShape);
   }
 
   dispose(): void {
@@ -86,11 +124,9 @@ export class Variables {
       const count = (snapshot ?? this).countOf(key);
       return { dtype: 'int64', shape: [], read: () => Promise.resolve(BigInt64Array.of(count)) };
     }
-    const { torchShape: shape, layout } = variable;
-    const read = async (): Promise<Float32Array> => {
-      const values = (await (snapshot?.values.get(key) ?? variable.value).data()) as Float32Array;
-      return toTorch(values, layout);
-    };
+    const { torchShape: shape } = variable;
+    // What a variable is when it is read, not when it is asked for.
+    const read = () => this.inTorchLayout(key, snapshot?.values.get(key) ?? variable.value).read();
     return { dtype: 'float32', shape, read };
   }
 

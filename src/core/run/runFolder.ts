@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../atomicWrite';
+import type { DatasetFingerprint } from '../dataset/datasetFingerprint';
 import type { Preprocessing } from '../image/preprocessing';
 import { recipeToJson } from '../recipe/parseRecipe';
 import type { Recipe } from '../recipe/recipe';
@@ -31,6 +32,8 @@ export interface ResolvedRun {
   };
   /** The weights training began with: their file and its sha256, or the seed they were drawn from. */
   readonly weights: { readonly file: string; readonly sha256: string } | { readonly seed: number };
+  /** The images; left out by versions that did not keep it. */
+  readonly data?: DatasetFingerprint;
   readonly versions: Readonly<Record<string, string>>;
   /** ISO 8601. */
   readonly started: string;

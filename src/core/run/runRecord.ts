@@ -7,6 +7,7 @@ import type {
   RunStartedEvent,
   TrainingEvent,
 } from '../../protocol/trainingEvent';
+import { addEvent } from '../../protocol/addEvent';
 import { printableName } from '../../protocol/printable';
 import type { LiveState, StartRequest } from '../../protocol/workerMessages';
 import { EventReader } from './eventReader';
@@ -88,6 +89,12 @@ export class RunRecord {
     return this.current === 'queued' || this.current === 'preparing' || this.current === 'running';
   }
 
+  /** Whether a process could go on with what another has left undone. */
+  get isResumable(): boolean {
+    if (this.isLive || this.current === 'completed') return false;
+    return [runFiles.recipe, liveFiles.start].some(name => existsSync(join(this.folder, name)));
+  }
+
   /** Live, and asked to stop. */
   get isStopping(): boolean {
     return this.isLive && isStopRequested(this.folder);
@@ -113,8 +120,9 @@ export class RunRecord {
     for (const event of await this.reader.read()) {
       // The end of a run that was taken for crashed and of one that was resumed comes last.
       if (event.kind === 'runStarted') this.started = event;
+      if (event.kind === 'runResumed') this.ended = undefined;
       if (event.kind === 'runEnded') this.ended = event;
-      this.kept.push(event);
+      addEvent(this.kept, event);
       events.push(event);
     }
     this.current = this.statusNow(live);
@@ -128,15 +136,16 @@ export class RunRecord {
   }
 
   private statusNow(live: LiveState | undefined): RunStatus {
-    if (this.ended) return this.ended.status;
-    if (!existsSync(this.folder)) return 'failed';
     const working = live && isWorking(live);
+    // A process that prepares has not told yet that it resumes a run which has ended.
+    if (this.ended && !(working && live.phase !== 'running')) return this.ended.status;
+    if (!existsSync(this.folder)) return 'failed';
     if (working) this.silentLooks = 0;
     else if (this.process && livenessOf(this.process) === 'unknown' && ++this.silentLooks < SILENT_LOOKS) {
       return this.current;
     }
     if (!live || !working) return 'crashed';
-    return this.started ? 'running' : live.phase;
+    return this.started && !this.ended ? 'running' : live.phase;
   }
 }
 

@@ -59,7 +59,7 @@ export class RunRecorder {
       this.stale = true;
     } else {
       this.opened.log.append(event);
-      if (event.kind === 'runStarted') this.enter('running');
+      if (event.kind === 'runStarted' || event.kind === 'runResumed') this.enter('running');
     }
     this.look();
     if (!existsSync(this.opened.folder)) {

@@ -4,13 +4,13 @@ import { Network, type NetworkInput } from '../engine/network';
 import { createOptimizer } from '../engine/optimizers';
 import type { LocalEngine } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
-import { BestWeights } from './bestWeights';
 import { choosePhaseData } from './choosePhaseData';
 import type { LoadedRun } from './loadedRun';
 import type { OpenData } from './phaseData';
 import { runEpochs } from './runEpochs';
 import { learningRate } from './schedulers';
 import type { RunDescription, Trainer, TrainOptions } from './trainer';
+import { TrainingSaves } from './trainingSaves';
 
 /** Trains in this process, on one of its engines. */
 export class LocalTrainer implements Trainer {
@@ -33,14 +33,15 @@ export class LocalTrainer implements Trainer {
 
   async *train(
     folder: string,
-    { workspace, cache, signal }: TrainOptions,
+    { workspace, cache, signal, from, saveEveryMs }: TrainOptions,
   ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
     const run = this.loaded!;
     const { recipe, network } = run;
     const optimizer = createOptimizer(recipe.optimizer, network.variables);
-    const best = new BestWeights(run, folder);
+    const saves = new TrainingSaves(run, optimizer, folder, from, saveEveryMs);
     let data: OpenData | undefined;
     try {
+      if (from) await saves.restore(from);
       data = yield* choosePhaseData(run, workspace, signal, cache);
       return yield* runEpochs<NetworkInput>(
         {
@@ -52,16 +53,18 @@ export class LocalTrainer implements Trainer {
           epochs: recipe.epochs,
           batchSize: recipe.batchSize,
           learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
-          keepBest: found => best.keep(found),
+          from,
+          keepBest: found => saves.keep(found),
+          save: (position, at) => saves.save(position, at),
           signal,
         },
       );
     } finally {
       try {
-        await best.finish();
+        await saves.finish();
       } finally {
         await data?.close();
-        best.dispose();
+        saves.dispose();
         optimizer.dispose();
       }
     }

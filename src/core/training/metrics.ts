@@ -1,8 +1,18 @@
+import type { Position } from '../run/checkpoint';
+
+/** What the batches of a phase gave so far: the sum of cross-entropies, right answers, and samples. */
+export type PhaseSums = Pick<Position, 'lossSum' | 'correct' | 'samples'>;
+
 /** Means of cross-entropy and accuracy over the samples of a phase, batch by batch. */
 export class PhaseMetrics {
-  private lossSum = 0;
-  private correct = 0;
-  samples = 0;
+  private lossSum: number;
+  private correct: number;
+  samples: number;
+
+  /** Goes on from what earlier batches gave. */
+  constructor(before: PhaseSums = { lossSum: 0, correct: 0, samples: 0 }) {
+    ({ lossSum: this.lossSum, correct: this.correct, samples: this.samples } = before);
+  }
 
   /** Takes a batch: log-probabilities [batch, classes] and the labels. */
   add(logProbabilities: Float32Array, labels: readonly number[]): void {
@@ -13,6 +23,11 @@ export class PhaseMetrics {
       if (argMax(scores) === label) this.correct++;
     });
     this.samples += labels.length;
+  }
+
+  get sums(): PhaseSums {
+    const { lossSum, correct, samples } = this;
+    return { lossSum, correct, samples };
   }
 
   get loss(): number {

@@ -40,9 +40,9 @@ export abstract class OpenData<Options extends PhaseOrder = PhaseOrder> implemen
     return this.dataset.test.length;
   }
 
-  trainBatches(epoch: number): Batches {
-    const { seed, augment } = this.options;
-    const order = shuffledOrder(this.trainSamples, seed, epoch);
+  trainBatches(epoch: number, first: number): Batches {
+    const { seed, augment, batchSize } = this.options;
+    const order = shuffledOrder(this.trainSamples, seed, epoch).slice(first * batchSize);
     return this.batches(this.dataset.train, order, { augment, seed, epoch });
   }
 

@@ -1,4 +1,5 @@
-import type { Phase, TrainingEvent } from '../../protocol/trainingEvent';
+import type { Phase, PhaseEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
+import type { Position } from '../run/checkpoint';
 import { UserError } from '../userError';
 import { PhaseMetrics } from './metrics';
 
@@ -18,19 +19,30 @@ export interface TrainableNetwork<Input> {
 export interface PhaseData<Input> {
   readonly trainSamples: number;
   readonly testSamples: number;
-  trainBatches(epoch: number): AsyncIterable<LabelledInput<Input>>;
+  /** Without the batches before `first`. */
+  trainBatches(epoch: number, first: number): AsyncIterable<LabelledInput<Input>>;
   testBatches(): AsyncIterable<LabelledInput<Input>>;
 }
+
+/** When training passes a position: after a batch, after an epoch, or where it ends. */
+export type Passing = 'batch' | 'epoch' | 'end';
 
 export interface EpochOptions {
   readonly epochs: number;
   readonly batchSize: number;
+  /** Where an earlier process has left off, and its best epoch; left out: at the beginning. */
+  readonly from?: { readonly position: Position; readonly best?: BestKnown } | undefined;
   /** The learning rate of an epoch. */
   learningRate(epoch: number): number;
   /** Called when a test phase beats all before it; probabilities [samples, classes] in the order of the test data. */
-  keepBest(best: BestEpoch): Promise<void>;
+  keepBest(best: BestEpoch): void;
+  /** Called wherever a later process could go on from. */
+  save(position: Position, at: Passing): Promise<void>;
   readonly signal: AbortSignal;
 }
+
+/** The best epoch before a process began. */
+export type BestKnown = Pick<BestEpoch, 'epoch' | 'accuracy'>;
 
 export interface BestEpoch {
   readonly epoch: number;
@@ -51,71 +63,91 @@ export async function* runEpochs<Input>(
   data: PhaseData<Input>,
   options: EpochOptions,
 ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
-  let best = -1;
-  for (let epoch = 0; epoch < options.epochs; epoch++) {
-    const lr = options.learningRate(epoch);
-    const train = yield* runPhase(
-      'train',
-      epoch,
-      data.trainSamples,
-      data.trainBatches(epoch),
-      options,
-      batch => network.trainStep(batch.input, batch.labels, lr),
-    );
-    if (!train) return 'cancelled';
-    if (!Number.isFinite(train.metrics.loss)) throw diverged(epoch, lr);
-    yield phaseEnded('train', epoch, train, lr);
+  let position = options.from?.position ?? beginningOf(0);
+  let best: BestKnown = options.from?.best ?? { epoch: -1, accuracy: -1 };
+  const end = async <Status>(status: Status): Promise<Status> => {
+    await options.save(position, 'end');
+    return status;
+  };
+  try {
+    while (position.epoch < options.epochs) {
+      const { epoch } = position;
+      const lr = options.learningRate(epoch);
+      const train = yield* runPhase(
+        'train',
+        position,
+        data.trainSamples,
+        data.trainBatches(epoch, position.batch),
+        options,
+        batch => network.trainStep(batch.input, batch.labels, lr),
+        async reached => options.save((position = reached), 'batch'),
+      );
+      if (!train) return await end('cancelled');
+      if (!Number.isFinite(train.loss)) throw diverged(epoch, lr);
+      yield { ...train, lr };
 
-    const probabilities: Float32Array[] = [];
-    const test = yield* runPhase(
-      'test',
-      epoch,
-      data.testSamples,
-      data.testBatches(),
-      options,
-      async batch => {
-        const logProbabilities = await network.evaluateStep(batch.input);
-        probabilities.push(...rows(logProbabilities.map(Math.exp), batch.labels.length));
-        return logProbabilities;
-      },
-    );
-    if (!test) return 'cancelled';
-    yield phaseEnded('test', epoch, test);
+      const probabilities: Float32Array[] = [];
+      const test = yield* runPhase(
+        'test',
+        beginningOf(epoch),
+        data.testSamples,
+        data.testBatches(),
+        options,
+        async batch => {
+          const logProbabilities = await network.evaluateStep(batch.input);
+          probabilities.push(...rows(logProbabilities.map(Math.exp), batch.labels.length));
+          return logProbabilities;
+        },
+      );
+      if (!test) return await end('cancelled');
+      yield test;
 
-    const { accuracy, loss } = test.metrics;
-    if (accuracy > best) {
-      best = accuracy;
-      await options.keepBest({ epoch, accuracy, loss, probabilities });
-      yield { kind: 'bestEpoch', epoch, accuracy };
+      const { accuracy, loss } = test;
+      // An epoch that an earlier process has found to be the best is found to be so once more.
+      if (accuracy > best.accuracy || (epoch === best.epoch && accuracy === best.accuracy)) {
+        best = { epoch, accuracy };
+        options.keepBest({ epoch, accuracy, loss, probabilities });
+        yield { kind: 'bestEpoch', epoch, accuracy };
+      }
+      position = beginningOf(epoch + 1);
+      await options.save(position, 'epoch');
     }
+    return await end('completed');
+  } catch (error) {
+    // When a picture cannot be read any more, say, what was trained is sound. After a step that failed it is not.
+    if (error instanceof UserError) await options.save(position, 'end').catch(() => undefined);
+    throw error;
   }
-  return 'completed';
 }
 
-interface PhaseResult {
-  readonly metrics: PhaseMetrics;
-  readonly seconds: number;
+/** Where an epoch begins. */
+export function beginningOf(epoch: number): Position {
+  return { epoch, batch: 0, lossSum: 0, correct: 0, samples: 0, seconds: 0 };
 }
 
+/** Goes on from a position; returns the phase's end, or undefined where the signal ended it. */
 async function* runPhase<Input>(
   phase: Phase,
-  epoch: number,
+  from: Position,
   samples: number,
   batches: AsyncIterable<LabelledInput<Input>>,
   { batchSize, signal }: EpochOptions,
   step: (batch: LabelledInput<Input>) => Promise<Float32Array>,
-): AsyncGenerator<TrainingEvent, PhaseResult | undefined> {
-  const metrics = new PhaseMetrics();
+  pass: (position: Position) => Promise<void> = () => Promise.resolve(),
+): AsyncGenerator<TrainingEvent, PhaseEndedEvent | undefined> {
+  const { epoch } = from;
+  const metrics = new PhaseMetrics(from);
   const count = Math.ceil(samples / batchSize);
   const start = performance.now();
-  const seconds = (): number => (performance.now() - start) / 1000;
-  let batch = 0;
+  const here = (): number => (performance.now() - start) / 1000;
+  let batch = from.batch;
   let told = 0;
   if (signal.aborted) return undefined;
   try {
     for await (const labelled of batches) {
       metrics.add(await step(labelled), labelled.labels);
       batch++;
+      await pass({ epoch, batch, ...metrics.sums, seconds: from.seconds + here() });
       if (batch === count || performance.now() - told >= BATCH_EVENT_EVERY_MS) {
         told = performance.now();
         yield {
@@ -126,7 +158,7 @@ async function* runPhase<Input>(
           batches: count,
           loss: metrics.loss,
           accuracy: metrics.accuracy,
-          imagesPerSecond: metrics.samples / seconds(),
+          imagesPerSecond: (metrics.samples - from.samples) / here(),
         };
         // The engine may block the thread: give signals and the readers of events their turn.
         await new Promise(resolve => setImmediate(resolve));
@@ -137,18 +169,9 @@ async function* runPhase<Input>(
     if (signal.aborted) return undefined;
     throw error;
   }
-  return { metrics, seconds: seconds() };
-}
-
-function phaseEnded(
-  phase: Phase,
-  epoch: number,
-  { metrics, seconds }: PhaseResult,
-  lr?: number,
-): TrainingEvent {
-  const { loss, accuracy, samples } = metrics;
-  const event = { kind: 'phaseEnded', epoch, phase, loss, accuracy, samples, seconds } as const;
-  return lr === undefined ? event : { ...event, lr };
+  const { loss, accuracy } = metrics;
+  const seconds = from.seconds + here();
+  return { kind: 'phaseEnded', epoch, phase, loss, accuracy, samples: metrics.samples, seconds };
 }
 
 function rows(values: Float32Array, count: number): readonly Float32Array[] {

@@ -5,6 +5,7 @@ import type { Model } from '../model/model';
 import type { Shape } from '../model/shapes';
 import type { TrainingPlan } from '../model/trainingPlan';
 import type { Recipe } from '../recipe/recipe';
+import type { Checkpoint } from '../run/checkpoint';
 import type { ResolvedRun } from '../run/runFolder';
 import type { StateDict } from '../weights/stateDict';
 import type { StartingWeights } from '../weights/startingWeights';
@@ -38,6 +39,10 @@ export interface TrainOptions {
   /** The folder that `.thaw` lies in: the recipe's own. */
   readonly workspace: string;
   readonly cache?: CacheLimits;
+  /** Where an earlier process left the run; left out: it begins. */
+  readonly from?: Checkpoint | undefined;
+  /** How often a long epoch is saved; left out: every 5 minutes. */
+  readonly saveEveryMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -50,8 +55,8 @@ export interface Trainer {
   /** Takes a run and the weights it begins with, once, before `train`. */
   load(run: RunDescription, weights: StateDict): void;
   /**
-   * Trains what was loaded, from the first epoch to the last, and leaves the best in the run folder, also when it ends
-   * early. Yields what happens in between; returns whether it ran to its end.
+   * Trains what was loaded, from the first epoch or a checkpoint to the last epoch, and leaves the best and a
+   * checkpoint in the run folder, also when it ends early. Yields what happens in between; returns whether it ran to its end.
    */
   train(folder: string, options: TrainOptions): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'>;
   dispose(): void;

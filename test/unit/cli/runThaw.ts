@@ -34,8 +34,12 @@ export interface ThawEnd {
 export function startThaw(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  options: { readonly cwd?: string } = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<ThawEnd> } {
-  const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...environment } });
+  const child = spawn(process.execPath, [program, ...args], {
+    ...options,
+    env: { ...process.env, ...environment },
+  });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));

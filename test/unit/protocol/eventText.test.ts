@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
+import type { RunResumedEvent, TrainingEvent } from '../../../src/protocol/trainingEvent';
 import { duration, EventText } from '../../../src/protocol/eventText';
 
 const started: TrainingEvent = {
@@ -40,6 +40,21 @@ describe('EventText', () => {
       'Best test Acc: 0.954248 (epoch 7)',
       'Run folder: /runs/one',
     ]);
+  });
+
+  it('says where a resumed run goes on', () => {
+    const resumed: RunResumedEvent = {
+      ...{ kind: 'runResumed', epoch: 3, batch: 0, epochs: 25, engine: 'tensorflow 2.21.0' },
+      ...{ engineReason: 'it is there', runFolder: '/runs/one' },
+    };
+    assert.deepEqual(log(resumed).slice(0, 4), [
+      '',
+      'Resumed with epoch 3',
+      'Engine: tensorflow 2.21.0 (it is there)',
+      'Run: /runs/one',
+    ]);
+    assert.equal(log({ ...resumed, batch: 7 })[1], 'Resumed in epoch 3, after 7 batches');
+    assert.equal(log({ ...resumed, epoch: 25 })[1], 'Resumed after the last epoch');
   });
 
   it('says so when no epoch was finished', () => {

@@ -123,6 +123,36 @@ describe('a run read from its folder', () => {
     assert.equal(run.isStopping, false);
   });
 
+  it('lives again when it is resumed, without what is trained again', async () => {
+    const phase = (epoch: number) =>
+      ({ kind: 'phaseEnded', epoch, phase: 'test', loss: 1, accuracy: 0, samples: 1, seconds: 1 }) as const;
+    tell(started);
+    tell(phase(0));
+    tell(phase(1));
+    tell({ ...ended, status: 'cancelled' });
+    writeFileSync(join(folder, 'recipe.json'), '{}');
+    const run = await read();
+    assert.deepEqual([run.status, run.isResumable], ['cancelled', true]);
+    live({ phase: 'preparing' });
+    await run.refresh();
+    assert.deepEqual([run.status, run.isResumable], ['preparing', false]);
+    const { engine, engineReason, runFolder } = started;
+    const resumed = {
+      ...{ kind: 'runResumed', epoch: 1, batch: 0, epochs: 4 },
+      engine,
+      engineReason,
+      runFolder,
+    };
+    tell(resumed);
+    live();
+    await run.refresh();
+    assert.deepEqual([run.status, run.ended], ['running', undefined]);
+    assert.deepEqual(run.events, [started, phase(0), resumed]);
+    tell(ended);
+    await run.refresh();
+    assert.deepEqual([run.status, run.isResumable], ['completed', false]);
+  });
+
   it('has failed when its folder was deleted before its end', async () => {
     live();
     tell(started);

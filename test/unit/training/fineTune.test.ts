@@ -237,6 +237,7 @@ describe('fineTune', () => {
       'best.predictions.jsonl',
       'best.safetensors',
       'events.jsonl',
+      'last',
       'layers.json',
       'recipe.json',
     ]);

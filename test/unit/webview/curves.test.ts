@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import type { PlottedRun } from '../../../src/protocol/pageMessages';
-import type { Phase, TrainingEvent } from '../../../src/protocol/trainingEvent';
+import type { Phase, RunStartedEvent, TrainingEvent } from '../../../src/protocol/trainingEvent';
 import { curvesOf, lastEpoch, withEvent } from '../../../webview/charts/curves';
 
-const started: TrainingEvent = {
+const started: RunStartedEvent = {
   kind: 'runStarted',
   name: 'insects',
   model: 'resnet18',
@@ -74,8 +74,15 @@ describe('the curves of a run', () => {
   });
 
   it('forget the epochs that a resumed run trains again', () => {
-    const { points } = curves(
-      ...[0, 1, 2].flatMap(epoch => [ended(epoch, 'train', 1, 0), ended(epoch, 'test', 1, 0)]),
+    const { engine, engineReason, runFolder } = started;
+    const resumed: TrainingEvent = {
+      ...{ kind: 'runResumed', epoch: 1, batch: 3, epochs: 5, engine, engineReason, runFolder },
+    };
+    const { points, best, status, seconds, message } = curves(
+      ...[0, 1, 2].flatMap(epoch => [ended(epoch, 'train', 1, 0), ended(epoch, 'test', 1, epoch / 4)]),
+      ...[0, 1, 2].map(epoch => ({ kind: 'bestEpoch', epoch, accuracy: epoch / 4 }) as const),
+      { kind: 'runEnded', status: 'failed', bestEpoch: 2, bestAccuracy: 0.5, seconds: 9, message: 'no disk' },
+      resumed,
       ended(1, 'train', 0.5, 0.5),
     );
     assert.deepEqual(
@@ -84,6 +91,10 @@ describe('the curves of a run', () => {
         [0, 1],
         [1, undefined],
       ],
+    );
+    assert.deepEqual(
+      [best, status, seconds, message],
+      [{ epoch: 0, accuracy: 0 }, 'running', undefined, undefined],
     );
   });
 
