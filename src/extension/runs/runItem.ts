@@ -31,7 +31,8 @@ export function runItem(run: TrainingRun, now: number = Date.now()): vscode.Tree
   item.description = [...(accuracies.length > 1 ? [sparkline(accuracies)] : []), facts.join(' · ')].join(' ');
   item.tooltip = tooltip(run, accuracies.length, best);
   item.accessibilityInformation = { label: spoken(run, accuracies.length, best, now) };
-  item.contextValue = `thawRun.${run.isLive ? 'live' : best === undefined ? 'empty' : 'trained'}`;
+  const state = run.isLive ? 'live' : best === undefined ? 'empty' : 'trained';
+  item.contextValue = `thawRun.${state}${run.isResumable ? '.resumable' : ''}`;
   item.command = { command: 'thaw.showPlots', title: vscode.l10n.t('Show Plots'), arguments: [run] };
   return item;
 }

@@ -44,6 +44,11 @@ export function registerTraining(
       if (last.cell) return vscode.commands.executeCommand('thaw.runCellAgain', last.folder);
       return (await tasks.execute(vscode.Uri.file(last.recipeFile!))).folder;
     }),
+    registerCommand('thaw.resumeRun', async given => {
+      if (!(await mayTrain())) return undefined;
+      const run = await resumableRun(runs, given as RunArgument | undefined);
+      return run && (await tasks.resume(run)).folder;
+    }),
     registerCommand('thaw.stopFineTune', async given =>
       stop(runs, await liveRun(runs, given as RunArgument)),
     ),
@@ -115,6 +120,24 @@ async function liveRun(runs: TrainingRuns, given: RunArgument | undefined): Prom
   }
   const items = live.map(run => ({ label: run.name, description: run.status, run }));
   const placeHolder = vscode.l10n.t('The run to stop');
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.run;
+}
+
+async function resumableRun(
+  runs: TrainingRuns,
+  given: RunArgument | undefined,
+): Promise<TrainingRun | undefined> {
+  const named = await runOf(runs, given);
+  if (named) return named;
+  await runs.ready();
+  const items = runs.all
+    .filter(({ isResumable }) => isResumable)
+    .map(run => ({ label: run.name, description: run.status, detail: run.folder, run }));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('No run waits to go on.'));
+    return undefined;
+  }
+  const placeHolder = vscode.l10n.t('The run to go on with');
   return (await vscode.window.showQuickPick(items, { placeHolder }))?.run;
 }
 

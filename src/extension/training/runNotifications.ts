@@ -14,12 +14,15 @@ import { plainMessage } from '../plainMessage';
 /** Shows the progress of runs that this window starts, and how the runs of editors end that it has seen live. */
 export function notifyOfRuns(runs: TrainingRuns): vscode.Disposable {
   const live = new Set<string>();
+  const started = new Set<string>();
   return vscode.Disposable.from(
     runs.onDidStart(run => {
+      started.add(run.folder);
       if (!isSeenInNotebook(run)) void showProgress(runs, run);
     }),
     runs.onDidChange(run => {
-      if (run?.recipeFile === undefined) return;
+      // Those of the command line are told of there.
+      if (!run || (run.recipeFile === undefined && !started.has(run.folder))) return;
       if (run.isLive) live.add(run.folder);
       else if (live.delete(run.folder) && !isSeenInNotebook(run)) void showEnd(runs, run);
     }),
@@ -77,19 +80,25 @@ async function showEnd(runs: TrainingRuns, run: TrainingRun): Promise<void> {
   });
   const best = command(vscode.l10n.t('Open Best Epoch'), 'thaw.openBestEpoch');
   const plots = command(vscode.l10n.t('Show Plots'), 'thaw.showPlots');
+  const resume = run.isResumable ? [command(vscode.l10n.t('Resume'), 'thaw.resumeRun')] : [];
   if (!ended) {
     await runs.untilEndIsKnown([run]);
     const crash = describeCrash(run, runs.endOf(run));
-    await offer(vscode.window.showErrorMessage, crash, existsSync(run.folder) ? [openLog(run)] : []);
+    await offer(
+      vscode.window.showErrorMessage,
+      crash,
+      existsSync(run.folder) ? [...resume, openLog(run)] : [],
+    );
   } else if (ended.status === 'failed') {
     const message = vscode.l10n.t('{0} failed: {1}', run.name, ended.message ?? '');
     const hasLog = await hasWords(join(run.folder, liveFiles.log));
     await offer(vscode.window.showErrorMessage, message, [
       ...(hasLog ? [openLog(run)] : []),
-      ...(run.started ? [] : [openRecipe(run)]),
+      ...(run.started ? resume : []),
+      ...(run.started || run.recipeFile === undefined ? [] : [openRecipe(run)]),
     ]);
   } else if (ended.bestEpoch < 0) {
-    await offer(vscode.window.showInformationMessage, endedEarly(run), []);
+    await offer(vscode.window.showInformationMessage, endedEarly(run), resume);
   } else {
     const { status, seconds, bestAccuracy, bestEpoch } = ended;
     const told = [run.name, duration(seconds), bestAccuracy.toFixed(4), bestEpoch] as const;
@@ -97,7 +106,7 @@ async function showEnd(runs: TrainingRuns, run: TrainingRun): Promise<void> {
       status === 'completed'
         ? vscode.l10n.t('{0} is done after {1}: best test accuracy {2} (epoch {3}).', ...told)
         : vscode.l10n.t('{0} was stopped after {1}: best test accuracy {2} (epoch {3}).', ...told);
-    await offer(vscode.window.showInformationMessage, message, [best, plots]);
+    await offer(vscode.window.showInformationMessage, message, [best, plots, ...resume]);
   }
 }
 

@@ -7,16 +7,16 @@ import type { StartRequest } from '../../protocol/workerMessages';
 import { setting } from '../settings';
 import { workerEnvironment } from './workerEnvironment';
 
-/**
- * Starts a training process on a run folder that has just been made, as one that the editor may leave behind: in a
- * session of its own, with no pipe to here. What native code writes when it dies goes to the folder's `worker.log`.
- */
-export async function startWorker(
-  program: string,
-  folder: string,
-  request: StartRequest,
-): Promise<ChildProcess> {
+/** Tells the training process of a run folder that has just been made what it is to train. */
+export function writeStartRequest(folder: string, request: StartRequest): void {
   writeFileSync(join(folder, liveFiles.start), `${JSON.stringify(request, undefined, 2)}\n`);
+}
+
+/**
+ * Starts a training process on a run folder, as one that the editor may leave behind: in a session of its own, with no
+ * pipe to here. What native code writes when it dies goes to the folder's `worker.log`.
+ */
+export async function startWorker(program: string, folder: string): Promise<ChildProcess> {
   const state = (pid?: number) =>
     ({ process: identityOf(pid), phase: 'preparing', heartbeat: Date.now() }) as const;
   // Another window must not take the folder for one that its process has left.
@@ -24,7 +24,7 @@ export async function startWorker(
   const log = openSync(join(folder, liveFiles.log), 'a');
   try {
     const child = spawn(process.execPath, [program, folder], {
-      cwd: dirname(request.recipeFile),
+      cwd: dirname(folder),
       detached: true,
       stdio: ['ignore', log, log],
       windowsHide: true,

@@ -37,13 +37,22 @@ export class ThawTasks implements vscode.TaskProvider {
   }
 
   /** Runs the task of a recipe. Resolves with its run once that has begun; throws what kept it from beginning. */
-  async execute(recipe: vscode.Uri): Promise<TrainingRun> {
+  execute(recipe: vscode.Uri): Promise<TrainingRun> {
+    return this.begin(recipe, () => this.runs.start(recipe));
+  }
+
+  /** As `execute`, going on with a run. */
+  resume(run: TrainingRun): Promise<TrainingRun> {
+    return this.begin(vscode.Uri.file(run.recipeFile ?? run.folder), () => this.runs.resume(run));
+  }
+
+  private async begin(recipe: vscode.Uri, start: () => Promise<TrainingRun>): Promise<TrainingRun> {
     const instance = String(++this.starts);
     let ended: vscode.Disposable | undefined;
     try {
       return await new Promise<TrainingRun>((resolve, reject) => {
         const begin = (): Promise<TrainingRun> => {
-          const run = this.runs.start(recipe);
+          const run = start();
           run.then(resolve, reject);
           return run;
         };

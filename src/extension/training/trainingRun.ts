@@ -31,6 +31,8 @@ export interface TrainingRun {
   readonly cell: CellOfRun | undefined;
   /** Queued, preparing or running. */
   readonly isLive: boolean;
+  /** Not live, not complete, and with what it takes to go on. */
+  readonly isResumable: boolean;
   /** Live, and asked to stop. */
   readonly isStopping: boolean;
 }

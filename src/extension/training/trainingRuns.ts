@@ -99,21 +99,16 @@ export class TrainingRuns implements vscode.Disposable {
    * run trains on this machine. A UserError says what is wrong with the recipe, or that the workspace is not trusted.
    */
   async start(recipe: vscode.Uri | GivenRecipe): Promise<TrainingRun> {
-    if (!vscode.workspace.isTrusted) {
-      throw new UserError(
-        vscode.l10n.t('Training runs only in a trusted workspace: it reads files that the recipe names.'),
-      );
-    }
+    requireTrust();
     const { text, file, cell } = recipe instanceof vscode.Uri ? await openRecipe(recipe) : recipe;
     const { parseRecipe } = await import('../../core/recipe/parseRecipe');
     const { createRunFolder } = await import('../../core/run/runFolder');
-    const { startWorker } = await import('./startWorker');
+    const { writeStartRequest } = await import('./startWorker');
     const parsed = parseRecipe(text, { folder: dirname(file), file: basename(file) });
     const folder = await createRunFolder(parsed, dirname(file), undefined);
     const { version } = this.context.extension.packageJSON as { readonly version: string };
-    let child: ChildProcess;
     try {
-      child = await startWorker(join(this.context.extensionPath, 'dist', 'worker.js'), folder, {
+      writeStartRequest(folder, {
         name: parsed.name,
         recipeFile: file,
         ...(cell && { cell }),
@@ -121,8 +116,47 @@ export class TrainingRuns implements vscode.Disposable {
         version,
         requested: Date.now(),
       });
+      await this.work(folder);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    await this.ready();
+    await this.watchRuns(dirname(folder));
+    const run = await this.add(folder);
+    this.begun.fire(run);
+    return run;
+  }
+
+  /**
+   * Goes on with a run that was stopped or whose process is gone; it waits in line as one that begins does. A UserError
+   * says that it is complete or live, or that the workspace is not trusted.
+   */
+  async resume({ folder }: Pick<TrainingRun, 'folder'>): Promise<TrainingRun> {
+    requireTrust();
+    const known = await this.find(folder);
+    // The command line may have gone on with it.
+    await this.refresh(folder);
+    if (!known?.isResumable) {
+      throw new UserError(vscode.l10n.t('{0} is complete or still training.', known?.name ?? folder));
+    }
+    // Asked of the process that is gone.
+    await rm(join(folder, liveFiles.stop), { force: true });
+    this.ends.delete(folder);
+    await this.work(folder);
+    const record = this.records.get(folder)!;
+    await this.refresh(folder);
+    this.begun.fire(record);
+    return record;
+  }
+
+  /** Starts the process that trains in a run folder. */
+  private async work(folder: string): Promise<void> {
+    const { startWorker } = await import('./startWorker');
+    let child: ChildProcess;
+    try {
+      child = await startWorker(join(this.context.extensionPath, 'dist', 'worker.js'), folder);
+    } catch (error) {
       throw new UserError(
         vscode.l10n.t('The training process could not be started: {0}', (error as Error).message),
         { cause: error },
@@ -134,11 +168,6 @@ export class TrainingRuns implements vscode.Disposable {
       this.ends.set(folder, { code, signal });
       this.look(folder);
     });
-    await this.ready();
-    await this.watchRuns(dirname(folder));
-    const run = await this.add(folder);
-    this.begun.fire(run);
-    return run;
   }
 
   /** Watches the runs beside a file that may lie outside of the workspace, and reads those that are there. */
@@ -310,6 +339,13 @@ export class TrainingRuns implements vscode.Disposable {
       this.changed.fire(record);
     }
   }
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new UserError(
+    vscode.l10n.t('Training runs only in a trusted workspace: it reads files that the recipe names.'),
+  );
 }
 
 /** A recipe as it stands in its editor, or on disk; a UserError says when there is none. */

@@ -1,0 +1,82 @@
+import { strict as assert } from 'node:assert';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readLiveState } from '../../../src/core/run/liveState';
+import { RunRecord } from '../../../src/core/run/runRecord';
+import { plainPictures } from '../plainPictures';
+import { startEditor, type Editor } from '../startEditor';
+import { until } from '../until';
+import type { Workbench } from '../workbench';
+
+const EPOCHS = 60;
+const recipe = {
+  ...{ data: { folder: 'pictures' }, model: 'squeezenet1_1', weights: 'none' },
+  ...{ imageSize: 64, batchSize: 8, epochs: EPOCHS },
+};
+
+describe('a run that was interrupted', function () {
+  this.timeout(240_000);
+  let folder: string;
+  let editor: Editor;
+  let workbench: Workbench;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'thaw-resume-'));
+    await plainPictures(join(folder, 'pictures'), ['blue', 'red'], 20);
+    await writeFile(join(folder, 'long.thaw.json'), JSON.stringify(recipe));
+    editor = await startEditor({ workspace: folder });
+    workbench = await editor.openWindow();
+  });
+  after(async () => {
+    await editor?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function record(folder: string): Promise<RunRecord> {
+    const run = new RunRecord(folder);
+    await run.refresh();
+    return run;
+  }
+  const epochs = ({ events }: RunRecord): readonly number[] =>
+    events.flatMap(event => (event.kind === 'phaseEnded' && event.phase === 'test' ? [event.epoch] : []));
+
+  it('goes on from its notification after a kill, and from the command after a stop, to one whole curve', async () => {
+    const runs = join(editor.workspace, '.thaw', 'runs');
+    await workbench.openFile('long.thaw.json');
+    await workbench.runCommand('Thaw: Start Fine-Tune');
+    const name = await until(() => existsSync(runs) && readdirSync(runs)[0], 'a run folder');
+    const run = join(runs, name);
+    await until(async () => epochs(await record(run)).length >= 3, 'three epochs');
+    process.kill(readLiveState(run)!.process.pid, 'SIGKILL');
+    await until(
+      async () => (await workbench.notifications()).some(text => /ended unexpectedly/.test(text)),
+      'what happened to be told',
+    );
+    await workbench.clickButton('Resume');
+    await until(async () => (await record(run)).status === 'running', 'the run to go on');
+    await until(async () => epochs(await record(run)).length >= 6, 'six epochs');
+    await workbench.runCommand('Thaw: Stop Fine-Tune');
+    await until(async () => (await record(run)).status === 'cancelled', 'the run to stop');
+
+    await workbench.runCommand('Thaw: Resume Run');
+    await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'long' }).first().click();
+    await until(async () => (await record(run)).status === 'completed', 'the run to end', 120_000);
+    const whole = await record(run);
+    assert.deepEqual(
+      epochs(whole),
+      Array.from({ length: EPOCHS }, (_, epoch) => epoch),
+    );
+    assert.equal(whole.events.filter(({ kind }) => kind === 'runResumed').length, 2);
+    assert.deepEqual(readdirSync(runs), [name]);
+
+    await workbench.openContainer('Thaw');
+    const [row] = await until(async () => {
+      const rows = await workbench.treeItems('Runs');
+      return rows.length === 1 && /done/.test(rows[0]!.ariaLabel) && rows;
+    }, 'the run to be done');
+    assert.match(row!.ariaLabel, new RegExp(`^long, done, .*${EPOCHS} epochs`));
+    await workbench.screenshot('resumed');
+  });
+});
