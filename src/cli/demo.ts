@@ -8,7 +8,7 @@ import { parseRecipe } from '../core/recipe/parseRecipe';
 import { installRuntime } from '../core/runtime/installRuntime';
 import { fineTune } from '../core/training/fineTune';
 import type { Command, CommandContext } from './command';
-import { programFolder, programVersion } from './programFolder';
+import { featureProgram, programFolder, programVersion } from './programFolder';
 import { showEvents } from './showEvents';
 
 /** `thaw demo`: from nothing to a fine-tuned network in about two minutes. */
@@ -46,8 +46,8 @@ export const demoCommand: Command = {
     }
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
     const recipe = parseRecipe(text, { folder, file, set });
-    const version = programVersion();
-    const events = fineTune(recipe, { workspace, out: undefined, version, signal });
+    const options = { workspace, out: undefined, version: programVersion(), signal };
+    const events = fineTune(recipe, { ...options, featureProgram: featureProgram() });
     await showEvents(events, values.flag('json'), context);
     if (!values.flag('json'))
       print(`To change it and train it again: node dist/cli.js train ${relative('.', path)}`);

@@ -8,6 +8,11 @@ export function programFolder(): string {
   return folder;
 }
 
+/** The program that computes features in processes of its own. */
+export function featureProgram(): string {
+  return join(programFolder(), 'dist', 'worker.js');
+}
+
 /** The version in the package's own manifest. */
 export function programVersion(): string {
   const { version } = JSON.parse(readFileSync(join(programFolder(), 'package.json'), 'utf8')) as {

@@ -6,7 +6,7 @@ import { readRegularFile } from '../core/regularFile';
 import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
-import { programVersion } from './programFolder';
+import { featureProgram, programVersion } from './programFolder';
 import { showEvents } from './showEvents';
 import { trainNotebook } from './trainNotebook';
 
@@ -59,7 +59,10 @@ export const trainCommand: Command = {
     const json = values.flag('json');
     const out = values.text('out');
     const python = values.text('python') ?? (process.env['THAW_PYTHON'] || undefined);
-    const options = { workspace, out, python, version: programVersion(), signal: context.signal };
+    const options = {
+      ...{ workspace, out, python, version: programVersion(), signal: context.signal },
+      featureProgram: featureProgram(),
+    };
     if (isNotebook) return trainNotebook(bytes, { ...options, cell, set, json }, context);
     if (cell !== undefined)
       throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);

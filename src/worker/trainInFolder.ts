@@ -88,8 +88,8 @@ async function* begin(request: StartRequest, recorder: RunRecorder, signal: Abor
   // Loaded late: a process that waits for its turn stays small.
   const { fineTune } = await import('../core/training/fineTune');
   const { version } = request;
-  const python = torchPython();
-  yield* fineTune(recipe, { workspace, out: undefined, python, version, signal, recorder });
+  const options = { workspace, out: undefined, version, signal, recorder, python: torchPython() };
+  yield* fineTune(recipe, { ...options, featureProgram: __filename });
 }
 
 function torchPython(): string | undefined {

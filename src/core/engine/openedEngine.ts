@@ -6,6 +6,8 @@ export interface OpenedEngine {
   readonly device: 'cpu' | 'gpu';
   /** What it computes on, as half a sentence. */
   readonly deviceReason: string;
+  /** Whether it uses one core, so that work in other processes is faster. */
+  readonly singleThreaded: boolean;
   readonly ops: Ops;
   /** Makes it the one that tfjs computes on. */
   activate(): Promise<void>;

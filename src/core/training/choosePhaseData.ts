@@ -4,12 +4,13 @@ import { bytesPerPicture, type FeatureLayout } from '../engine/storedFeatures';
 import { PixelCache } from '../image/pixelCache';
 import { INPUT } from '../model/graph';
 import { CachedData } from './cachedData';
+import { chooseFeatureComputer } from './chooseFeatureComputer';
 import { featuresKey, FeatureFolder } from './featureFolder';
 import { featureSets, bytesOnDisk, keepFeatures, viewsOf } from './keepFeatures';
 import { DecodedData, type OpenData } from './phaseData';
 import type { LoadedRun } from './loadedRun';
 import { told } from './told';
-import type { CacheLimits } from './trainer';
+import type { TrainOptions } from './trainer';
 
 /** Shares of the free memory that cached features and decoded pictures may take. */
 const FEATURES_SHARE = 0.5;
@@ -22,15 +23,14 @@ const PIXELS_SHARE = 0.2;
  */
 export async function* choosePhaseData(
   run: LoadedRun,
-  workspace: string,
-  signal: AbortSignal,
-  {
+  { workspace, signal, cache, featureProgram }: TrainOptions,
+): AsyncGenerator<TrainingEvent, OpenData> {
+  const {
     memoryBytes = FEATURES_SHARE * freemem(),
     pixelBytes = PIXELS_SHARE * freemem(),
     diskBytes,
-  }: CacheLimits = {},
-): AsyncGenerator<TrainingEvent, OpenData> {
-  const { recipe, plan, dataset, shapes, preprocessing, network } = run;
+  } = cache ?? {};
+  const { recipe, plan, dataset, shapes, preprocessing } = run;
   const options = { ...recipe, preprocessing, signal, cache: new PixelCache(pixelBytes) };
   const computedEachTime = (because: string): TrainingEvent => ({
     kind: 'note',
@@ -68,11 +68,14 @@ export async function* choosePhaseData(
     );
     return new DecodedData(dataset, options);
   }
+  const computer = chooseFeatureComputer(run, options, featureProgram);
+  const place = inMemory ? '' : ', on the disk';
+  const means = computer.processes > 1 ? `, in ${computer.processes} processes` : '';
   yield {
     kind: 'note',
-    message: `Features of the frozen layers are computed once${viewsText(recipe.augment, views.length)}: ${cost}${inMemory ? '' : ', on the disk'}.`,
+    message: `Features of the frozen layers are computed once${viewsText(recipe.augment, views.length)}: ${cost}${place}${means}.`,
   };
-  const kept = yield* told(keepFeatures(network, sets, { ...options, folder, inMemory }));
+  const kept = yield* told(keepFeatures(computer, sets, { folder, inMemory, signal }));
   // Without the decoded pictures, which nobody looks at any more.
   const { batchSize, seed, augment } = recipe;
   return new CachedData(dataset, kept, { batchSize, seed, augment, signal });

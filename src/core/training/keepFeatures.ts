@@ -1,15 +1,15 @@
 import { asWriteError } from '../atomicWrite';
 import type { Sample } from '../dataset/dataset';
 import { FeatureCache, type FeatureSource } from '../engine/featureCache';
-import type { Network } from '../engine/network';
 import type { FeatureLayout } from '../engine/storedFeatures';
-import { batches, type BatchOptions } from '../image/batches';
+import type { BatchOptions } from '../image/batches';
 import type { Work } from '../progress';
 import type { Recipe } from '../recipe/recipe';
 import type { KeptFeatures } from './cachedData';
+import type { FeatureComputer } from './featureComputer';
 import { FeatureFile, featureFileBytes, FeatureFileWriter, type FeatureDescription } from './featureFile';
 import { hashPictures, type FeatureFolder } from './featureFolder';
-import { inOrder, type PhaseDataOptions } from './phaseData';
+import { inOrder } from './phaseData';
 
 type View = BatchOptions['view'];
 
@@ -22,7 +22,8 @@ export interface FeatureSet {
   readonly file: string;
 }
 
-export interface KeepOptions extends PhaseDataOptions {
+export interface KeepOptions {
+  readonly signal: AbortSignal;
   readonly folder: FeatureFolder;
   /** Whether the features fit in memory; else they are read from their files, which must then fit on the disk. */
   readonly inMemory: boolean;
@@ -78,7 +79,7 @@ export function bytesOnDisk(sets: readonly FeatureSet[]): number {
  * for later ones where the disk has room.
  */
 export async function* keepFeatures(
-  network: Network,
+  computer: FeatureComputer,
   sets: readonly FeatureSet[],
   options: KeepOptions,
 ): Work<KeptFeatures> {
@@ -86,11 +87,16 @@ export async function* keepFeatures(
   const train: FeatureSource[] = [];
   let test: FeatureSource | undefined;
   let done = 0;
-  for (const set of sets) {
-    const source = (await kept(set, options)) ?? (yield* compute(network, set, sets, done, total, options));
-    done += set.samples.length;
-    if (set.phase === 'train') train.push(source);
-    else test = source;
+  try {
+    for (const set of sets) {
+      const source =
+        (await kept(set, options)) ?? (yield* compute(computer, set, sets, done, total, options));
+      done += set.samples.length;
+      if (set.phase === 'train') train.push(source);
+      else test = source;
+    }
+  } finally {
+    computer.close();
   }
   return { train, test: test! };
 }
@@ -109,12 +115,12 @@ async function kept(
 }
 
 async function* compute(
-  network: Network,
+  computer: FeatureComputer,
   { samples, view, description, file }: FeatureSet,
   sets: readonly FeatureSet[],
   before: number,
   total: number,
-  { folder, inMemory, batchSize, preprocessing, cache: pixels, signal }: KeepOptions,
+  { folder, inMemory, signal }: KeepOptions,
 ): Work<FeatureSource> {
   const cache = inMemory ? new FeatureCache(description, description.pictures) : undefined;
   const keep = sets.map(set => set.file);
@@ -133,19 +139,10 @@ async function* compute(
   };
   let done = before;
   try {
-    const order = inOrder(samples.length);
-    for await (const batch of batches(samples, {
-      order,
-      batchSize,
-      preprocessing,
-      view,
-      cache: pixels,
-      signal,
-    })) {
-      const features = await network.features(batch);
-      cache?.put(batch.indices, features);
-      await write(to => to.append(features, batch.indices.length));
-      done += batch.indices.length;
+    for await (const { indices, features } of computer.compute(samples, view)) {
+      cache?.put(indices, features);
+      await write(to => to.append(features, indices.length));
+      done += indices.length;
       yield { task: 'Computing features of the frozen layers', done, total, unit: 'images' };
     }
     await write(to => to.finish());

@@ -1,10 +1,11 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
-import { Network, type NetworkInput } from '../engine/network';
+import type { NetworkInput } from '../engine/network';
 import { createOptimizer } from '../engine/optimizers';
 import type { LocalEngine } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
+import { createNetwork } from './createNetwork';
 import type { LoadedRun } from './loadedRun';
 import type { OpenData } from './phaseData';
 import { runEpochs } from './runEpochs';
@@ -24,25 +25,23 @@ export class LocalTrainer implements Trainer {
   }
 
   load(run: RunDescription, weights: StateDict): void {
-    const { recipe, model, graph, plan, preprocessing } = run;
-    const { seed, precision } = recipe;
-    const definition = { root: model.root, graph, plan, preprocessing, seed, precision };
-    const network = new Network(definition, this.engine.ops, weights);
+    const network = createNetwork(run, this.engine.ops, weights);
     this.loaded = { ...run, engine: this.engine, network };
   }
 
   async *train(
     folder: string,
-    { workspace, cache, signal, from, saveEveryMs }: TrainOptions,
+    options: TrainOptions,
   ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
     const run = this.loaded!;
+    const { signal, from, saveEveryMs } = options;
     const { recipe, network } = run;
     const optimizer = createOptimizer(recipe.optimizer, network.variables);
     const saves = new TrainingSaves(run, optimizer, folder, from, saveEveryMs);
     let data: OpenData | undefined;
     try {
       if (from) await saves.restore(from);
-      data = yield* choosePhaseData(run, workspace, signal, cache);
+      data = yield* choosePhaseData(run, options);
       return yield* runEpochs<NetworkInput>(
         {
           trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),

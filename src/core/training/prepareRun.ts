@@ -3,17 +3,12 @@ import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
 import { findModel } from '../model/catalog';
-import { resolveFreeze } from '../model/freezeSet';
-import { buildGraph } from '../model/graph';
-import { preprocessingFor, type Model } from '../model/model';
-import { replaceHead } from '../model/replaceHead';
-import { inferShapes } from '../model/shapes';
-import { planTraining, type TrainingPlan } from '../model/trainingPlan';
 import type { Work } from '../progress';
 import type { Recipe } from '../recipe/recipe';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
 import { UserError } from '../userError';
 import { startingWeights } from '../weights/startingWeights';
+import { describeModel, planOf } from './describeModel';
 import { LocalTrainer } from './localTrainer';
 import { told } from './told';
 import type { RunDescription, Trainer, TrainOptions } from './trainer';
@@ -36,9 +31,8 @@ export async function* prepareRun(
   recipe: Recipe,
   { workspace, python, signal }: PrepareOptions,
 ): AsyncGenerator<TrainingEvent, PreparedRun> {
-  const published = findModel(recipe.model);
   // Whatever can be wrong without looking at the pictures is said before they are all read.
-  const plan = planOf(published, recipe);
+  planOf(findModel(recipe.model), recipe);
   await requireWeights(recipe.weights);
   const trainer =
     recipe.engine === 'torchrun'
@@ -62,14 +56,10 @@ export async function* prepareRun(
   }
 
   const classes = [...dataset.classes, ...unused];
-  const model = replaceHead(published, outputs);
-  const graph = buildGraph(model.root);
-  const preprocessing = preprocessingFor(model, recipe.imageSize);
-  const shapes = inferShapes(graph, [3, recipe.imageSize, recipe.imageSize]);
-  const described = { recipe, dataset, classes, model, graph, shapes, plan, preprocessing };
+  const described = { recipe, dataset, classes, ...describeModel(recipe, outputs) };
   // In a generator of its own: the weights of a large network must not outlive their way into the trainer.
   const load = async function* (): Work<RunDescription> {
-    const { tensors, source } = yield* startingWeights(model, recipe, { signal });
+    const { tensors, source } = yield* startingWeights(described.model, recipe, { signal });
     const run = { ...described, weightsSource: source };
     trainer.load(run, tensors);
     return run;
@@ -82,16 +72,4 @@ async function requireWeights(weights: string): Promise<void> {
   await access(weights).catch(() => {
     throw new UserError(`weights: there is no file ${weights}; name one, or write "imagenet" or "none".`);
   });
-}
-
-/** Replacing the head changes no path, so that the plan of the published model holds for the one that trains. */
-function planOf(model: Model, recipe: Recipe): TrainingPlan {
-  const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
-  const plan = planTraining(buildGraph(model.root), isFrozen, recipe.frozenBatchNorm);
-  if (!plan.trainable.includes(true)) {
-    throw new UserError(
-      `freeze: nothing is left to train; leave out "${model.head}", the layer that gives the classes, and what it lies in.`,
-    );
-  }
-  return plan;
 }

@@ -43,6 +43,8 @@ export interface TrainOptions {
   readonly from?: Checkpoint | undefined;
   /** How often a long epoch is saved; left out: every 5 minutes. */
   readonly saveEveryMs?: number;
+  /** The program whose processes compute features where the engine has one thread; in this process without it. */
+  readonly featureProgram?: string;
   readonly signal: AbortSignal;
 }
 

@@ -14,6 +14,7 @@ export async function openTensorflow(): Promise<OpenedEngine> {
     version: binding.TF_Version,
     device: gpu ? 'gpu' : 'cpu',
     deviceReason: gpu ? 'it uses the GPU' : onCpu,
+    singleThreaded: false,
     ...startTensorflow(binding),
   };
 }

@@ -27,6 +27,7 @@ export async function openWasm(): Promise<OpenedEngine> {
     version: version_wasm,
     device: 'cpu',
     deviceReason: 'it uses the CPU',
+    singleThreaded: true,
     ops: new TfjsOps('wasm'),
     activate: () => activateBackend('wasm'),
   };

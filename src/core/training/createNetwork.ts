@@ -1,0 +1,15 @@
+import { Network } from '../engine/network';
+import type { Ops } from '../engine/ops';
+import type { Recipe } from '../recipe/recipe';
+import type { StateDict } from '../weights/stateDict';
+import type { ModelDescription } from './describeModel';
+
+/** The network of a recipe's model on an engine. */
+export function createNetwork(
+  { recipe, model, graph, plan, preprocessing }: ModelDescription & { readonly recipe: Recipe },
+  ops: Ops,
+  weights: StateDict,
+): Network {
+  const { seed, precision } = recipe;
+  return new Network({ root: model.root, graph, plan, preprocessing, seed, precision }, ops, weights);
+}

@@ -1,0 +1,18 @@
+import type { Sample } from '../dataset/dataset';
+import type { Features } from '../engine/network';
+import type { BatchOptions } from '../image/batches';
+
+/** What the frozen prefix made of a batch; `indices` into the samples. */
+export interface FeatureBatch {
+  readonly indices: readonly number[];
+  readonly features: readonly Features[];
+}
+
+/** Runs the frozen prefix over pictures. */
+export interface FeatureComputer {
+  /** How many processes share the work. */
+  readonly processes: number;
+  /** Batch by batch, in the order of the samples. Ends with the reason of the run's signal when it aborts. */
+  compute(samples: readonly Sample[], view: BatchOptions['view']): AsyncGenerator<FeatureBatch>;
+  close(): void;
+}
