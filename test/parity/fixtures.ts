@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Leaf } from '../../src/core/model/layerTree';
 import type { Model } from '../../src/core/model/model';
 import { vgg } from '../../src/core/model/vgg';
 import type { OptimizerRecipe } from '../../src/core/recipe/recipe';
@@ -20,6 +21,17 @@ export interface ArchitectureFixture {
     readonly gain: number;
     readonly values: readonly (readonly number[])[];
   };
+}
+
+/** One layer, forward and backward, as operations.py computes it. */
+export interface OperationFixture {
+  readonly layer: Leaf;
+  /** Of the input [3, size, size, 6]: `hashValues('x', ...)`, ten times that for ReLU6. */
+  readonly size: number;
+  /** Of the output, images as [batch, height, width, channels]; dy is `hashValues('dy', ...)`. */
+  readonly shape: readonly number[];
+  /** Of `y`, `dx` and, in PyTorch's layout, the gradients of parameters and the statistics afterwards. */
+  readonly digests: Readonly<Record<string, Digest>>;
 }
 
 export interface TrainingFixture {
@@ -58,6 +70,11 @@ export function architectureFixture(name: string): ArchitectureFixture {
 /** The training steps that PyTorch took with one of `trainingModels`. */
 export function trainingFixture(model: (typeof trainingModels)[number]): TrainingFixture {
   return read(`training-${model}`) as TrainingFixture;
+}
+
+/** What PyTorch says of single layers. */
+export function operationFixtures(): readonly OperationFixture[] {
+  return (read('operations') as { operations: readonly OperationFixture[] }).operations;
 }
 
 /** The small VGG of the training fixtures: `vggSmall` or `vggSmall_bn`. Its dropout drops nothing. */

@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torchvision import transforms
 
 from hash_network import hash_pixels, load_hash_weights
+from operations import operations
 from torch_models import ARCHITECTURES, build, modules_with_shapes
 from training_steps import BATCH, CLASSES, MODELS, largest_difference, train, training_runs
 
@@ -43,6 +44,7 @@ def main():
     for name in MODELS:
         write(options.folder / f"training-{name}.json", training(name, batches))
     write(options.folder / "schedulers.json", schedulers())
+    write(options.folder / "operations.json", {"operations": list(operations())})
     write(options.folder.parent / "transforms.json", transform_geometry())
 
 
