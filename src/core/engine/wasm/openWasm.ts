@@ -1,5 +1,5 @@
 import { dirname, sep } from 'node:path';
-import { findBackend } from '@tensorflow/tfjs-core';
+import { findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { wasmBinary } from '../../runtime/findWasm';
 import { activateBackend } from '../activateBackend';
@@ -15,14 +15,15 @@ const HANDLED = ['uncaughtException', 'unhandledRejection'] as const;
 export async function openWasm(): Promise<OpenedEngine> {
   setWasmPaths(`${dirname(wasmBinary())}${sep}`);
   registerTrainingKernels();
+  const start = findBackendFactory('wasm') as () => Promise<BackendWasm>;
+  removeBackend('wasm');
+  registerBackend('wasm', async () => refuseBeyondMemory(await start()));
   const before = new Map(HANDLED.map(event => [event, process.rawListeners(event)]));
   await activateBackend('wasm');
   for (const event of HANDLED) {
     const added = process.rawListeners(event).filter(listener => !before.get(event)!.includes(listener));
     for (const listener of added) process.off(event, listener as () => void);
   }
-  const backend = findBackend('wasm') as BackendWasm;
-  refuseBeyondMemory(backend);
   return {
     version: version_wasm,
     device: 'cpu',

@@ -6,26 +6,46 @@ const LIMIT_GB = 4;
 
 interface EmscriptenModule {
   _malloc(bytes: number): number;
-  onAbort?: (what: unknown) => void;
+  _free(address: number): void;
+  cwrap(...signature: unknown[]): (...args: unknown[]) => unknown;
 }
 
-/** Has the engine say when its memory is used up: tfjs would write at address 0, and emscripten end in a riddle. */
-export function refuseBeyondMemory(backend: BackendWasm): void {
+/**
+ * Has a backend whose kernels are not set up yet say when its memory is used up: tfjs would write at address 0, and
+ * kernels that find no memory for their own tables end in a riddle. Returns the same backend.
+ */
+export function refuseBeyondMemory(backend: BackendWasm): BackendWasm {
   const module = backend.wasm as unknown as EmscriptenModule;
-  const allocate = module._malloc;
+  // The first call of an entry point replaces it.
+  module._free(module._malloc(1));
+  const { _malloc: allocate, cwrap: wrap } = module;
   module._malloc = bytes => {
     const address = allocate(bytes);
     if (address === 0 && bytes > 0) throw usedUp();
     return address;
   };
-  module.onAbort = () => {
-    throw usedUp();
+  module.cwrap = (...signature) => {
+    const call = wrap(...signature);
+    return (...args) => {
+      try {
+        return call(...args);
+      } catch (error) {
+        throw isTrap(error) ? usedUp(error) : error;
+      }
+    };
   };
+  return backend;
 }
 
-function usedUp(): UserError {
+/** Whether WebAssembly stopped: kernels do so when they write to memory that they did not get. */
+function isTrap(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RuntimeError';
+}
+
+function usedUp(cause?: unknown): UserError {
   return new UserError(
     `The memory of the wasm engine is used up (${LIMIT_GB} GB at most, or less where this machine has no more): ` +
       'set "batchSize" to half of what it is, or install the TensorFlow engine with: thaw runtime install',
+    { cause },
   );
 }

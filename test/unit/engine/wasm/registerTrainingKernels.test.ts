@@ -114,7 +114,7 @@ describe('The training kernels of the built-in engine give what tfjs itself does
     [true, true],
   ] as const) {
     for (const rows of [3, 30]) {
-      it(`product of ${rows} rows, ${transposeA ? 'the first' : ''}${transposeB ? ' the second' : ''} transposed`, async () => {
+      it(`product of ${rows} rows, transposed: ${transposeA}, ${transposeB}`, async () => {
         const [a, b] = [transposeA ? [7, rows] : [rows, 7], transposeB ? [11, 7] : [7, 11]];
         await same([a, b], (_, a, b) => matMul(a as Tensor2D, b as Tensor2D, transposeA, transposeB));
       });
