@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { resumeRun } from '../core/training/resumeRun';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
+import { featureProgram } from './programFolder';
 import { showEvents } from './showEvents';
 
 /** `thaw resume RUN` */
@@ -19,7 +20,8 @@ export const resumeCommand: Command = {
     const named = join('.thaw', 'runs', run);
     const folder = resolve(!existsSync(run) && existsSync(named) ? named : run);
     const python = process.env['THAW_PYTHON'] || undefined;
-    const events = resumeRun(folder, { python, signal: context.signal });
+    const options = { python, signal: context.signal, featureProgram: featureProgram() };
+    const events = resumeRun(folder, options);
     await showEvents(events, context.values.flag('json'), context);
   },
 };

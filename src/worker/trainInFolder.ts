@@ -79,7 +79,7 @@ function trainingOf(
 
 async function* goOn(folder: string, recorder: RunRecorder, signal: AbortSignal) {
   const { resumeRun } = await import('../core/training/resumeRun');
-  yield* resumeRun(folder, { python: torchPython(), signal, recorder });
+  yield* resumeRun(folder, { python: torchPython(), signal, recorder, featureProgram: __filename });
 }
 
 async function* begin(request: StartRequest, recorder: RunRecorder, signal: AbortSignal) {

@@ -28,12 +28,8 @@ export function chooseFeatureComputer(
   const most = Math.max(dataset.train.length, dataset.test.length) / recipe.batchSize;
   const count = Math.floor(Math.min(threads(), freemem() / share, most));
   if (count < 2) return here;
-  const { engine } = run;
-  return new FeatureProcesses(program, count, {
-    recipe: { ...recipe, engine: engine.name },
-    outputs: classes.length,
-    signal: options.signal,
-  });
+  const job = { recipe, engine: run.engine.name, outputs: classes.length };
+  return new FeatureProcesses(program, count, job, options.signal);
 }
 
 /** As many as the setting for threads says, which comes as the variable that native libraries read. */

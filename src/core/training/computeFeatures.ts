@@ -7,7 +7,7 @@ import { UserError } from '../userError';
 import { startingWeights } from '../weights/startingWeights';
 import { createNetwork } from './createNetwork';
 import { describeModel, type ModelDescription } from './describeModel';
-import { BATCHES_AHEAD, type FeatureReply, type FeatureRequest } from './featureMessages';
+import { BATCHES_AHEAD, type FeatureJob, type FeatureReply, type FeatureRequest } from './featureMessages';
 
 interface Loaded extends ModelDescription {
   readonly recipe: Recipe;
@@ -38,7 +38,7 @@ export function computeFeatures(): void {
   process.on('message', (request: FeatureRequest) => {
     switch (request.kind) {
       case 'load':
-        loading = load(request.recipe, request.outputs, signal);
+        loading = load(request, signal);
         loading.catch(fail);
         break;
       case 'compute':
@@ -51,8 +51,8 @@ export function computeFeatures(): void {
   });
 }
 
-async function load(recipe: Recipe, outputs: number, signal: AbortSignal): Promise<Loaded> {
-  const engine = await openEngine(recipe.engine);
+async function load({ recipe, engine: name, outputs }: FeatureJob, signal: AbortSignal): Promise<Loaded> {
+  const engine = await openEngine(name);
   const described = { recipe, ...describeModel(recipe, outputs) };
   const { tensors } = await finish(startingWeights(described.model, recipe, { signal }));
   return { ...described, network: createNetwork(described, engine.ops, tensors) };

@@ -1,11 +1,19 @@
 import type { Sample } from '../dataset/dataset';
 import type { BatchOptions } from '../image/batches';
-import type { Recipe } from '../recipe/recipe';
+import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { FeatureBatch } from './featureComputer';
+
+/** What features are computed with. */
+export interface FeatureJob {
+  readonly recipe: Recipe;
+  readonly engine: LocalEngine;
+  /** Classes of the model. */
+  readonly outputs: number;
+}
 
 /** What a process that computes features is told. */
 export type FeatureRequest =
-  | { readonly kind: 'load'; readonly recipe: Recipe; readonly outputs: number }
+  | ({ readonly kind: 'load' } & FeatureJob)
   /** Compute the batches of `order`, of which each but the last is whole. */
   | {
       readonly kind: 'compute';

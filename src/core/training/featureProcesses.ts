@@ -1,19 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Sample } from '../dataset/dataset';
 import type { BatchOptions } from '../image/batches';
-import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import type { FeatureBatch, FeatureComputer } from './featureComputer';
-import type { FeatureReply, FeatureRequest } from './featureMessages';
+import type { FeatureJob, FeatureReply, FeatureRequest } from './featureMessages';
 import { inOrder } from './phaseData';
-
-/** What the processes compute with. */
-export interface FeatureJob {
-  readonly recipe: Recipe;
-  /** Classes of the model. */
-  readonly outputs: number;
-  readonly signal: AbortSignal;
-}
 
 /**
  * Several processes that each compute every so many-th batch. Batches are those of one process, and so is every bit of
@@ -26,21 +17,22 @@ export class FeatureProcesses implements FeatureComputer {
     private readonly program: string,
     readonly processes: number,
     private readonly job: FeatureJob,
+    private readonly signal: AbortSignal,
   ) {}
 
   async *compute(samples: readonly Sample[], view: BatchOptions['view']): AsyncGenerator<FeatureBatch> {
-    const { recipe, outputs, signal } = this.job;
+    const { signal } = this;
+    const { batchSize } = this.job.recipe;
     signal.throwIfAborted();
     this.started ??= inOrder(this.processes).map(
-      () => new FeatureProcess(this.program, { kind: 'load', recipe, outputs }),
+      () => new FeatureProcess(this.program, { kind: 'load', ...this.job }),
     );
     const abort = (): void => this.started?.forEach(each => each.end(signal.reason as Error));
     signal.addEventListener('abort', abort, { once: true });
     try {
       const indices = inOrder(samples.length);
-      const batchCount = Math.ceil(samples.length / recipe.batchSize);
-      const batch = (index: number): number[] =>
-        indices.slice(index * recipe.batchSize, (index + 1) * recipe.batchSize);
+      const batchCount = Math.ceil(samples.length / batchSize);
+      const batch = (index: number): number[] => indices.slice(index * batchSize, (index + 1) * batchSize);
       this.started.forEach((each, nth) => {
         const own = inOrder(batchCount).filter(index => index % this.processes === nth);
         each.send({ kind: 'compute', samples, view, order: own.flatMap(batch) });

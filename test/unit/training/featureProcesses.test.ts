@@ -27,6 +27,8 @@ describe('Features computed in several processes', () => {
       { folder: folder.path() },
     );
 
+  const job = () => ({ recipe: recipe(), engine: 'wasm', outputs: 2 }) as const;
+
   async function run(name: string, featureProgram: string | undefined) {
     const out = folder.path(name);
     const workspace = folder.path(`${name}-workspace`);
@@ -78,7 +80,7 @@ describe('Features computed in several processes', () => {
 
   it('come in the order of the pictures, again and again from the same processes', async () => {
     const { signal } = new AbortController();
-    const processes = new FeatureProcesses(program, 3, { recipe: recipe(), outputs: 2, signal });
+    const processes = new FeatureProcesses(program, 3, job(), signal);
     const pictures = samples();
     const inOrder = pictures.map((_, index) => index);
     for (const view of ['evaluation', 'flipped'] as const) {
@@ -94,9 +96,7 @@ describe('Features computed in several processes', () => {
       `require('fs').appendFileSync(${JSON.stringify(pids)}, process.pid + ' '); require(${JSON.stringify(program)});`,
     );
     const controller = new AbortController();
-    const processes = new FeatureProcesses(noted, 2, {
-      ...{ recipe: recipe(), outputs: 2, signal: controller.signal },
-    });
+    const processes = new FeatureProcesses(noted, 2, job(), controller.signal);
     const work = processes.compute(samples(), 'evaluation');
     await work.next();
     const started = (await readFile(pids, 'utf8')).trim().split(' ').map(Number);
@@ -109,7 +109,7 @@ describe('Features computed in several processes', () => {
 
   it('say what a process could not do', async () => {
     const { signal } = new AbortController();
-    const processes = new FeatureProcesses(program, 2, { recipe: recipe(), outputs: 2, signal });
+    const processes = new FeatureProcesses(program, 2, job(), signal);
     const pictures = samples();
     await rm(folder.path('two', 'red', '20.png'));
     await assert.rejects(taken(processes.compute(pictures, 'evaluation')), (error: Error) => {
@@ -123,7 +123,7 @@ describe('Features computed in several processes', () => {
   it('say that a process died, and what most likely of', async () => {
     const dies = await folder.write('dies.js', 'process.kill(process.pid, "SIGKILL")');
     const { signal } = new AbortController();
-    const processes = new FeatureProcesses(dies, 2, { recipe: recipe(), outputs: 2, signal });
+    const processes = new FeatureProcesses(dies, 2, job(), signal);
     await assert.rejects(taken(processes.compute(samples(), 'evaluation')), (error: Error) => {
       assert.ok(error instanceof UserError);
       assert.match(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { conv2d, tensor4d, tidy, zeros, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { conv2d, tensor4d, tidy, zeros, type Rank, type Tensor } from '@tensorflow/tfjs-core';
 import { openEngine } from '../../../../src/core/engine/chooseEngine';
 import { UserError } from '../../../../src/core/userError';
 
@@ -22,7 +22,7 @@ describe('The memory of the built-in engine', () => {
     });
     assert.ok(filled.length >= 4, `${filled.length} parts of 256 MB`);
     for (const part of filled) part.dispose();
-    const filter = zeros([1, 1, 1, 1]) as Tensor4D;
+    const filter = zeros<Rank.R4>([1, 1, 1, 1]);
     const values = tidy(() => conv2d(kept, filter, 1, 'valid')).dataSync();
     assert.deepEqual([...values], [0, 0, 0, 0]);
     assert.deepEqual([...kept.dataSync()], [1, 2, 3, 4]);
