@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { VerifiedFiles } from '../../src/core/dataset/verifiedFiles';
 import { readBestEpoch } from '../../src/core/run/bestEpoch';
+import { readCheckpoint } from '../../src/core/run/checkpoint';
 import { isWorking, readLiveState, readStartRequest } from '../../src/core/run/liveState';
 import { readRunSettings } from '../../src/core/run/runFolder';
 import { runProgress } from '../../src/core/run/runProgress';
@@ -78,6 +79,13 @@ const START: Json = {
   cell: { name: 'a' },
 };
 const LAYERS: Json = { layers: [{ path: 'conv1', frozen: true, parameters: 9, maxChange: 0 }] };
+const NO_BYTES = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const CHECKPOINT: Json = {
+  ...{ version: 1, steps: 2, seconds: 3 },
+  position: { epoch: 0, batch: 2, lossSum: 1, correct: 2, samples: 4, seconds: 1 },
+  weights: { file: 'weights-2.safetensors', bytes: 0, sha256: NO_BYTES },
+  optimizer: { file: 'optimizer-2.safetensors', bytes: 0, sha256: NO_BYTES },
+};
 const NAMES = [
   ...EVENT_NAMES,
   'resolved',
@@ -110,6 +118,9 @@ const runFolder: FuzzTarget = {
       'run/live.json': document(LIVE, random),
       'run/start.json': document(START, random),
       'run/layers.json': document(LAYERS, random),
+      'run/last/checkpoint.json': document(CHECKPOINT, random),
+      'run/last/weights-2.safetensors': '',
+      'run/last/optimizer-2.safetensors': '',
     },
     read: async place => {
       const folder = join(place, 'run');
@@ -119,6 +130,9 @@ const runFolder: FuzzTarget = {
       const record = new RunRecord(folder);
       await record.refresh();
       show(record);
+      await readCheckpoint(folder).catch((error: unknown) => {
+        if (!(error instanceof UserError)) throw error;
+      });
       await readRunSettings(folder);
       await readBestEpoch(folder);
     },

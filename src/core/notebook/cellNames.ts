@@ -1,5 +1,5 @@
 import { nearestName } from '../recipe/nearestName';
-import { readRecipeText, type JsonValue, type RecipeText } from '../recipe/recipeText';
+import { readRecipeText, type JsonValue } from '../recipe/recipeText';
 import { fieldSchema } from '../recipe/recipeSchema';
 import { isObject } from './mergeRecipe';
 import type { ThawCell } from './thawDocument';
@@ -16,27 +16,26 @@ export function cellNames(cells: readonly CellText[]): readonly (string | undefi
   return cells.map(({ kind, text }) => {
     if (kind !== 'recipe') return undefined;
     count++;
-    return nameIn(readCellText(text).value) ?? `cell ${count}`;
+    return nameIn(valueOfCell(text)) ?? `cell ${count}`;
   });
 }
 
 /** Texts of cells read lately. Every cell of a notebook is composed of those above, which so are read once. */
-const recent = new Map<string, RecipeText>();
-const MAX_RECENT_CHARACTERS = 8_000_000;
+const recent = new Map<string, JsonValue | undefined>();
+const MAX_RECENT_CHARACTERS = 4_000_000;
 let recentCharacters = 0;
 
-/** The text of a cell as a recipe; what it returns is shared and must not be changed. */
-export function readCellText(text: string): RecipeText {
-  const known = recent.get(text);
-  if (known) return known;
-  const read = readRecipeText(text);
+/** What the text of a cell says as a recipe; it is shared and must not be changed. Undefined where it cannot be read. */
+export function valueOfCell(text: string): JsonValue | undefined {
+  if (recent.has(text)) return recent.get(text);
+  const { value } = readRecipeText(text);
   recentCharacters += text.length;
   if (recentCharacters > MAX_RECENT_CHARACTERS) {
     recent.clear();
     recentCharacters = text.length;
   }
-  recent.set(text, read);
-  return read;
+  recent.set(text, value);
+  return value;
 }
 
 /** The name that a recipe gives itself, if it can be one. */

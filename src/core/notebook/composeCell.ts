@@ -3,9 +3,15 @@ import { checkFields, placesIn, type PlaceOfField } from '../recipe/checkRecipe'
 import { changeRecipe, jsonLine } from '../recipe/editRecipe';
 import { refuseRecipe } from '../recipe/parseRecipe';
 import { recipeSchema } from '../recipe/recipeSchema';
-import { emptyObject, fieldPath, type JsonObject, type RecipeProblem } from '../recipe/recipeText';
+import {
+  emptyObject,
+  fieldPath,
+  readRecipeText,
+  type JsonObject,
+  type RecipeProblem,
+} from '../recipe/recipeText';
 import type { UserError } from '../userError';
-import { cellNames, findAbove, isRecipeName, readCellText, type CellText } from './cellNames';
+import { cellNames, findAbove, isRecipeName, valueOfCell, type CellText } from './cellNames';
 import { isObject, mergeRecipe } from './mergeRecipe';
 import { variantsOf, type Variant } from './sweep';
 
@@ -91,7 +97,7 @@ class Composition {
     const name = (this.names = cellNames(cells))[index];
     if (name === undefined) throw new Error(`Cell ${index} is no recipe`);
     this.name = name;
-    const { value, root, problems } = readCellText(cells[index]!.text);
+    const { value, root, problems } = readRecipeText(cells[index]!.text);
     this.problems.push(...problems.map(problem => ({ ...problem, severity: 'error' as const })));
     this.root = root;
     if (isObject(value)) this.own = value;
@@ -145,7 +151,7 @@ class Composition {
     const quoted = JSON.stringify(own.extends);
     const found = findAbove(this.names, index, own.extends);
     if (typeof found === 'string') return found;
-    const { value } = readCellText(this.cells[found]!.text);
+    const value = valueOfCell(this.cells[found]!.text);
     if (!isObject(value)) return `${quoted} cannot be read; mend that cell first`;
     const base = this.fieldsOf(found, value);
     return typeof base === 'string' ? `${quoted} is not right: ${base}` : mergeRecipe(base, fields);

@@ -75,6 +75,8 @@ export interface NewBest extends Pick<BestOfCheckpoint, 'epoch' | 'accuracy' | '
 const FOLDER = 'last';
 const CHECKPOINT = 'checkpoint.json';
 const MAX_BYTES = 1_000_000;
+/** What is written to `last/`, and so may be cleared away. */
+const OWN_FILE = /^((weights|optimizer|best)-\d+\.(safetensors|predictions\.jsonl)|\..+\.tmp)$/;
 
 /**
  * Writes a checkpoint and the files of a new best epoch, all or nothing: the files come first, under names of their
@@ -127,7 +129,7 @@ export async function settleCheckpoint(
   }
   const kept = [CHECKPOINT, weights.file, optimizer.file];
   for (const name of await readdir(last)) {
-    if (!kept.includes(name)) await rm(join(last, name), { recursive: true, force: true });
+    if (OWN_FILE.test(name) && !kept.includes(name)) await rm(join(last, name), { force: true });
   }
 }
 

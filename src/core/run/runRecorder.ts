@@ -6,6 +6,7 @@ import { UserError } from '../userError';
 import { EventLog } from './eventLog';
 import { isStopRequested, removeLiveState, writeLiveState } from './liveState';
 import { identityOf } from './processIdentity';
+import { requireNoLinks } from './requireNoLinks';
 import { runFiles } from './runFolder';
 
 const LOOK_EVERY_MS = 200;
@@ -34,6 +35,7 @@ export class RunRecorder {
 
   /** Begins to write into a run folder that has been made. */
   open(folder: string, phase: LiveState['phase'] = 'preparing'): void {
+    requireNoLinks(folder);
     const log = new EventLog(join(folder, runFiles.events));
     const timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
     this.opened = { folder, log, timer };

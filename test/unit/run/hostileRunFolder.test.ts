@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { readBestEpoch } from '../../../src/core/run/bestEpoch';
 import { isTrainingEvent, parseEvent } from '../../../src/core/run/checkEvent';
 import { readEvents } from '../../../src/core/run/eventLog';
@@ -13,6 +21,8 @@ import {
 } from '../../../src/core/run/liveState';
 import { readPredictions } from '../../../src/core/run/predictions';
 import { readRunSettings } from '../../../src/core/run/runFolder';
+import { settleCheckpoint } from '../../../src/core/run/checkpoint';
+import { RunRecorder } from '../../../src/core/run/runRecorder';
 import { RunRecord } from '../../../src/core/run/runRecord';
 import { batch, ended, started, temporaryFolder } from './runFolders';
 
@@ -36,6 +46,42 @@ describe('A run folder of a stranger', () => {
     symlinkSync(join(place.path, 'new.txt'), file('stop'));
     requestStop(folder);
     assert.equal(existsSync(join(place.path, 'new.txt')), false);
+  });
+
+  it('is not trained on where a file or a folder of it is a link: what is cleared away would be elsewhere', () => {
+    const precious = join(place.path, 'precious');
+    mkdirSync(precious);
+    for (const [link, target] of [
+      ['last', precious],
+      ['events.jsonl', join(precious, 'log')],
+      ['last/weights-1.safetensors', join(precious, 'log')],
+    ] as const) {
+      rmSync(folder, { recursive: true });
+      mkdirSync(dirname(file(link)), { recursive: true });
+      symlinkSync(target, file(link));
+      assert.throws(() => new RunRecorder().open(folder), {
+        name: 'UserError',
+        message: new RegExp(`its ${link.replace('.', '\\.')} is a link to somewhere else`),
+      });
+      assert.deepEqual(readdirSync(precious), []);
+    }
+  });
+
+  it('loses nothing of last/ that training did not write', async () => {
+    mkdirSync(file('last'));
+    const named = { bytes: 0, sha256: '' };
+    const checkpoint = {
+      ...{
+        version: 1 as const,
+        position: { epoch: 0, batch: 0, lossSum: 0, correct: 0, samples: 0, seconds: 0 },
+      },
+      ...{ steps: 2, seconds: 0, weights: { file: 'weights-2.safetensors', ...named } },
+      optimizer: { file: 'optimizer-2.safetensors', ...named },
+    } as const;
+    const names = ['weights-1.safetensors', 'weights-2.safetensors', 'thesis.txt', 'src'];
+    for (const name of names) writeFileSync(file(`last/${name}`), '');
+    await settleCheckpoint(folder, checkpoint);
+    assert.deepEqual(readdirSync(file('last')), ['src', 'thesis.txt', 'weights-2.safetensors']);
   });
 
   it('is asked to stop twice as once', () => {
