@@ -249,7 +249,9 @@ function isCheckpoint(value: unknown): value is Checkpoint {
 
 /** Its name is one of `last/` itself: the file may come from anyone. */
 function isNamedFile(value: unknown): value is NamedFile {
-  return isFingerprint(value) && /^\w[\w.-]{0,99}$/.test(String((value as Partial<NamedFile>).file));
+  if (!isFingerprint(value)) return false;
+  const { file } = value as Partial<NamedFile>;
+  return typeof file === 'string' && /^\w[\w.-]{0,99}$/.test(file);
 }
 
 function isFingerprint(value: unknown): value is Fingerprint {
