@@ -134,7 +134,7 @@ async function resumableRun(
     .filter(({ isResumable }) => isResumable)
     .map(run => ({ label: run.name, description: run.status, detail: run.folder, run }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No run waits to go on.'));
+    void vscode.window.showInformationMessage(plainMessage(vscode.l10n.t('No run waits to go on.')));
     return undefined;
   }
   const placeHolder = vscode.l10n.t('The run to go on with');

@@ -140,6 +140,8 @@ export class TrainingRuns implements vscode.Disposable {
     if (!known?.isResumable) {
       throw new UserError(vscode.l10n.t('{0} is complete or still training.', known?.name ?? folder));
     }
+    const { requireNoLinks } = await import('../../core/run/requireNoLinks');
+    requireNoLinks(folder);
     // Asked of the process that is gone.
     await rm(join(folder, liveFiles.stop), { force: true });
     this.ends.delete(folder);
