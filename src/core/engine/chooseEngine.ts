@@ -1,6 +1,7 @@
-import type { LocalEngine } from '../recipe/recipe';
+import type { LocalEngine, Recipe } from '../recipe/recipe';
 import { selectEngine, type EngineName } from '../runtime/selectEngine';
 import type { OpenedEngine } from './openedEngine';
+import { requireDevice } from './tensorflow/chooseDevice';
 
 /** An engine that runs in this process. */
 export interface Engine extends OpenedEngine {
@@ -10,24 +11,25 @@ export interface Engine extends OpenedEngine {
 }
 
 /** Loaded late, so that a command that trains nothing starts at once, and one engine does not bring the others along. */
-const openers: Readonly<Record<EngineName, () => Promise<OpenedEngine>>> = {
-  tensorflow: async () => (await import('./tensorflow/openTensorflow')).openTensorflow(),
+const openers: Readonly<Record<EngineName, (device: Recipe['device']) => Promise<OpenedEngine>>> = {
+  tensorflow: async device => (await import('./tensorflow/openTensorflow')).openTensorflow(device),
   wasm: async () => (await import('./wasm/openWasm')).openWasm(),
 };
 
 const opened = new Map<EngineName, Promise<OpenedEngine>>();
 
 /**
- * Loads the engine a recipe asks for; a UserError says how to install what is missing. Of engines opened in one process
+ * Loads the engine and takes the device a recipe asks for; a UserError says how to install what is missing. Of engines opened in one process
  * the last one computes.
  */
-export async function openEngine(wanted: LocalEngine): Promise<Engine> {
+export async function openEngine(wanted: LocalEngine, device: Recipe['device'] = 'auto'): Promise<Engine> {
   const { name, reason } = await selectEngine(wanted);
-  const opening = opened.get(name) ?? openers[name]();
+  const opening = opened.get(name) ?? openers[name](device);
   opened.set(name, opening);
   try {
     const engine = await opening;
     await engine.activate();
+    requireDevice(device, engine.device, name);
     return { ...engine, name, reason: `${reason}; ${engine.deviceReason}` };
   } catch (error) {
     opened.delete(name);

@@ -1,5 +1,6 @@
 import {
   add,
+  concat,
   engine,
   exp,
   keep,
@@ -11,18 +12,20 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { Preprocessing } from '../image/preprocessing';
-import { INPUT, type GraphNode } from '../model/graph';
-import type { Container } from '../model/layerTree';
+import { INPUT, operationParameters, type GraphNode } from '../model/graph';
+import { parameterShapes, type Container } from '../model/layerTree';
 import type { TrainingPlan } from '../model/trainingPlan';
 import { Random } from '../random';
 import type { Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
+import { partsText, picturesIn, splitBatch, tooSmall, type BatchPart } from './batchParts';
 import { foldConvolutions, type Fold } from './foldConvolutions';
 import { createLayer } from './layers/createLayer';
 import { FoldedConv2dLayer } from './layers/foldedConv2d';
 import type { EngineLayer, Forward } from './layers/engineLayer';
 import type { Ops } from './ops';
 import type { Optimizer } from './optimizers';
+import { isOutOfMemory } from './outOfMemory';
 import { Variables } from './variables';
 
 /** What a network is fed: pictures, or what its frozen prefix made of them (one array per boundary node). */
@@ -48,6 +51,8 @@ export interface NetworkDefinition {
   /** Seeds dropout. */
   readonly seed: number;
   readonly precision: Recipe['precision'];
+  /** Told when the engine's memory is too small for a batch, and what is done about it. */
+  readonly note?: ((message: string) => void) | undefined;
 }
 
 /** What gives the value of node `index`. */
@@ -73,7 +78,14 @@ export class Network {
   private readonly suffixSchedule: Schedule;
   private readonly trainingSchedule: Schedule;
   readonly ops: Ops;
+  /** Keys of the parameters that train. */
+  private readonly trained: readonly string[];
+  /** Keys of what a forward pass of training changes: batch norm's statistics. */
+  private readonly statistics: readonly string[];
   private taken = 0;
+  /** In how many parts a batch is computed, and which of them is now. */
+  private parts = 1;
+  private part = 0;
 
   constructor(
     private readonly definition: NetworkDefinition,
@@ -89,8 +101,18 @@ export class Network {
         variables: this.variables,
         path: node.path,
         trainable: plan.trainable[i]!,
-        random: () => new Random(seed, 'dropout', this.taken, i),
+        random: () => new Random(seed, 'dropout', this.taken, i, ...(this.part > 0 ? [this.part] : [])),
       }),
+    );
+    this.trained = graph.flatMap(({ path, operation }, i) =>
+      plan.trainable[i] ? operationParameters(operation).map(({ name }) => `${path}.${name}`) : [],
+    );
+    this.statistics = graph.flatMap(({ path, operation }, i) =>
+      plan.training[i] && operation.type === 'BatchNorm2d'
+        ? parameterShapes(operation).flatMap(({ name, kind }) =>
+            kind === 'buffer' ? [`${path}.${name}`] : [],
+          )
+        : [],
     );
     const output = graph.length - 1;
     const folds = foldConvolutions(graph, plan);
@@ -123,16 +145,16 @@ export class Network {
     lr: number,
   ): Promise<Float32Array> {
     const logProbabilities = tidy(() => {
-      const values = this.atBoundary(input);
-      const saved = new Map<number, readonly Tensor[]>();
-      const shapes = this.forward(this.trainingSchedule, values, true, saved);
-      const result = keep(logSoftmax(values.get(this.output)!));
-      const classes = result.shape[1]!;
-      const targets = oneHot(labels, classes);
-      const dLogits = mul(sub(exp(result), targets), 1 / labels.length);
-      const gradients = this.backward(dLogits, values, shapes, saved);
-      optimizer.step(gradients, lr);
-      return result;
+      const [result, ...sums] = this.withinMemory(labels.length, parts => {
+        const found = splitBatch(input, labels, parts).map((part, i) => {
+          this.part = i;
+          return this.gradients(part, labels.length);
+        });
+        const results = found.map(([result]) => result!);
+        return [joined(results), ...found.map(([, ...gradients]) => gradients).reduce(added)];
+      });
+      optimizer.step(new Map(this.trained.map((key, i) => [key, sums[i]!])), lr);
+      return result!;
     });
     this.taken++;
     return read(logProbabilities);
@@ -140,19 +162,29 @@ export class Network {
 
   /** Log-probabilities [batch, classes] with every module as in `eval()`. */
   async evaluateStep(input: NetworkInput): Promise<Float32Array> {
-    const logProbabilities = tidy(() => {
-      const values = this.atBoundary(input);
-      this.forward(this.suffixSchedule, values, false);
-      return logSoftmax(values.get(this.output)!);
+    const logProbabilities = this.withinMemory(picturesIn(input), parts => {
+      const results = splitBatch(input, [], parts).map(part =>
+        tidy(() => {
+          const values = this.atBoundary(part.input);
+          this.forward(this.suffixSchedule, values, false);
+          return logSoftmax(values.get(this.output)!);
+        }),
+      );
+      return [joined(results)];
     });
-    return read(logProbabilities);
+    return read(logProbabilities[0]!);
   }
 
   /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
   async features(input: Pictures): Promise<readonly Features[]> {
-    const tensors = tidy(() => {
-      const values = this.atBoundary(input);
-      return this.definition.plan.boundary.map(node => values.get(node)!);
+    const tensors = this.withinMemory(picturesIn(input), parts => {
+      const results = splitBatch(input, [], parts).map(part =>
+        tidy(() => {
+          const values = this.atBoundary(part.input);
+          return this.definition.plan.boundary.map(node => values.get(node)!);
+        }),
+      );
+      return this.definition.plan.boundary.map((_, i) => joined(results.map(boundary => boundary[i]!)));
     });
     return Promise.all(
       tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await read(boundary) })),
@@ -162,6 +194,41 @@ export class Network {
   dispose(): void {
     for (const layer of this.folded) layer.dispose();
     this.variables.dispose();
+  }
+
+  /** Log-probabilities of a part of a batch of `pictures`, and its share of the gradient of each of `trained`. */
+  private gradients({ input, labels }: BatchPart, pictures: number): Tensor[] {
+    return tidy(() => {
+      const values = this.atBoundary(input);
+      const saved = new Map<number, readonly Tensor[]>();
+      const shapes = this.forward(this.trainingSchedule, values, true, saved);
+      const result = logSoftmax(values.get(this.output)!);
+      const targets = oneHot(labels, result.shape[1]!);
+      const dLogits = mul(sub(exp(result), targets), 1 / pictures);
+      const gradients = this.backward(dLogits, values, shapes, saved);
+      return [result, ...this.trained.map(key => gradients.get(key)!)];
+    });
+  }
+
+  /**
+   * Computes a batch in as few parts as the engine's memory allows: in twice as many where it was too small, with all
+   * undone that a part has changed. More parts stay more parts.
+   */
+  private withinMemory(pictures: number, compute: (parts: number) => Tensor[]): Tensor[] {
+    for (;;) {
+      const before = this.variables.snapshot(this.statistics);
+      try {
+        return tidy(() => compute(Math.min(this.parts, pictures)));
+      } catch (error) {
+        if (!isOutOfMemory(error)) throw error;
+        if (this.parts >= pictures) throw tooSmall(error);
+        this.variables.restore(before);
+        this.parts *= 2;
+        this.definition.note?.(partsText(Math.ceil(pictures / this.parts), this.statistics.length > 0));
+      } finally {
+        before.dispose();
+      }
+    }
   }
 
   private get output(): number {
@@ -300,6 +367,15 @@ function schedule(steps: readonly Step[], keptValues: ReadonlySet<number>): Sche
 /** How many tensors the engine holds: constant from epoch to epoch, or something leaks. */
 export function tensorCount(): number {
   return engine().memory().numTensors;
+}
+
+/** Parts of a batch as one; a single one as it is. */
+function joined(parts: Tensor[]): Tensor {
+  return parts.length === 1 ? parts[0]! : concat(parts, 0);
+}
+
+function added(sums: Tensor[], gradients: Tensor[]): Tensor[] {
+  return sums.map((sum, i) => accumulate(sum, gradients[i]!));
 }
 
 function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {

@@ -64,10 +64,12 @@ export class Variables {
     return this.counters.get(key) ?? 0n;
   }
 
-  /** Everything as it is now. Tensors are never changed in place, so that this copies nothing. */
-  snapshot(): Snapshot {
-    const values = new Map([...this.variables].map(([key, { value }]) => [key, keep(value.clone())]));
-    return new Snapshot(this, values, new Map(this.counters));
+  /** All, or some of them, as they are now. Tensors are never changed in place, so that this copies nothing. */
+  snapshot(keys: readonly string[] = this.order): Snapshot {
+    const floats = keys.filter(key => !this.counters.has(key));
+    const values = new Map(floats.map(key => [key, keep(this.get(key).clone())]));
+    const counts = keys.filter(key => this.counters.has(key));
+    return new Snapshot(this, values, new Map(counts.map(key => [key, this.countOf(key)])));
   }
 
   restore({ values, counters }: Snapshot): void {

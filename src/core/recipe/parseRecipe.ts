@@ -95,6 +95,7 @@ interface RecipeFields {
   readonly cachedViews?: number;
   readonly cachedPrecision?: Recipe['cachedPrecision'];
   readonly engine?: Recipe['engine'];
+  readonly device?: Recipe['device'];
   readonly distributed?: {
     readonly nodes?: number;
     readonly processesPerNode?: number;
@@ -124,6 +125,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     cachedViews: fields.cachedViews,
     cachedPrecision: fields.cachedPrecision ?? 'float32',
     engine: fields.engine ?? 'auto',
+    device: fields.device ?? 'auto',
     distributed: fields.distributed && distributedRecipe(fields.distributed),
     precision: fields.precision ?? 'float32',
   };

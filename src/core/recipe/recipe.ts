@@ -23,6 +23,8 @@ export interface Recipe {
   /** Of the features that are kept of the frozen part. */
   readonly cachedPrecision: 'float32' | 'bfloat16';
   readonly engine: 'auto' | 'tensorflow' | 'wasm' | 'torchrun';
+  /** What TensorFlow computes on: `gpu:1` is the second GPU. */
+  readonly device: 'auto' | 'cpu' | 'gpu' | `gpu:${number}`;
   /** How the engine torchrun shares the work; undefined: on this machine, with a process for each GPU. */
   readonly distributed: DistributedRecipe | undefined;
   /** Of the convolutions' products; weights, sums, losses and statistics are float32 always. */

@@ -33,6 +33,7 @@ export function fieldSchema(segments: readonly (string | number)[]): FieldSchema
 const PATTERNS: Readonly<Record<string, string>> = {
   name: 'text that can be the name of a folder',
   'distributed.rendezvous': 'a machine and a port, such as "node1:29400"',
+  device: '"auto", "cpu", "gpu" or the number of a GPU as "gpu:1"',
   weights: '"imagenet", "none" or the path of a .safetensors, .pth or .pt file',
 };
 

@@ -2,7 +2,7 @@ import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
 import type { NetworkInput } from '../engine/network';
 import { createOptimizer } from '../engine/optimizers';
-import type { LocalEngine } from '../recipe/recipe';
+import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
 import { createNetwork } from './createNetwork';
@@ -16,20 +16,35 @@ import { TrainingSaves } from './trainingSaves';
 /** Trains in this process, on one of its engines. */
 export class LocalTrainer implements Trainer {
   private loaded: LoadedRun | undefined;
+  /** What the network had to say since an event was last told. */
+  private notes: string[] = [];
 
   private constructor(readonly engine: Engine) {}
 
   /** Loads the engine that a recipe asks for; a UserError says how to install what is missing. */
-  static async open(wanted: LocalEngine): Promise<LocalTrainer> {
-    return new LocalTrainer(await openEngine(wanted));
+  static async open(wanted: LocalEngine, device: Recipe['device']): Promise<LocalTrainer> {
+    return new LocalTrainer(await openEngine(wanted, device));
   }
 
   load(run: RunDescription, weights: StateDict): void {
-    const network = createNetwork(run, this.engine.ops, weights);
+    const network = createNetwork(run, this.engine.ops, weights, note => void this.notes.push(note));
     this.loaded = { ...run, engine: this.engine, network };
   }
 
   async *train(
+    folder: string,
+    options: TrainOptions,
+  ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
+    const events = this.events(folder, options);
+    for (;;) {
+      const { value, done } = await events.next();
+      for (const message of this.notes.splice(0)) yield { kind: 'note', message };
+      if (done === true) return value;
+      yield value;
+    }
+  }
+
+  private async *events(
     folder: string,
     options: TrainOptions,
   ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {

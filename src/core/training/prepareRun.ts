@@ -37,7 +37,7 @@ export async function* prepareRun(
   const trainer =
     recipe.engine === 'torchrun'
       ? await TorchrunTrainer.open(recipe, python, signal)
-      : await LocalTrainer.open(recipe.engine);
+      : await LocalTrainer.open(recipe.engine, recipe.device);
 
   const cacheFolder = join(workspace, '.thaw', 'cache');
   const dataset = yield* told(loadDataset(recipe.data, { seed: recipe.seed, cacheFolder, signal }));

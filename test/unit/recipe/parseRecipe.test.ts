@@ -32,6 +32,7 @@ describe('a recipe', () => {
       precision: 'float32',
       cachedViews: undefined,
       cachedPrecision: 'float32',
+      device: 'auto',
       distributed: undefined,
     });
   });
@@ -271,6 +272,11 @@ describe('a recipe that is not right', () => {
       'weights of no known kind',
       `{ ${LEAST}, "weights": "a.h5" }`,
       'weights must be "imagenet", "none" or the path of a .safetensors, .pth or .pt file, not "a.h5"',
+    ],
+    [
+      'a device of no known kind',
+      `{ ${LEAST}, "device": "cuda" }`,
+      'device must be "auto", "cpu", "gpu" or the number of a GPU as "gpu:1", not "cuda"',
     ],
     [
       'a name that is a path',

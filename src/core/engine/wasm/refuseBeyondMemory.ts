@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { UserError } from '../../userError';
+import { OutOfMemoryError } from '../outOfMemory';
 
 /** WebAssembly addresses its memory by 32 bits. */
 const LIMIT_GB = 4;
@@ -42,8 +42,8 @@ function isTrap(error: unknown): boolean {
   return error instanceof Error && error.name === 'RuntimeError';
 }
 
-function usedUp(cause?: unknown): UserError {
-  return new UserError(
+function usedUp(cause?: unknown): OutOfMemoryError {
+  return new OutOfMemoryError(
     `The memory of the wasm engine is used up (${LIMIT_GB} GB at most, or less where this machine has no more): ` +
       'set "batchSize" to half of what it is, or install the TensorFlow engine with: thaw runtime install',
     { cause },

@@ -1,0 +1,62 @@
+import { UserError } from '../userError';
+import type { NetworkInput } from './network';
+
+/** Some pictures of a batch, and their labels where they are needed. */
+export interface BatchPart {
+  readonly input: NetworkInput;
+  readonly labels: readonly number[];
+}
+
+/** Pictures of a batch. */
+export function picturesIn(input: NetworkInput): number {
+  if ('features' in input) {
+    const { shape, values } = input.features[0]!;
+    return values.length / shape.reduce((a, b) => a * b, 1);
+  }
+  return input.pixels.length / (3 * input.size ** 2);
+}
+
+/** A batch in parts of as many pictures each, but for the last; one part is the batch as it is. */
+export function splitBatch(
+  input: NetworkInput,
+  labels: readonly number[],
+  parts: number,
+): readonly BatchPart[] {
+  if (parts === 1) return [{ input, labels }];
+  const pictures = picturesIn(input);
+  const each = Math.ceil(pictures / parts);
+  return Array.from({ length: Math.ceil(pictures / each) }, (_, part) => {
+    const [from, to] = [part * each, Math.min((part + 1) * each, pictures)];
+    return { input: slice(input, from, to), labels: labels.slice(from, to) };
+  });
+}
+
+/** What a run tells when a batch is taken in parts of `pictures`. */
+export function partsText(pictures: number, hasStatistics: boolean): string {
+  const parts = pictures === 1 ? 'one picture at a time' : `${pictures} pictures at a time`;
+  const but = hasStatistics ? ', but for batch norm, which sees a part as a batch' : '';
+  return (
+    `The engine's memory is too small for a whole batch: it is computed ${parts}, and the gradients are added up` +
+    `${but}. "batchSize": ${pictures} would fit.`
+  );
+}
+
+export function tooSmall(cause: unknown): UserError {
+  return new UserError(
+    "The engine's memory is too small for a single picture: set a smaller imageSize or model, freeze more layers, or " +
+      'close what else uses that memory.',
+    { cause },
+  );
+}
+
+function slice(input: NetworkInput, from: number, to: number): NetworkInput {
+  if ('features' in input) {
+    const features = input.features.map(({ shape, values }) => {
+      const width = shape.reduce((a, b) => a * b, 1);
+      return { shape, values: values.subarray(from * width, to * width) };
+    });
+    return { features };
+  }
+  const width = 3 * input.size ** 2;
+  return { pixels: input.pixels.subarray(from * width, to * width), size: input.size };
+}
