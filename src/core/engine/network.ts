@@ -3,7 +3,6 @@ import {
   concat,
   engine,
   exp,
-  keep,
   logSoftmax,
   mul,
   sub,

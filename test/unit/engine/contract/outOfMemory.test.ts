@@ -19,7 +19,7 @@ import { describeEngines } from './engines';
 function withMemoryFor(pictures: number, engine: Ops): Ops {
   const limited = Object.create(engine) as Ops;
   const check = ({ shape }: Tensor): void => {
-    if (shape[0]! > pictures) throw new Error(`OOM when allocating tensor with shape[${shape.join()}]`);
+    if (shape[0] > pictures) throw new Error(`OOM when allocating tensor with shape[${shape.join()}]`);
   };
   limited.inPrecision = () => limited;
   limited.conv2d = (x: Tensor, filter: Tensor, window: Window) => {
