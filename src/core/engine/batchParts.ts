@@ -1,5 +1,5 @@
 import { UserError } from '../userError';
-import type { NetworkInput } from './network';
+import type { NetworkInput } from './networkInput';
 
 /** Some pictures of a batch, and their labels where they are needed. */
 export interface BatchPart {

@@ -25,22 +25,10 @@ import type { EngineLayer, Forward } from './layers/engineLayer';
 import type { Ops } from './ops';
 import type { Optimizer } from './optimizers';
 import { isOutOfMemory } from './outOfMemory';
+import type { Features, NetworkInput, Pictures } from './networkInput';
 import { Variables } from './variables';
 
-/** What a network is fed: pictures, or what its frozen prefix made of them (one array per boundary node). */
-export type NetworkInput = Pictures | { readonly features: readonly Features[] };
-
-/** [batch, size, size, 3]: decoded bytes, or float32 that is normalized already. */
-export interface Pictures {
-  readonly pixels: Uint8Array | Float32Array;
-  readonly size: number;
-}
-
-/** Activations of a number of pictures: `values` has the shape [pictures, ...shape] in the engine's layout. */
-export interface Features {
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+export type { Features, NetworkInput, Pictures };
 
 export interface NetworkDefinition {
   readonly root: Container;
