@@ -9,7 +9,16 @@ const mayImport = {
   image: ['recipe/', 'dataset/dataset.ts'],
   run: ['recipe/', 'weights/', 'dataset/', 'image/preprocessing.ts', 'download/sha256OfFile.ts'],
   notebook: ['recipe/', 'model/', 'run/'],
-  engine: ['recipe/', 'model/', 'weights/', 'image/preprocessing.ts', 'image/batch.ts', 'runtime/'],
+  onnx: ['model/', 'weights/', 'image/preprocessing.ts'],
+  engine: [
+    'recipe/',
+    'model/',
+    'weights/',
+    'onnx/onnxModel.ts',
+    'image/preprocessing.ts',
+    'image/batch.ts',
+    'runtime/',
+  ],
   demo: ['download/', 'runtime/pins.ts'],
   torchrun: [
     'recipe/',
@@ -21,6 +30,7 @@ const mayImport = {
     'training/trainer.ts',
     'training/schedulers.ts',
   ],
+  export: ['recipe/', 'model/', 'weights/', 'onnx/', 'image/preprocessing.ts', 'run/', 'engine/', 'training/'],
   training: [
     'torchrun/',
     'recipe/',

@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./evaluate')).evaluateCommand,
   },
   {
+    name: 'export',
+    summary: 'Write the best weights of a run for use elsewhere: ONNX, PyTorch',
+    load: async () => (await import('./export')).exportCommand,
+  },
+  {
     name: 'demo',
     summary: 'Fine-tune on photographs of solar cells, everything fetched',
     load: async () => (await import('./demo')).demoCommand,

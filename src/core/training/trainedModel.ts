@@ -1,19 +1,12 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Sample } from '../dataset/dataset';
 import { openEngine } from '../engine/chooseEngine';
-import { Network } from '../engine/network';
+import { Network, type Pictures } from '../engine/network';
 import { batches } from '../image/batches';
-import { findModel } from '../model/catalog';
 import { buildGraph } from '../model/graph';
-import { replaceHead } from '../model/replaceHead';
-import { stateDictShapes } from '../model/stateDictShapes';
 import { planInference } from '../model/trainingPlan';
-import { readRunSettings, runFiles, type RunSettings } from '../run/runFolder';
-import { UserError } from '../userError';
-import { loadWeights } from '../weights/loadWeights';
-import { compareStateDict, describeMismatch } from '../weights/stateDictMismatch';
+import type { RunSettings } from '../run/runFolder';
 import { argMax } from './metrics';
+import { readTrainedWeights, type TrainedWeights } from './trainedWeights';
 
 /** What a trained model says of one picture. */
 export interface Classification {
@@ -26,28 +19,30 @@ export interface Classification {
   readonly loss: number;
 }
 
+/** What computes a model's answers. */
+export interface Evaluator {
+  /** Log-probabilities [batch, classes]. */
+  evaluateStep(pictures: Pictures): Promise<Float32Array>;
+  dispose(): void;
+}
+
 const BATCH_SIZE = 32;
 
 /** The best epoch of a run, ready to classify with the run's own preprocessing. */
 export class TrainedModel {
-  private constructor(
+  constructor(
     readonly settings: RunSettings,
-    private readonly network: Network,
+    private readonly network: Evaluator,
   ) {}
 
   /** Opens a run folder; one without best weights, or whose weights do not fit its recipe, is a UserError. */
   static async open(folder: string): Promise<TrainedModel> {
-    const settings = await readRunSettings(folder);
+    return TrainedModel.of(await readTrainedWeights(folder));
+  }
+
+  /** The same of weights that have been read. */
+  static async of({ settings, model, tensors }: TrainedWeights): Promise<TrainedModel> {
     const { recipe, resolved } = settings;
-    const file = join(folder, runFiles.bestWeights);
-    await access(file).catch(() => {
-      throw new UserError(`The run ${folder} has no best weights: no epoch of it was finished.`);
-    });
-    const model = replaceHead(findModel(recipe.model), resolved.classes.length);
-    const { tensors } = await loadWeights(file);
-    const mismatch = compareStateDict(stateDictShapes(model.root), tensors, '');
-    const message = describeMismatch(mismatch, { file: runFiles.bestWeights, model: model.name });
-    if (message) throw new UserError(message);
     const graph = buildGraph(model.root);
     const engine = await openEngine(recipe.engine === 'torchrun' ? 'auto' : recipe.engine);
     const network = new Network(

@@ -11,6 +11,7 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { averagingMatrix } from '../../model/averagingMatrix';
 import { maxPoolOutput } from '../../model/windowOutput';
 import type { AdaptiveAvgPool2d, MaxPool2d } from '../../model/layerTree';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
@@ -100,15 +101,6 @@ export class AdaptiveAvgPool2dLayer implements EngineLayer {
       ),
     ];
   }
-}
-
-/** Row o holds the weights of the region [floor(o n / m), ceil((o + 1) n / m)), as torch's adaptive pooling cuts it. */
-function averagingMatrix(size: number, outputs: number): number[][] {
-  return Array.from({ length: outputs }, (_, output) => {
-    const start = Math.floor((output * size) / outputs);
-    const end = Math.ceil(((output + 1) * size) / outputs);
-    return Array.from({ length: size }, (_, i) => (i >= start && i < end ? 1 / (end - start) : 0));
-  });
 }
 
 function transposed(matrix: number[][]): number[][] {

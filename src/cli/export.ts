@@ -1,0 +1,69 @@
+import { relative } from 'node:path';
+import {
+  exportFormatNames,
+  exportFormats,
+  formatOfFile,
+  type ExportFormat,
+} from '../core/export/exportFormats';
+import { exportedName, exportRun } from '../core/export/exportRun';
+import { finish } from '../core/progress';
+import { nearestName } from '../core/recipe/nearestName';
+import { UserError } from '../core/userError';
+import type { Command, OptionValues } from './command';
+import { checkText } from '../core/export/checkText';
+
+/** `thaw export RUN` */
+export const exportCommand: Command = {
+  usage: 'export RUN [--format NAME] [--out FILE] [--force] [--json]',
+  description: [
+    "Writes a run's best weights for use elsewhere, with classes and preprocessing, and a program beside them that",
+    'classifies a picture. The file is read back and compared with what the run recorded of its test pictures before it',
+    'is put into place. Formats:',
+    '',
+    ...exportFormatNames.map(name => `  ${name.padEnd(12)}${exportFormats[name].purpose}`),
+  ].join('\n'),
+  options: {
+    format: {
+      type: 'string',
+      value: 'NAME',
+      help: `${exportFormatNames.join(', ')}; otherwise as --out ends, or onnx`,
+    },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      help: "The file to write; otherwise the run's name, in this folder",
+    },
+    force: { type: 'boolean', help: 'Replace files that are there' },
+    json: { type: 'boolean', help: 'Print the result as JSON' },
+  },
+  async run({ positionals, values, signal, print, progress }) {
+    const [run, ...rest] = positionals;
+    if (run === undefined || rest.length > 0) throw new UserError('Name one run folder: thaw export RUN');
+    const format = formatIn(values);
+    const file = values.text('out') ?? (await exportedName(run, format));
+    const work = exportRun({ run, format, file, force: values.flag('force') }, signal);
+    const { files, check } = await finish(work, progress);
+    if (values.flag('json')) {
+      print(JSON.stringify({ format, files, check }));
+      return;
+    }
+    for (const written of files) print(`Wrote ${relative('.', written)}`);
+    print(checkText(check));
+  },
+};
+
+function formatIn(values: OptionValues): ExportFormat {
+  const [name, out] = [values.text('format'), values.text('out')];
+  if (name === undefined) {
+    const format = out === undefined ? 'onnx' : formatOfFile(out);
+    if (format) return format;
+    const endings = exportFormatNames.map(known => `.${exportFormats[known].extension}`).join(', ');
+    throw new UserError(`--out is ${out}, which ends in none of ${endings}; name the format with --format`);
+  }
+  const format = exportFormatNames.find(known => known === name);
+  if (format) return format;
+  const nearest = nearestName(name, exportFormatNames);
+  throw new UserError(
+    `There is no format ${name}: ${nearest ? `did you mean ${nearest}?` : `the formats are ${exportFormatNames.join(', ')}`}`,
+  );
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { asWriteError, writeFileAtomically } from '../atomicWrite';
+import { plainName } from '../plainName';
+import type { Work } from '../progress';
+import { readRunSettings } from '../run/runFolder';
+import { readTrainedWeights } from '../training/trainedWeights';
+import { UserError } from '../userError';
+import { compareWithRun, type ExportCheck } from './compareWithRun';
+import { exportDetails } from './exportDetails';
+import { exportFormats, filesOfExport, formatOfFile, type ExportFormat } from './exportFormats';
+import type { ExportWriter } from './exportWriter';
+
+export interface ExportRequest {
+  /** The run folder. */
+  readonly run: string;
+  readonly format: ExportFormat;
+  /** Where the file goes; its companions go beside it. */
+  readonly file: string;
+  /** Whether files that are there may be replaced. */
+  readonly force: boolean;
+}
+
+export interface ExportedModel {
+  /** Absolute paths, the model first. */
+  readonly files: readonly string[];
+  readonly check: ExportCheck;
+}
+
+/** The name, with its extension, that an export of a run gets unless another is asked for. */
+export async function exportedName(run: string, format: ExportFormat): Promise<string> {
+  const { recipe } = await readRunSettings(run);
+  return `${plainName(String(recipe.name))}.${exportFormats[format].extension}`;
+}
+
+/**
+ * Exports the best epoch of a run, with a program that shows its use. The files are made in a folder beside where they
+ * go, read back and compared with what the run recorded of its test pictures, and only then put into place.
+ */
+export async function* exportRun(request: ExportRequest, signal: AbortSignal): Work<ExportedModel> {
+  const { run, format, force } = request;
+  const file = resolve(request.file);
+  if (formatOfFile(file) !== format) {
+    throw new UserError(
+      `${file} should end in .${exportFormats[format].extension}, or choose another format.`,
+    );
+  }
+  const files = filesOfExport(file, format);
+  await requirePlace(files, force);
+  yield { task: 'Reading the run', done: 0, total: 3, unit: 'steps' };
+  const trained = await readTrainedWeights(run);
+  const details = exportDetails(trained);
+  const writer = await writerOf(format);
+  const staging = await makeStaging(file);
+  try {
+    signal.throwIfAborted();
+    yield { task: 'Writing', done: 1, total: 3, unit: 'steps' };
+    const [staged, ...companions] = files.map(path => join(staging, basename(path)));
+    await writer.write(staged!, trained, details);
+    for (const [index, ending] of exportFormats[format].companions.entries())
+      await writeFileAtomically(companions[index]!, writer.companion(ending, details));
+    signal.throwIfAborted();
+    yield { task: 'Reading back', done: 2, total: 3, unit: 'steps' };
+    const model = await writer.open(staged!, trained);
+    const check = yield* checked(model, run, signal);
+    signal.throwIfAborted();
+    await requirePlace(files, force);
+    for (const path of files) await rename(join(staging, basename(path)), path);
+    return { files, check };
+  } catch (error) {
+    throw asWriteError(error, file);
+  } finally {
+    await rm(staging, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function* checked(
+  model: Parameters<typeof compareWithRun>[0],
+  run: string,
+  signal: AbortSignal,
+): Work<ExportCheck> {
+  try {
+    return yield* compareWithRun(model, run, signal);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Throws a UserError where something would be overwritten unasked, or the folder is not there. */
+async function requirePlace(files: readonly string[], force: boolean): Promise<void> {
+  const folder = dirname(files[0]!);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw new UserError(`There is no folder ${folder}; create it first, or export to another place.`);
+  for (const file of files) {
+    const found = await stat(file).catch(() => undefined);
+    if (found && !found.isFile())
+      throw new UserError(`${file} is there and is no file; export to another name.`);
+    const isThere =
+      found !== undefined ||
+      (await access(file).then(
+        () => true,
+        () => false,
+      ));
+    if (isThere && !force)
+      throw new UserError(
+        `${file} is there already; choose another name with --out, or replace it with --force.`,
+      );
+  }
+}
+
+async function makeStaging(file: string): Promise<string> {
+  const staging = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(staging);
+    return staging;
+  } catch (error) {
+    throw asWriteError(error, file);
+  }
+}
+
+/** Loads what a format needs. */
+async function writerOf(format: ExportFormat): Promise<ExportWriter> {
+  switch (format) {
+    case 'safetensors':
+      return (await import('./weightsWriters')).safetensorsWriter;
+    case 'pth':
+      return (await import('./weightsWriters')).pthWriter;
+    case 'onnx':
+      return (await import('./onnxWriter')).onnxWriter;
+  }
+}

@@ -1,0 +1,46 @@
+/** A program for Node that classifies pictures with the ONNX file and the JSON beside it, found by its own name. */
+export function onnxNodeSnippet(model: string): string {
+  return `// Classifies pictures with the fine-tuned ${model} beside this file.
+//
+//     npm install onnxruntime-node sharp
+//     node THIS_FILE picture.jpg ...
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ort from 'onnxruntime-node';
+import sharp from 'sharp';
+
+const stem = fileURLToPath(import.meta.url).replace(/\\.classify\\.mjs$/, '');
+const { classes, preprocessing } = JSON.parse(readFileSync(\`\${stem}.json\`, 'utf8'));
+const session = await ort.InferenceSession.create(\`\${stem}.onnx\`);
+
+/** The centre of the resized picture, [1, 3, crop, crop] in 0..1; the model itself normalizes. */
+async function prepare(picture) {
+  const { resize: short, crop } = preprocessing;
+  const { width, height } = await sharp(picture).metadata();
+  const size =
+    width <= height
+      ? { width: short, height: Math.trunc((short * height) / width) }
+      : { width: Math.trunc((short * width) / height), height: short };
+  const left = Math.round((size.width - crop) / 2);
+  const top = Math.round((size.height - crop) / 2);
+  const pixels = await sharp(picture, { ignoreIcc: true })
+    .resize({ ...size, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .extract({ left, top, width: crop, height: crop })
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  const image = new Float32Array(3 * crop * crop);
+  for (let i = 0; i < crop * crop; i++)
+    for (let channel = 0; channel < 3; channel++) image[channel * crop * crop + i] = pixels[3 * i + channel] / 255;
+  return new ort.Tensor('float32', image, [1, 3, crop, crop]);
+}
+
+for (const picture of process.argv.slice(2)) {
+  const { probabilities } = await session.run({ image: await prepare(picture) });
+  const best = probabilities.data.indexOf(Math.max(...probabilities.data));
+  console.log(\`\${picture}: \${classes[best]} \${(100 * probabilities.data[best]).toFixed(1)} %\`);
+}
+`;
+}

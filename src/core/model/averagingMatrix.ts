@@ -1,0 +1,11 @@
+/**
+ * Adaptive average pooling along one axis as a matrix [outputs, size]: row o holds the weights of the region
+ * [floor(o n / m), ceil((o + 1) n / m)), as torch cuts it.
+ */
+export function averagingMatrix(size: number, outputs: number): number[][] {
+  return Array.from({ length: outputs }, (_, output) => {
+    const start = Math.floor((output * size) / outputs);
+    const end = Math.ceil(((output + 1) * size) / outputs);
+    return Array.from({ length: size }, (_, i) => (i >= start && i < end ? 1 / (end - start) : 0));
+  });
+}

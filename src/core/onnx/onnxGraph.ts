@@ -1,0 +1,216 @@
+import type { Preprocessing } from '../image/preprocessing';
+import { averagingMatrix } from '../model/averagingMatrix';
+import { INPUT, type GraphNode } from '../model/graph';
+import type { AdaptiveAvgPool2d, Conv2d, MaxPool2d, Pair } from '../model/layerTree';
+import { inferShapes, type Shape } from '../model/shapes';
+import { conv2dOutput, maxPoolOutput } from '../model/windowOutput';
+import type { StateDict } from '../weights/stateDict';
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnxModel';
+
+/** Every operator used is in operator set 13 as it is here; runtimes of 2021 and later know it. */
+export const ONNX_OPSET = 13;
+
+export interface OnnxSource {
+  readonly name: string;
+  readonly graph: readonly GraphNode[];
+  readonly tensors: StateDict;
+  readonly preprocessing: Preprocessing;
+  readonly classes: number;
+}
+
+/**
+ * A model as an ONNX graph. Its input `image` is [batch, 3, crop, crop], red, green and blue in [0, 1]: the graph
+ * itself normalizes. Its outputs are `logits` and `probabilities`, [batch, classes]. Weights keep their torch names.
+ */
+export function onnxGraph(source: OnnxSource): OnnxGraph {
+  return new OnnxGraphBuilder(source).build();
+}
+
+class OnnxGraphBuilder {
+  private readonly nodes: OnnxNode[] = [];
+  private readonly initializers = new Map<string, OnnxTensor>();
+  /** The name of each node's value. */
+  private readonly values: string[] = [];
+  private readonly shapes: readonly Shape[];
+  private readonly input: Shape;
+
+  constructor(private readonly source: OnnxSource) {
+    const { crop } = source.preprocessing;
+    this.input = [3, crop, crop];
+    this.shapes = inferShapes(source.graph, this.input);
+  }
+
+  build(): OnnxGraph {
+    const { name, graph, preprocessing, classes } = this.source;
+    const { resize, crop, mean, std } = preprocessing;
+    const centred = this.add('Sub', 'preprocessing/Sub', [
+      'image',
+      this.constant('preprocessing.mean', [1, 3, 1, 1], mean),
+    ]);
+    const normalized = this.add('Div', 'preprocessing/Div', [
+      centred,
+      this.constant('preprocessing.std', [1, 3, 1, 1], std),
+    ]);
+    for (const [index, node] of graph.entries()) {
+      const inputs = node.inputs.map(from => (from === INPUT ? normalized : this.values[from]!));
+      this.values.push(this.take(node, index, inputs));
+    }
+    this.add('Identity', 'logits', [this.values.at(-1)!], {}, 'logits');
+    this.add('Softmax', 'probabilities', ['logits'], { axis: { int: 1 } }, 'probabilities');
+    const eachClass = ['batch', classes];
+    return {
+      name,
+      nodes: this.nodes,
+      initializers: [...this.initializers.values()],
+      inputs: [
+        {
+          name: 'image',
+          shape: ['batch', 3, crop, crop],
+          description: `Red, green, blue in [0, 1], not normalized; the short side resized to ${resize} pixels (bilinear, antialiased), then the centre cut out`,
+        },
+      ],
+      outputs: [
+        { name: 'logits', shape: eachClass, description: 'A number for each class, before softmax' },
+        {
+          name: 'probabilities',
+          shape: eachClass,
+          description: 'Of the classes in the metadata; they sum to 1',
+        },
+      ],
+    };
+  }
+
+  /** Adds what computes a node; returns the name of its value. */
+  private take(
+    { operation, path, inputs: from }: GraphNode,
+    index: number,
+    inputs: readonly string[],
+  ): string {
+    const [x = ''] = inputs;
+    const place = `${path || operation.type}/${index}`;
+    const shape = from[0] === INPUT ? this.input : this.shapes[from[0]!]!;
+    switch (operation.type) {
+      case 'Conv2d':
+        return this.add('Conv', place, [x, ...this.own(path, ['weight', ...bias(operation.bias)])], {
+          kernel_shape: { ints: operation.kernelSize },
+          strides: { ints: operation.stride },
+          pads: { ints: convolutionPads(operation, shape) },
+          group: { int: operation.groups },
+        });
+      case 'BatchNorm2d': {
+        const own = this.own(path, ['weight', 'bias', 'running_mean', 'running_var']);
+        return this.add('BatchNormalization', place, [x, ...own], { epsilon: { float: operation.eps } });
+      }
+      case 'Linear':
+        return this.add('Gemm', place, [x, ...this.own(path, ['weight', ...bias(operation.bias)])], {
+          transB: { int: 1 },
+        });
+      case 'ReLU':
+        return this.add('Relu', place, inputs);
+      case 'ReLU6':
+        return this.add('Clip', place, [
+          x,
+          this.constant('relu6.min', [], [0]),
+          this.constant('relu6.max', [], [6]),
+        ]);
+      case 'MaxPool2d':
+        return this.add('MaxPool', place, inputs, {
+          kernel_shape: { ints: operation.kernelSize },
+          strides: { ints: operation.stride },
+          pads: { ints: maxPoolPads(operation, shape) },
+        });
+      case 'AdaptiveAvgPool2d':
+        return this.averagePool(operation, place, x, shape);
+      case 'Flatten':
+        return this.add('Flatten', place, inputs, { axis: { int: 1 } });
+      case 'Add':
+        return inputs.reduce((sum, input, i) =>
+          this.add('Add', i === 1 ? place : `${place}.${i}`, [sum, input]),
+        );
+      case 'Concat':
+        return this.add('Concat', place, inputs, { axis: { int: 1 } });
+      case 'Dropout':
+      case 'DropPath':
+        return x;
+    }
+  }
+
+  private averagePool({ outputSize }: AdaptiveAvgPool2d, place: string, x: string, shape: Shape): string {
+    const [rows, columns] = outputSize;
+    const [, height, width] = shape as readonly [number, number, number];
+    if (rows === height && columns === width) return x;
+    if (rows === 1 && columns === 1) return this.add('GlobalAveragePool', place, [x]);
+    const kernel = [height / rows, width / columns];
+    if (kernel.every(Number.isInteger)) {
+      return this.add('AveragePool', place, [x], {
+        kernel_shape: { ints: kernel },
+        strides: { ints: kernel },
+      });
+    }
+    const above = this.matrix(`${place}.rows`, averagingMatrix(height, rows));
+    const beside = this.matrix(`${place}.columns`, transposed(averagingMatrix(width, columns)));
+    return this.add('MatMul', `${place}.columns`, [this.add('MatMul', `${place}.rows`, [above, x]), beside]);
+  }
+
+  private add(
+    operator: string,
+    name: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    output = `${name}:value`,
+  ): string {
+    this.nodes.push({ name, operator, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** The module's own tensors. */
+  private own(path: string, names: readonly string[]): readonly string[] {
+    return names.map(name => {
+      const key = `${path}.${name}`;
+      const tensor = this.source.tensors.get(key);
+      if (tensor?.dtype !== 'float32') throw new Error(`There is no ${key} of float32`);
+      this.initializers.set(key, { name: key, shape: tensor.shape, data: tensor.data });
+      return key;
+    });
+  }
+
+  private matrix(name: string, values: readonly (readonly number[])[]): string {
+    return this.constant(name, [values.length, values[0]!.length], values.flat());
+  }
+
+  private constant(name: string, shape: readonly number[], values: readonly number[]): string {
+    this.initializers.set(name, { name, shape, data: Float32Array.from(values) });
+    return name;
+  }
+}
+
+function bias(has: boolean): readonly string[] {
+  return has ? ['bias'] : [];
+}
+
+/** [top, left, bottom, right] */
+function convolutionPads(layer: Conv2d, [, height, width]: Shape): readonly number[] {
+  const { padding, stride, kernelSize } = layer;
+  if (padding !== 'same') return [...padding, ...padding];
+  const edges = ([height!, width!] as Pair).map((size, axis) => {
+    const outputs = conv2dOutput(layer, size, axis as 0 | 1);
+    const all = Math.max((outputs - 1) * stride[axis]! + kernelSize[axis]! - size, 0);
+    const before = Math.floor(all / 2);
+    return [before, all - before] as const;
+  });
+  return [...edges.map(([before]) => before), ...edges.map(([, after]) => after)];
+}
+
+/** As `convolutionPads`; what torch's ceil mode adds at the end is added here, where the size is known. */
+function maxPoolPads(layer: MaxPool2d, [, height, width]: Shape): readonly number[] {
+  const { padding, stride, kernelSize } = layer;
+  const after = ([height!, width!] as Pair).map((size, axis) => {
+    const outputs = maxPoolOutput(layer, size, axis as 0 | 1);
+    return Math.max((outputs - 1) * stride[axis]! + kernelSize[axis]! - size - padding[axis]!, 0);
+  });
+  return [...padding, ...after];
+}
+
+function transposed(matrix: readonly (readonly number[])[]): number[][] {
+  return matrix[0]!.map((_, column) => matrix.map(row => row[column]!));
+}
