@@ -30,7 +30,16 @@ const mayImport = {
     'training/trainer.ts',
     'training/schedulers.ts',
   ],
-  export: ['recipe/', 'model/', 'weights/', 'onnx/', 'image/preprocessing.ts', 'run/', 'engine/', 'training/'],
+  export: [
+    'recipe/',
+    'model/',
+    'weights/',
+    'onnx/',
+    'image/preprocessing.ts',
+    'run/',
+    'engine/',
+    'training/',
+  ],
   training: [
     'torchrun/',
     'recipe/',
