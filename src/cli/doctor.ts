@@ -6,7 +6,7 @@ import { programVersion } from './programFolder';
 export const doctorCommand: Command = {
   usage: 'doctor [--json]',
   description:
-    'Loads each engine in a process of its own and runs one convolution. Exit code 1 when none works.',
+    'Tries each engine, TensorFlow in a process of its own, and says which is taken and why. Exit code 1 when none works.',
   options: { json: { type: 'boolean', help: 'Print the report as JSON' } },
   async run({ values, signal, print }) {
     const report = await examine({ signal });

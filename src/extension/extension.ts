@@ -25,6 +25,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNotebooks(recipes, runs),
     registerPlots(context, runs),
     registerBestEpoch(context, runs),
-    registerRuntime(version),
+    registerRuntime(version, context.globalState),
   );
 }

@@ -4,17 +4,19 @@ import { findPythonWithPip } from '../download/findPython';
 import { UserError } from '../userError';
 import { findCompiler } from './findCompiler';
 import { findGpus, type Gpu } from './findGpus';
+import { compileWasm, hasWasmVectors } from './findWasm';
 import { findRuntime, hasGpuDriver, type InstalledRuntime } from './findRuntime';
 import { prebuiltBinding, unsupported } from './installRuntime';
 import { runtimePins } from './pins';
 import { probeRuntime, type Probe } from './probeRuntime';
 import { readLog } from './readLog';
+import { selectEngine, type EngineChoice } from './selectEngine';
 
 /** One engine on this machine. */
 export interface EngineReport {
-  readonly engine: 'tensorflow-cpu' | 'tensorflow-cuda';
+  readonly engine: 'tensorflow-cpu' | 'tensorflow-cuda' | 'wasm';
   readonly works: boolean;
-  /** TensorFlow's version, as the loaded library says. */
+  /** As the loaded library says. */
   readonly version?: string;
   /** What it computes on. */
   readonly devices: readonly string[];
@@ -35,12 +37,18 @@ export interface DoctorReport {
   readonly gpus: readonly Gpu[];
   readonly cacheFolder: string;
   readonly engines: readonly EngineReport[];
+  /** What `"engine": "auto"` takes here, and why. */
+  readonly chosen: EngineChoice;
 }
 
 /** Tries every engine, each in a process of its own. */
 export async function examine({ signal }: { readonly signal: AbortSignal }): Promise<DoctorReport> {
   const gpus = await findGpus(signal);
-  const engines = [await examineEngine(false, gpus, signal), await examineEngine(true, gpus, signal)];
+  const engines = [
+    await examineEngine(false, gpus, signal),
+    await examineEngine(true, gpus, signal),
+    await examineWasm(),
+  ];
   const processors = cpus();
   return {
     node: process.version,
@@ -51,6 +59,7 @@ export async function examine({ signal }: { readonly signal: AbortSignal }): Pro
     gpus,
     cacheFolder: cacheFolder(),
     engines,
+    chosen: await selectEngine('auto'),
   };
 }
 
@@ -64,6 +73,19 @@ async function examineEngine(
   if (!runtime)
     return { engine, works: false, devices: [], notes: [], ...(await notInstalled(cuda, signal)) };
   return { engine, ...reportOf(runtime, await probeRuntime(runtime, { signal }), gpus) };
+}
+
+/** Has the embedded engine compiled; it needs nothing else. */
+async function examineWasm(): Promise<EngineReport> {
+  const problem = hasWasmVectors()
+    ? await compileWasm().then(
+        () => undefined,
+        (error: Error) => error.message,
+      )
+    : 'this processor has no vectors for WebAssembly';
+  const report = { engine: 'wasm', devices: [`CPU ${processorName()}, one thread`] } as const;
+  if (problem === undefined) return { ...report, works: true, notes: ['built in; features use every core'] };
+  return { ...report, works: false, devices: [], notes: [], problem, remedy: 'run `thaw runtime install`' };
 }
 
 /** What trying an installed engine means for a person. */

@@ -1,5 +1,11 @@
 import type { DoctorReport, EngineReport } from './doctor';
 
+const names: Readonly<Record<EngineReport['engine'], string>> = {
+  'tensorflow-cpu': 'TensorFlow on the CPU',
+  'tensorflow-cuda': 'TensorFlow with CUDA',
+  wasm: 'WebAssembly',
+};
+
 /** The report as a person reads it. */
 export function doctorText(version: string, report: DoctorReport): string {
   const memory = (report.memoryBytes / 2 ** 30).toFixed(0);
@@ -12,14 +18,14 @@ export function doctorText(version: string, report: DoctorReport): string {
     `Processor: ${report.processor}, ${report.cores} cores, ${memory} GB of memory`,
     `GPU: ${gpus.join('; ') || 'none that nvidia-smi lists'}`,
     `Cache: ${report.cacheFolder}`,
+    `Engine: ${report.chosen.name}, ${report.chosen.reason}`,
     ...report.engines.flatMap(engine => ['', ...engineLines(engine)]),
   ].join('\n');
 }
 
 function engineLines({ engine, works, version, devices, notes, problem, remedy }: EngineReport): string[] {
-  const name = engine === 'tensorflow-cuda' ? 'TensorFlow with CUDA' : 'TensorFlow on the CPU';
   return [
-    `${name}: ${works ? `works (${version})` : 'does not work'}`,
+    `${names[engine]}: ${works ? `works${version === undefined ? '' : ` (${version})`}` : 'does not work'}`,
     ...devices.map(device => `  device: ${device}`),
     ...notes.map(note => `  note: ${note}`),
     ...(problem === undefined ? [] : [`  why: ${problem}`]),

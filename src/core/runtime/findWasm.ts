@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -6,7 +7,9 @@ import { dirname, join } from 'node:path';
 const BINARY = 'tfjs-backend-wasm-simd.wasm';
 
 /** Of a program for Node, the compiler does not know that it has this. */
-const { WebAssembly } = globalThis as unknown as { WebAssembly: { validate(module: Uint8Array): boolean } };
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: { validate(module: Uint8Array): boolean; compile(module: Uint8Array): Promise<unknown> };
+};
 
 /** A module of one function that uses a vector instruction: a machine without them refuses it. */
 const VECTOR_PROBE = Uint8Array.from([
@@ -27,4 +30,9 @@ export function wasmBinary(): string {
 /** Whether this machine runs WebAssembly with vector instructions. */
 export function hasWasmVectors(): boolean {
   return WebAssembly.validate(VECTOR_PROBE);
+}
+
+/** Compiles the binary, or throws what keeps it from running. */
+export async function compileWasm(): Promise<void> {
+  await WebAssembly.compile(await readFile(wasmBinary()));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DoctorReport } from '../../core/runtime/doctor';
+import { runtimePins } from '../../core/runtime/pins';
 import { installEngine } from './installEngine';
 import { plainMessage } from '../plainMessage';
 
@@ -30,20 +31,16 @@ export async function checkMachine(
   if (!report) return undefined;
   channel.appendLine(doctorText(version, report));
   channel.show(true);
-  if (!report.engines.some(({ works }) => works)) await offerEngine();
+  if (report.chosen.name === 'wasm') await offerEngine();
   return report;
 }
 
-/** Asks whether the engine may be installed; resolves with whether it is there then. */
-export async function offerEngine(): Promise<boolean> {
-  const install = vscode.l10n.t('Install');
+/** Says what a faster engine would cost, and installs it where that is wanted. */
+async function offerEngine(): Promise<void> {
+  if (!runtimePins(process.platform, process.arch, false)) return;
+  const install = vscode.l10n.t('Install the Faster Engine');
   const message = vscode.l10n.t(
-    'Training needs the TensorFlow engine, which is not installed yet: 274 MB are fetched through pip, and 860 MB stay in the cache folder.',
+    'The built-in engine trains here. TensorFlow is several times faster: 274 MB are fetched through pip, and 860 MB stay in the cache folder.',
   );
-  const chosen = await vscode.window.showInformationMessage(
-    plainMessage(message),
-    install,
-    vscode.l10n.t('Not Now'),
-  );
-  return chosen === install && (await installEngine(false));
+  if ((await vscode.window.showInformationMessage(message, install)) === install) await installEngine(false);
 }

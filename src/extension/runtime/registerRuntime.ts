@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { findRuntime } from '../../core/runtime/findRuntime';
-import { checkMachine, offerEngine } from './checkMachine';
+import { checkMachine } from './checkMachine';
+import { EngineOffer } from './engineOffer';
 import { installEngine } from './installEngine';
 import { useCacheFolder } from './useCacheFolder';
 import { whyOnlyLooking } from './whyOnlyLooking';
 import { plainMessage } from '../plainMessage';
 
 /** The engine on this machine: looking at it and installing it. `version`: of the extension. */
-export function registerRuntime(version: string): vscode.Disposable {
+export function registerRuntime(version: string, memory: vscode.Memento): vscode.Disposable {
+  const offer = new EngineOffer(memory);
   let channel: vscode.OutputChannel | undefined;
   return vscode.Disposable.from(
     new vscode.Disposable(() => channel?.dispose()),
@@ -24,7 +25,7 @@ export function registerRuntime(version: string): vscode.Disposable {
       return checkMachine(channel, version);
     }),
     vscode.commands.registerCommand('thaw.installEngine', async () => {
-      if (await refuses()) return undefined;
+      if (refuses()) return undefined;
       const cpu = vscode.l10n.t('For the CPU');
       const cuda = vscode.l10n.t('For an NVIDIA GPU');
       const items = [
@@ -35,17 +36,17 @@ export function registerRuntime(version: string): vscode.Disposable {
       const chosen = await vscode.window.showQuickPick(items, { placeHolder });
       return chosen && installEngine(chosen.cuda);
     }),
-    // For the commands that train: whether there is an engine, offering to install it when there is none.
+    // For the commands that train: whether to go on, once the faster engine was offered.
     vscode.commands.registerCommand('thaw.ensureEngine', async () => {
-      if (await refuses()) return false;
-      return findRuntime() === undefined ? offerEngine() : true;
+      if (refuses()) return false;
+      return offer.settle();
     }),
   );
 }
 
 /** Whether nothing can train here; says why. */
-async function refuses(): Promise<boolean> {
-  const reason = await whyOnlyLooking();
+function refuses(): boolean {
+  const reason = whyOnlyLooking();
   if (reason !== undefined) void vscode.window.showErrorMessage(plainMessage(reason));
   return reason !== undefined;
 }

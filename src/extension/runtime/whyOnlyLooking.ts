@@ -1,17 +1,12 @@
 import { createRequire } from 'node:module';
 import * as vscode from 'vscode';
-import { runtimePins } from '../../core/runtime/pins';
 
 /**
  * Why this package of the extension cannot train on this machine, as a sentence that says what would; undefined where
  * it can. Loads nothing of what training needs.
  */
-export async function whyOnlyLooking(): Promise<string | undefined> {
+export function whyOnlyLooking(): string | undefined {
   const { platform, arch } = process;
-  if (!runtimePins(platform, arch, false)) {
-    const { unsupported } = await import('../../core/runtime/installRuntime');
-    return unsupported(platform, arch, false);
-  }
   try {
     createRequire(__filename).resolve(`@img/sharp-${platform}-${arch}/sharp.node`);
     return undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { examine, reportOf } from '../../../src/core/runtime/doctor';
+import { doctorText } from '../../../src/core/runtime/doctorText';
 import { readGpus, type Gpu } from '../../../src/core/runtime/findGpus';
 import type { InstalledRuntime } from '../../../src/core/runtime/findRuntime';
 import { readLog } from '../../../src/core/runtime/readLog';
@@ -82,16 +83,22 @@ describe('examine', () => {
   const temporary = temporaryFolder();
 
   it('finds the installed engine working on the CPU', async () => {
-    const { engines, cores } = await examine(new AbortController());
-    const [cpu] = engines;
+    const { engines, cores, chosen } = await examine(new AbortController());
+    const [cpu, , wasm] = engines;
     assert.deepEqual([cpu?.engine, cpu?.works, cpu?.version], ['tensorflow-cpu', true, '2.21.0']);
+    assert.deepEqual([wasm?.engine, wasm?.works], ['wasm', true]);
+    assert.deepEqual(chosen, { name: 'tensorflow', reason: 'the fastest engine installed here' });
     assert.ok(cores > 0);
   });
 
   it('says what to install first where nothing is there', async () => {
     const environment = { THAW_CACHE: temporary.path(), PATH: temporary.path() };
-    const { engines } = await withEnvironment(environment, () => examine(new AbortController()));
-    const [cpu] = engines;
+    const report = await withEnvironment(environment, () => examine(new AbortController()));
+    const [cpu] = report.engines;
+    assert.match(
+      doctorText('0', report),
+      /\nEngine: wasm, the built-in engine; TensorFlow is not installed\n[^]*\nWebAssembly: works\n/,
+    );
     assert.deepEqual([cpu?.works, cpu?.problem], [false, 'it is not installed']);
     assert.match(
       cpu!.remedy!,
