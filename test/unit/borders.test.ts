@@ -102,7 +102,12 @@ describe('The program', () => {
         'src/core/demo/fourCases.ts',
         'src/core/demo/solarCells.ts',
       ],
-      ...['src/core/run/processIdentity.ts', 'src/core/run/turn.ts', 'src/core/runtime/buildBinding.ts'],
+      ...[
+        'src/core/run/processIdentity.ts',
+        'src/core/run/turn.ts',
+        'src/core/runtime/buildBinding.ts',
+        'src/core/runtime/findWasm.ts',
+      ],
       ...['src/core/torchrun/runTorchrun.ts', 'src/core/download/sha256OfFile.ts'],
     ];
     const reading = /\b(readFile|readFileSync|createReadStream)\(/;

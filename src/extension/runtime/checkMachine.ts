@@ -42,5 +42,6 @@ async function offerEngine(): Promise<void> {
   const message = vscode.l10n.t(
     'The built-in engine trains here. TensorFlow is several times faster: 274 MB are fetched through pip, and 860 MB stay in the cache folder.',
   );
-  if ((await vscode.window.showInformationMessage(message, install)) === install) await installEngine(false);
+  if ((await vscode.window.showInformationMessage(plainMessage(message), install)) === install)
+    await installEngine(false);
 }
