@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any, Literal
 
 import numpy
 import torch
@@ -15,11 +16,13 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 
+from checkpoint import Best, Position, Reached
 from layers import Rows
 from network import set_training
 from pictures import Batch, PictureReader
 from plan import Plan
-from run_folder import Last, Progress, RunFolder, State
+from run_folder import RunFolder
+from safetensors_file import State
 from sfc32 import Random
 from world import Failure, World
 
@@ -55,16 +58,27 @@ class Epochs:
         mean, std = (torch.tensor(value) for value in (plan.preprocessing.mean, plan.preprocessing.std))
         self._mean, self._std = (value[:, None, None].to(world.device) for value in (mean, std))
         self._stopped = False
+        self._begun, self._seconds_before = time.monotonic(), 0.0
+        self._reached = Reached()
 
-    def run(self, progress: Progress) -> str:
-        """Trains from where `progress` is; returns whether it came to its end: `completed` or `cancelled`."""
-        for epoch in range(progress.epochs, len(self._plan.learning_rates)):
+    def run(self, reached: Reached) -> str:
+        """Trains from where a run is; returns whether it came to its end: `completed` or `cancelled`."""
+        self._reached, self._seconds_before = reached, reached.seconds
+        self._rows.step = reached.steps
+        status = self._run()
+        self._save("end")
+        return status
+
+    def _run(self) -> str:
+        while self._reached.position.epoch < len(self._plan.learning_rates):
+            position = self._reached.position
+            epoch = position.epoch
             lr = self._plan.learning_rates[epoch]
             for group in self._optimizer.param_groups:
                 group["lr"] = lr
             set_training(self._model, self._plan)
-            self._rows.step = progress.steps
-            train = self._phase("train", epoch, self._reader.train_batches(epoch), self._train_step)
+            batches = self._reader.train_batches(epoch, position.batch)
+            train = self._phase("train", position, batches, self._train_step)
             if train is None:
                 return "cancelled"
             if not math.isfinite(train[0]):
@@ -73,52 +87,71 @@ class Epochs:
                     "away; set optimizer.lr to a tenth of it and start again."
                 )
             self._model.eval()
-            test = self._phase("test", epoch, self._reader.test_batches(), self._test_step)
+            test = self._phase("test", Position(epoch), self._reader.test_batches(), self._test_step)
             if test is None:
                 return "cancelled"
-            progress = replace(progress, epochs=epoch + 1, steps=self._rows.step)
-            _, accuracy, log_probabilities = test
-            if accuracy > progress.best_accuracy or progress.best_epoch < 0:
-                progress = replace(progress, best_epoch=epoch, best_accuracy=accuracy)
+            loss, accuracy, log_probabilities = test
+            best = self._reached.best
+            # An epoch that an earlier start has found to be the best is found to be so once more.
+            if best is None or accuracy > best.accuracy or (epoch, accuracy) == (best.epoch, best.accuracy):
+                best = Best(epoch, accuracy, loss)
                 if self._folder:
-                    self._folder.keep_best(progress, self._copy_of_model(), numpy.exp(log_probabilities))
+                    self._folder.keep_best(best, self._copy_of_model(), numpy.exp(log_probabilities))
                     self._world.tell({"kind": "bestEpoch", "epoch": epoch, "accuracy": accuracy})
-            if self._folder:
-                reached = progress
-                self._folder.keep_last(lambda: Last(reached, self._model.state_dict(), self._optimizer_state()))
+            self._reached = replace(self._reached, position=Position(epoch + 1), best=best)
+            self._save("epoch")
         return "completed"
 
     def _phase(
-        self, phase: str, epoch: int, batches: Iterator[Batch], step: Callable[[Batch], torch.Tensor]
+        self, phase: str, position: Position, batches: Iterator[Batch], step: Callable[[Batch], torch.Tensor]
     ) -> tuple[float, float, numpy.ndarray] | None:
         """Means of loss and accuracy, and all log-probabilities [pictures, classes]; None when it was to stop."""
         pictures = self._plan.train if phase == "train" else self._plan.test
         count = math.ceil(len(pictures.files) / self._plan.batch_size)
-        loss, correct, seen = 0.0, 0, 0
+        epoch, before = position.epoch, position
         all_rows = []
         start = time.monotonic()
         told = 0.0
-        for number, batch in enumerate(batches):
+        for batch in batches:
             rows = self._gather(batch, step(batch))
             labels = numpy.array(batch.labels)
-            loss -= float(rows[numpy.arange(len(labels)), labels].astype(numpy.float64).sum())
-            correct += int((rows.argmax(1) == labels).sum())
-            seen += len(labels)
-            if phase == "test":
-                all_rows.append(rows)
             now = time.monotonic()
-            if self._folder and math.isfinite(loss) and (number == count - 1 or now - told >= BATCH_EVENT_EVERY):
+            position = Position(
+                epoch,
+                position.batch + 1,
+                position.loss_sum - float(rows[numpy.arange(len(labels)), labels].astype(numpy.float64).sum()),
+                position.correct + int((rows.argmax(1) == labels).sum()),
+                position.samples + len(labels),
+                before.seconds + now - start,
+            )
+            if phase == "train":
+                self._reached = replace(self._reached, position=position, steps=self._rows.step)
+                self._save("batch")
+            else:
+                all_rows.append(rows)
+            if position.batch == count or now - told >= BATCH_EVENT_EVERY:
                 told = now
-                event = {"kind": "batchEnded", "epoch": epoch, "phase": phase, "batch": number, "batches": count}
-                speed = seen / max(now - start, 1e-9)
-                self._world.tell({**event, "loss": loss / seen, "accuracy": correct / seen, "imagesPerSecond": speed})
+                speed = (position.samples - before.samples) / max(now - start, 1e-9)
+                event = {"kind": "batchEnded", "epoch": epoch, "phase": phase, "batch": position.batch - 1}
+                self._tell_means({**event, "batches": count, "imagesPerSecond": speed}, position)
             if self._stopped:
                 return None
+        event = {"kind": "phaseEnded", "epoch": epoch, "phase": phase}
+        event |= {"samples": position.samples, "seconds": position.seconds}
+        self._tell_means(event | ({"lr": self._plan.learning_rates[epoch]} if phase == "train" else {}), position)
+        loss, accuracy = position.loss_sum / position.samples, position.correct / position.samples
+        return loss, accuracy, numpy.concatenate(all_rows) if all_rows else numpy.empty((0, 0))
+
+    def _tell_means(self, event: dict[str, Any], position: Position) -> None:
+        loss, accuracy = position.loss_sum / position.samples, position.correct / position.samples
+        # JSON has no word for a loss that is no number any more, which is told when the phase has ended.
         if self._folder and math.isfinite(loss):
-            event = {"kind": "phaseEnded", "epoch": epoch, "phase": phase, "loss": loss / seen}
-            event |= {"accuracy": correct / seen, "samples": seen, "seconds": time.monotonic() - start}
-            self._world.tell(event | ({"lr": self._plan.learning_rates[epoch]} if phase == "train" else {}))
-        return loss / seen, correct / seen, numpy.concatenate(all_rows) if all_rows else numpy.empty((0, 0))
+            self._world.tell({**event, "loss": loss, "accuracy": accuracy})
+
+    def _save(self, at: Literal["batch", "epoch", "end"]) -> None:
+        if self._folder:
+            seconds = self._seconds_before + time.monotonic() - self._begun
+            self._folder.save(replace(self._reached, seconds=seconds), at, self._state)
 
     def _train_step(self, batch: Batch) -> torch.Tensor:
         # For layers that draw from torch's own numbers: a start from the middle draws what the first would have.
@@ -161,10 +194,11 @@ class Epochs:
     def _copy_of_model(self) -> State:
         return {key: value.detach().cpu().clone() for key, value in self._model.state_dict().items()}
 
-    def _optimizer_state(self) -> State:
-        return {
+    def _state(self) -> tuple[State, State]:
+        remembered = {
             f"{key}.{name}": value
             for key, parameter in self._model.named_parameters()
             for name, value in self._optimizer.state.get(parameter, {}).items()
             if isinstance(value, torch.Tensor)
         }
+        return self._model.state_dict(), remembered

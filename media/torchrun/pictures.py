@@ -39,10 +39,12 @@ class PictureReader:
         self._plan, self._rank, self._world = plan, rank, world
         self._pool = ThreadPoolExecutor(threads)
 
-    def train_batches(self, epoch: int) -> Iterator[Batch]:
-        """All pictures in an order of the epoch's own, that of Thaw's `shuffledOrder`."""
+    def train_batches(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """All pictures in an order of the epoch's own, that of Thaw's `shuffledOrder`, without the batches before
+        `first`."""
         order = list(range(len(self._plan.train.files)))
-        return self._batches(self._plan.train, Random(self._plan.seed, "shuffle", epoch).shuffle(order), epoch)
+        Random(self._plan.seed, "shuffle", epoch).shuffle(order)
+        return self._batches(self._plan.train, order[first * self._plan.batch_size :], epoch)
 
     def test_batches(self) -> Iterator[Batch]:
         return self._batches(self._plan.test, list(range(len(self._plan.test.files))), None)

@@ -12,11 +12,13 @@ import torch
 
 from atomic_write import write_atomically
 
+State = dict[str, torch.Tensor]
+
 TYPES = {"F32": torch.float32, "I64": torch.int64}
 NAMES = {dtype: name for name, dtype in TYPES.items()}
 
 
-def read_safetensors(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+def read_safetensors(file: Path) -> tuple[State, dict[str, str]]:
     """The tensors of a file that Thaw wrote, and the texts beside them."""
     with open(file, "rb") as source:
         header = json.loads(source.read(int.from_bytes(source.read(8), "little")))

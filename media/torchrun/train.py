@@ -15,13 +15,14 @@ import sys
 import torch
 from torch import nn
 
+from checkpoint import Reached
 from epochs import Epochs
 from layers import Rows
 from network import build_network, create_optimizer
 from pictures import PictureReader
 from plan import Plan, read_plan
-from run_folder import Progress, RunFolder, State
-from safetensors_file import read_safetensors
+from run_folder import RunFolder
+from safetensors_file import State, read_safetensors
 from world import Failure, World
 
 
@@ -57,21 +58,24 @@ def train(plan: Plan, world: World) -> str:
         )
     rows = Rows(group=world.layers_group)
     model = build_network(plan, rows)
-    folder = RunFolder(plan, plan.folder) if world.is_leader and plan.folder else None
-    last = folder.read_last() if folder else None
-    if folder and plan.weights:
-        model.load_state_dict(last.model if last else read_safetensors(plan.weights)[0])
+    folder, reached, remembered = None, Reached(), {}
+    if world.is_leader and plan.folder and plan.weights:
+        state, _ = read_safetensors(plan.weights)
+        folder = RunFolder(plan, plan.folder, state)
+        if last := folder.read_last():
+            reached, state, remembered = last
+        model.load_state_dict(state)
+        if int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0:
+            position = reached.position
+            world.tell({"kind": "startedAgain", "epoch": position.epoch, "batch": position.batch})
     world.copy_from_leader(model.state_dict())
+    reached = world.from_leader(reached)
     optimizer = create_optimizer(model.to(world.device), plan)
-    load_optimizer(optimizer, model, world.tensors_from_leader(last.optimizer if last else {}))
-    progress = world.from_leader(last.progress if last else Progress())
-    starts = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
-    if folder and (last or starts > 0):
-        world.tell({"kind": "note", "message": f"PyTorch was started again and goes on with epoch {progress.epochs}."})
+    load_optimizer(optimizer, model, world.tensors_from_leader(remembered))
     threads = max(1, (os.cpu_count() or 1) // int(os.environ["LOCAL_WORLD_SIZE"]))
     reader = PictureReader(plan, world.rank, world.size, threads)
     try:
-        return Epochs(plan, world, model, optimizer, reader, rows, folder).run(progress)
+        return Epochs(plan, world, model, optimizer, reader, rows, folder).run(reached)
     finally:
         reader.close()
         if folder:

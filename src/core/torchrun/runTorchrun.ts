@@ -14,6 +14,8 @@ export interface TorchrunCommand {
   readonly environment: Readonly<Record<string, string>>;
   /** Takes what torchrun and its processes say to a person. */
   readonly log: string;
+  /** What to tell of processes that were started again after one of them had failed. */
+  startedAgain(from: { readonly epoch: number; readonly batch: number }): TrainingEvent;
   readonly signal: AbortSignal;
 }
 
@@ -46,6 +48,9 @@ export async function* runTorchrun(
         case 'worker':
           processes.worker = line.pid;
           if (signal.aborted) stop();
+          break;
+        case 'startedAgain':
+          yield command.startedAgain(line);
           break;
         case 'ended':
           status = line.status;

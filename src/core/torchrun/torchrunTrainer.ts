@@ -16,7 +16,7 @@ import { torchrunProgram } from './torchrunProgram';
 
 /** What of a run folder is the processes' own. */
 const FOLDER = 'torchrun';
-const files = { plan: 'plan.json', weights: 'start.safetensors', last: 'last.safetensors', log: 'log.txt' };
+const files = { plan: 'plan.json', weights: 'start.safetensors', log: 'log.txt' };
 
 /** Machines prepare at their own speed, and wait for each other that long. */
 const WAIT_S = 600;
@@ -88,12 +88,11 @@ export class TorchrunTrainer implements Trainer {
     await writeSafetensors(join(own, files.weights), weights);
     const plan = torchrunPlan(run, { folder, weights: join(own, files.weights) });
     await writeFileAtomically(join(own, files.plan), JSON.stringify(plan));
-    const status = yield* toldOnce(runTorchrun(this.command(own, signal)));
-    // Nothing goes on from there.
-    if (status === 'completed') {
-      for (const file of [files.weights, files.last]) await rm(join(own, file), { force: true });
+    try {
+      return yield* toldOnce(runTorchrun(this.command(own, signal)));
+    } finally {
+      await rm(join(own, files.weights), { force: true });
     }
-    return status;
   }
 
   dispose(): void {
@@ -142,6 +141,10 @@ export class TorchrunTrainer implements Trainer {
         }),
       },
       log: join(own, files.log),
+      startedAgain: ({ epoch }) => ({
+        kind: 'note',
+        message: `A process failed, so PyTorch was started again; it goes on with epoch ${epoch}.`,
+      }),
       signal,
     };
   }

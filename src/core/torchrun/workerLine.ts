@@ -6,6 +6,8 @@ export type WorkerLine =
   | TrainingEvent
   /** Who to ask to stop: the first process of this machine. Said again when torchrun starts the processes again. */
   | { readonly kind: 'worker'; readonly pid: number }
+  /** torchrun has started the processes again; they go on from there. */
+  | { readonly kind: 'startedAgain'; readonly epoch: number; readonly batch: number }
   | { readonly kind: 'ended'; readonly status: 'completed' | 'cancelled' }
   /** A sentence; trying again would end the same. */
   | { readonly kind: 'failed'; readonly message: string };
@@ -20,9 +22,12 @@ export function readWorkerLine(text: string): WorkerLine | undefined {
   }
   if (isTrainingEvent(value)) return value;
   if (typeof value !== 'object' || value === null) return undefined;
-  const { kind, pid, status, message } = value as Readonly<Record<string, unknown>>;
+  const { kind, pid, epoch, batch, status, message } = value as Readonly<Record<string, unknown>>;
   if (kind === 'worker' && Number.isSafeInteger(pid) && (pid as number) > 0)
     return { kind, pid: pid as number };
+  if (kind === 'startedAgain' && typeof epoch === 'number' && typeof batch === 'number') {
+    return { kind, epoch, batch };
+  }
   if (kind === 'ended' && (status === 'completed' || status === 'cancelled')) return { kind, status };
   if (kind === 'failed' && typeof message === 'string') return { kind, message };
   return undefined;

@@ -29,6 +29,7 @@ describe('the processes of torchrun', () => {
       args,
       environment: { THAW_TEST: 'seen' },
       log,
+      startedAgain: ({ epoch }) => ({ kind: 'note', message: `again from ${epoch}` }),
       signal,
     });
     const events: TrainingEvent[] = [];
@@ -45,10 +46,14 @@ describe('the processes of torchrun', () => {
       worker();
       console.log('a library says hello');
       tell({ kind: 'note', message: process.env.THAW_TEST });
+      tell({ kind: 'startedAgain', epoch: 3, batch: 0 });
       console.error('a warning');
       tell({ kind: 'ended', status: 'completed' });
     `);
-    assert.deepEqual(events, [{ kind: 'note', message: 'seen' }]);
+    assert.deepEqual(events, [
+      { kind: 'note', message: 'seen' },
+      { kind: 'note', message: 'again from 3' },
+    ]);
     assert.equal(status, 'completed');
     assert.equal(await readFile(log, 'utf8'), 'a warning\n');
   });
@@ -95,7 +100,10 @@ describe('the processes of torchrun', () => {
   });
 
   it('end when nobody listens any more', async () => {
-    const command = { program: process.execPath, environment: {}, log, signal: new AbortController().signal };
+    const command = {
+      ...{ program: process.execPath, environment: {}, log, signal: new AbortController().signal },
+      startedAgain: () => assert.fail('it was not'),
+    };
     const script = `tell({ kind: 'note', message: String(process.pid) }); setInterval(() => {}, 1000)`;
     let pid = 0;
     for await (const event of runTorchrun({ ...command, args: ['-e', `${PRELUDE}${script}`] })) {

@@ -10,6 +10,7 @@ describe('a line of a process of PyTorch', () => {
     },
     { kind: 'bestEpoch', epoch: 0, accuracy: 0.75 },
     { kind: 'worker', pid: 4711 },
+    { kind: 'startedAgain', epoch: 3, batch: 0 },
     { kind: 'ended', status: 'completed' },
     { kind: 'failed', message: 'The image a.png can no longer be read' },
   ];

@@ -1,0 +1,340 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { TrainingEvent } from '../../src/protocol/trainingEvent';
+import { batches } from '../../src/core/image/batches';
+import { parseRecipe } from '../../src/core/recipe/parseRecipe';
+import { readBestEpoch } from '../../src/core/run/bestEpoch';
+import { readEvents } from '../../src/core/run/eventLog';
+import { runFiles } from '../../src/core/run/runFolder';
+import { evaluateRun } from '../../src/core/training/evaluateRun';
+import { fineTune } from '../../src/core/training/fineTune';
+import { TrainedModel } from '../../src/core/training/trainedModel';
+import { shuffledOrder } from '../../src/core/training/phaseData';
+import { finish } from '../../src/core/progress';
+import type { TorchrunPlan } from '../../src/core/torchrun/torchrunPlan';
+import { readSafetensors } from '../../src/core/weights/safetensors';
+import { eventsIn } from '../unit/cli/runThaw';
+import { tinyPictures } from '../unit/training/tinyPictures';
+import { makeTwoMachines } from './networkNamespaces';
+
+const run = promisify(execFile);
+const python = process.env['THAW_PYTHON'] ?? 'python3';
+const machines = makeTwoMachines();
+
+/** A batch as one process sees it: the pictures of the whole batch, the rows that it has of them, their pixels. */
+interface SeenBatch {
+  readonly indices: readonly number[];
+  readonly labels: readonly number[];
+  readonly rows: readonly [start: number, stop: number];
+  readonly pixels: string;
+}
+
+describe('torchrun, with the real PyTorch', function () {
+  this.timeout(180_000);
+  let folder: string;
+  const threads = process.env['OMP_NUM_THREADS'];
+  before(async () => {
+    // With several threads PyTorch adds in another order, which alone moves weights by more than processes do.
+    process.env['OMP_NUM_THREADS'] = '1';
+    folder = await mkdtemp(join(tmpdir(), 'thaw-torchrun-'));
+    await tinyPictures(join(folder, 'pictures'), ['blue', 'green', 'red'], 8);
+  });
+  after(async () => {
+    if (threads === undefined) delete process.env['OMP_NUM_THREADS'];
+    else process.env['OMP_NUM_THREADS'] = threads;
+    machines?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  // 18 pictures to train on, in batches of 7, 7 and 4: no number of processes shares them evenly.
+  const recipeText = JSON.stringify({
+    ...{ data: { folder: 'pictures' }, model: 'resnet18', weights: 'none', freeze: ['conv1', 'bn1'] },
+    ...{ imageSize: 64, batchSize: 7, epochs: 2, optimizer: { lr: 0.0001 }, augment: 'crop-flip' },
+    engine: 'torchrun',
+  });
+
+  /** Trains the recipe; `onEvent` may stop the run. */
+  async function train(
+    name: string,
+    set: readonly string[],
+    onEvent: (event: TrainingEvent, stop: () => void) => void = () => undefined,
+  ) {
+    const recipe = parseRecipe(recipeText, { folder, set });
+    const out = join(folder, name);
+    const controller = new AbortController();
+    const events: TrainingEvent[] = [];
+    const options = { workspace: folder, out, python, version: '0', signal: controller.signal };
+    for await (const event of fineTune(recipe, options)) {
+      events.push(event);
+      onEvent(event, () => controller.abort());
+    }
+    return { out, events };
+  }
+
+  let whole: Promise<{ out: string; events: TrainingEvent[] }> | undefined;
+  /** One process that sees whole batches. */
+  const one = () => (whole ??= train('one', ['distributed={"processesPerNode":1}']));
+  const two = 'distributed={"processesPerNode":2}';
+
+  /** Every weight of the best epoch, and what it says of the pictures, are within 1e-4 of the one process'. */
+  async function assertSame(out: string, events: readonly TrainingEvent[]): Promise<void> {
+    const expected = await one();
+    const [ours, theirs] = [phases(events), phases(expected.events)];
+    assert.equal(theirs.length, 4);
+    for (const [i, { loss, ...rest }] of theirs.entries()) {
+      const { loss: found, ...others } = ours[i]!;
+      assert.deepEqual(others, rest);
+      assert.ok(Math.abs(found - loss) < 1e-4 * loss, `loss ${found} instead of ${loss}`);
+    }
+    assert.deepEqual(ending(events), ending(expected.events));
+    const [a, b] = await Promise.all([out, expected.out].map(place => tensorsOf(place)));
+    assert.deepEqual([...a!.keys()], [...b!.keys()]);
+    for (const [key, { data }] of b!) {
+      const values = a!.get(key)!.data;
+      let [worst, largest] = [0, 1];
+      data.forEach((value, i) => {
+        worst = Math.max(worst, Math.abs(Number(value) - Number(values[i])));
+        largest = Math.max(largest, Math.abs(Number(value)));
+      });
+      assert.ok(worst <= 1e-4 * largest, `${key} differs by ${worst}`);
+    }
+  }
+
+  it('shares each batch of the same order, mirrored and cut out as by the other engines', async () => {
+    const { out } = await one();
+    const file = join(out, 'torchrun', 'plan.json');
+    const plan = JSON.parse(readFileSync(file, 'utf8')) as TorchrunPlan;
+    for (const augment of ['flip', 'crop-flip'] as const) {
+      const changed = join(folder, `${augment}.json`);
+      await writeFile(changed, JSON.stringify({ ...plan, augment }));
+      const samples = plan.train.files.map((path, i) => ({
+        ...{ file: path, image: plan.train.images[i]!, label: plan.train.labels[i]! },
+      }));
+      for (const processes of [1, 4]) {
+        const { stdout } = await run(
+          python,
+          [join(__dirname, 'torchrun_pictures.py'), changed, '1', String(processes)],
+          { maxBuffer: 2 ** 26 },
+        );
+        const seen = JSON.parse(stdout) as readonly (readonly SeenBatch[])[];
+        const view = { augment, seed: plan.seed, epoch: 1 };
+        const order = shuffledOrder(samples.length, plan.seed, 1);
+        const { batchSize, preprocessing } = plan;
+        const signal = new AbortController().signal;
+        let number = 0;
+        let [worst, sum, count] = [0, 0, 0];
+        for await (const batch of batches(samples, { order, batchSize, preprocessing, view, signal })) {
+          const shares = seen.map(of => of[number]!);
+          number++;
+          for (const share of shares) {
+            assert.deepEqual(share.indices, batch.indices);
+            assert.deepEqual(
+              share.labels,
+              batch.samples.map(({ label }) => label),
+            );
+          }
+          // The rows of all processes, one after the other, are those of the batch.
+          assert.deepEqual(
+            shares.flatMap(({ rows: [start, stop] }) =>
+              Array.from({ length: stop - start }, (_, i) => start + i),
+            ),
+            batch.indices.map((_, i) => i),
+          );
+          const pixels = Buffer.concat(shares.map(share => Buffer.from(share.pixels, 'base64')));
+          assert.equal(pixels.length, batch.pixels.length);
+          batch.pixels.forEach((value, i) => {
+            const difference = Math.abs(value - pixels[i]!);
+            worst = Math.max(worst, difference);
+            sum += difference;
+            count++;
+          });
+        }
+        assert.equal(number, 3);
+        // Pillow and libvips round differently.
+        assert.ok(worst <= 2 && sum / count < 0.3, `pixels differ by ${worst}, ${sum / count} in the mean`);
+      }
+    }
+  });
+
+  it('of two processes gives the weights of one that sees whole batches, within 1e-4', async () => {
+    const { out, events } = await train('two', [two]);
+    await assertSame(out, events);
+    const { epoch, layers, pictures, settings } = await readBestEpoch(out);
+    assert.equal(epoch, ending(events).bestEpoch);
+    assert.equal(pictures.length, 6);
+    assert.equal(settings.resolved.engine.name, 'torchrun');
+    const moved = new Map(layers!.map(layer => [layer.path, layer]));
+    for (const path of ['conv1', 'bn1'])
+      assert.deepEqual([moved.get(path)!.frozen, moved.get(path)!.maxChange], [true, 0]);
+    assert.ok(moved.get('layer1.0.conv1')!.maxChange > 0);
+    assert.deepEqual(
+      await readEvents(join(out, runFiles.events)),
+      events.filter(({ kind }) => kind !== 'progress' && kind !== 'batchEnded'),
+    );
+    assert.ok(!(await readdir(join(out, 'torchrun'))).includes('start.safetensors'));
+  });
+
+  it('leaves a run whose best epoch the other engines measure as it was told', async () => {
+    const { out, events } = await one();
+    const model = await TrainedModel.open(out);
+    const signal = new AbortController().signal;
+    const found = await finish(evaluateRun(model, out, undefined, signal), () => undefined);
+    model.dispose();
+    const { bestAccuracy, bestEpoch } = ending(events);
+    const told = phases(events).find(({ phase, epoch }) => phase === 'test' && epoch === bestEpoch)!;
+    assert.equal(found.accuracy, bestAccuracy);
+    assert.ok(Math.abs(found.loss - told.loss) < 0.01, `${found.loss} instead of ${told.loss}`);
+  });
+
+  const fourTitle = machines
+    ? 'of four processes on two machines (network namespaces) gives them too, and one machine keeps the run'
+    : 'of four processes gives them too (on one machine: this system lets us make no network namespaces)';
+  it(fourTitle, async () => {
+    if (!machines) {
+      const { out, events } = await train('four', ['distributed={"processesPerNode":4}']);
+      return assertSame(out, events);
+    }
+    const { prefixes, addresses } = machines;
+    const distributed = { nodes: 2, processesPerNode: 2, rendezvous: `${addresses[0]}:29400` };
+    const file = join(folder, 'machines.thaw.json');
+    await writeFile(file, JSON.stringify({ ...JSON.parse(recipeText), distributed }));
+    const program = join(__dirname, '../../dist/cli.js');
+    const outs = ['leads', 'helps'].map(name => join(folder, name));
+    const ends = await Promise.all(
+      prefixes.map(([first, ...words], i) => {
+        const args = [...words, process.execPath, program, 'train', file, '--out', outs[i]!];
+        return output(first!, [...args, '--json', '--python', python]);
+      }),
+    );
+    for (const { code, stderr } of ends) assert.equal(code, 0, stderr);
+    const [leads, helps] = ends.map(({ stdout }) => eventsIn(stdout)) as [TrainingEvent[], TrainingEvent[]];
+    await assertSame(outs[0]!, leads);
+    const started = leads.find(event => event.kind === 'runStarted');
+    assert.match(started!.engineReason, /2 machines with 2 processes each, on the CPU \(gloo\)/);
+    assert.deepEqual(
+      helps.flatMap(event => (event.kind === 'note' ? [event.message] : [])),
+      [
+        `This machine helps to train: the one at ${addresses[0]}:29400 leads, tells of the run and keeps it.`,
+        'The run is over.',
+      ],
+    );
+    assert.ok(!helps.some(({ kind }) => kind === 'runStarted' || kind === 'runEnded'));
+    assert.ok(!(await readdir(folder)).includes('helps'));
+  });
+
+  it('goes on from the last epoch when a process is killed, to the same weights', async () => {
+    let killed = 0;
+    const { out, events } = await train('killed', [two], event => {
+      if (killed === 0 && event.kind === 'batchEnded' && event.epoch === 1) killed = killLastWorker('killed');
+    });
+    assert.ok(killed > 0);
+    assert.ok(
+      events.some(
+        event => event.kind === 'note' && /started again; it goes on with epoch 1/.test(event.message),
+      ),
+    );
+    await assertSame(out, events);
+  });
+
+  it('ends with a sentence, and a whole run folder, when a process is killed once too often', async () => {
+    const set = ['distributed={"processesPerNode":2,"maxRestarts":0}', 'epochs=50'];
+    let killed = 0;
+    const events: TrainingEvent[] = [];
+    const out = join(folder, 'lost');
+    await assert.rejects(
+      train('lost', set, event => {
+        events.push(event);
+        if (killed === 0 && event.kind === 'batchEnded' && event.epoch === 1) killed = killLastWorker('lost');
+      }),
+      {
+        message: `PyTorch's processes ended with code 1 (Signal 9 (SIGKILL)); all they said is in ${join(out, 'torchrun', 'log.txt')}`,
+      },
+    );
+    assert.equal(ending(events).status, 'failed');
+    assert.equal(ending(events).bestEpoch, 0);
+    const kept = await readBestEpoch(out);
+    assert.equal(kept.epoch, 0);
+    assert.equal((await tensorsOf(out)).size, 122);
+  });
+
+  it('stops within a batch, and keeps the best epoch and where it was', async () => {
+    let batchesAfter = 0;
+    let stopped = false;
+    const { out, events } = await train('stopped', [two, 'epochs=50'], (event, stop) => {
+      if (stopped && event.kind === 'batchEnded') batchesAfter++;
+      if (event.kind !== 'batchEnded' || event.epoch < 1) return;
+      stopped = true;
+      stop();
+    });
+    assert.ok(batchesAfter <= 2, `${batchesAfter} batches after it was asked to stop`);
+    assert.equal(ending(events).status, 'cancelled');
+    assert.equal((await readBestEpoch(out)).epoch, ending(events).bestEpoch);
+    const checkpoint = JSON.parse(readFileSync(join(out, 'last', 'checkpoint.json'), 'utf8')) as {
+      position: { epoch: number; batch: number };
+      steps: number;
+    };
+    const { epoch, batch } = checkpoint.position;
+    assert.equal(epoch, 1);
+    assert.equal(checkpoint.steps, 3 + batch);
+  });
+});
+
+type PhaseEnded = Extract<TrainingEvent, { kind: 'phaseEnded' }>;
+
+/** The phases that were told of, without the time they took. */
+function phases(events: readonly TrainingEvent[]): readonly Omit<PhaseEnded, 'seconds'>[] {
+  return events.flatMap(event => {
+    if (event.kind !== 'phaseEnded') return [];
+    const { seconds, ...rest } = event;
+    assert.ok(seconds > 0);
+    return [rest];
+  });
+}
+
+function ending(events: readonly TrainingEvent[]) {
+  const end = events.find(event => event.kind === 'runEnded')!;
+  const { status, bestEpoch, bestAccuracy } = end;
+  return { status, bestEpoch, bestAccuracy };
+}
+
+async function tensorsOf(runFolder: string) {
+  return (await readSafetensors(join(runFolder, runFiles.bestWeights))).tensors;
+}
+
+/** Ends one of the processes that train the run of that name, as the system does when memory runs out. */
+function killLastWorker(name: string): number {
+  const pids = readdirSync('/proc').filter(pid => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return (
+        words.some(word => word.endsWith(`/${name}/torchrun/plan.json`)) &&
+        !words.includes('torch.distributed.run')
+      );
+    } catch {
+      return false;
+    }
+  });
+  const pid = Math.max(...pids.map(Number));
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+function output(
+  program: string,
+  args: readonly string[],
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const child = spawn(program, args);
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', code => resolve({ code, ...said }));
+  });
+}
