@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { generateImages } from '../../bench/generateImages';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { batches } from '../../src/core/image/batches';
 import { parseRecipe } from '../../src/core/recipe/parseRecipe';
@@ -19,7 +20,6 @@ import { finish } from '../../src/core/progress';
 import type { TorchrunPlan } from '../../src/core/torchrun/torchrunPlan';
 import { readSafetensors } from '../../src/core/weights/safetensors';
 import { eventsIn } from '../unit/cli/runThaw';
-import { tinyPictures } from '../unit/training/tinyPictures';
 import { makeTwoMachines } from './networkNamespaces';
 
 const run = promisify(execFile);
@@ -42,7 +42,8 @@ describe('torchrun, with the real PyTorch', function () {
     // With several threads PyTorch adds in another order, which alone moves weights by more than processes do.
     process.env['OMP_NUM_THREADS'] = '1';
     folder = await mkdtemp(join(tmpdir(), 'thaw-torchrun-'));
-    await tinyPictures(join(folder, 'pictures'), ['blue', 'green', 'red'], 8);
+    await generateImages(join(folder, 'pictures', 'train'), 18, 'train');
+    await generateImages(join(folder, 'pictures', 'test'), 6, 'test');
   });
   after(async () => {
     if (threads === undefined) delete process.env['OMP_NUM_THREADS'];
