@@ -181,7 +181,7 @@ class Epochs:
         total, classes = len(batch.indices), len(self._plan.classes)
         sums = torch.zeros(total * classes + 2, device=self._world.device)
         sums[batch.start * classes : batch.stop * classes] = log_probabilities.flatten()
-        sums[-2] = float(self._world.must_stop)
+        sums[-2] = float(self._world.is_asked_to_stop)
         sums[-1] = float(batch.problem is not None)
         dist.all_reduce(sums)
         values = sums.cpu().numpy()

@@ -6,6 +6,8 @@ import datetime
 import json
 import os
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +16,9 @@ import torch.distributed as dist
 
 # What one process does while the others wait, such as writing large weights, takes less than this.
 PATIENCE = datetime.timedelta(minutes=30)
+
+# Seconds from the end of torchrun to that of its processes.
+STOP_WITHIN = 60
 
 
 class Failure(Exception):
@@ -26,7 +31,7 @@ class World:
 
     def __init__(self, is_leader: bool) -> None:
         self.is_asked_to_stop = False
-        self._parent = os.getppid()
+        threading.Thread(target=self._end_with_torchrun, daemon=True).start()
         self.local_rank = int(os.environ["LOCAL_RANK"])
         local_size = int(os.environ["LOCAL_WORLD_SIZE"])
         on_gpu = torch.cuda.is_available() and torch.cuda.device_count() >= local_size
@@ -68,11 +73,6 @@ class World:
         self.copy_from_leader(copies)
         return copies
 
-    @property
-    def must_stop(self) -> bool:
-        """Whether this process was asked to stop, or who started it has gone."""
-        return self.is_asked_to_stop or os.getppid() != self._parent
-
     def tell(self, event: Mapping[str, Any]) -> None:
         """Says an event to Node: a line of JSON. When nobody reads any more, that is the end."""
         try:
@@ -81,6 +81,15 @@ class World:
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             self.is_asked_to_stop = True
+
+    def _end_with_torchrun(self) -> None:
+        """A torchrun that is killed leaves its processes behind: they stop, or end where they wait for each other."""
+        parent = os.getppid()
+        while os.getppid() == parent:
+            time.sleep(1)
+        self.is_asked_to_stop = True
+        time.sleep(STOP_WITHIN)
+        os._exit(1)
 
     def close(self) -> None:
         dist.destroy_process_group()

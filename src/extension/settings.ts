@@ -5,6 +5,8 @@ export interface Settings {
   readonly 'plots.openOnStart': boolean;
   /** Absolute; empty: where the platform keeps caches. */
   readonly cacheFolder: string;
+  /** A program; empty: the Python extension's, or the one on the PATH. */
+  readonly python: string;
   /** 0: as many as the machine has cores. */
   readonly 'training.threads': number;
 }

@@ -10,10 +10,12 @@ import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { batches } from '../../src/core/image/batches';
 import { parseRecipe } from '../../src/core/recipe/parseRecipe';
 import { readBestEpoch } from '../../src/core/run/bestEpoch';
+import { readCheckpoint } from '../../src/core/run/checkpoint';
 import { readEvents } from '../../src/core/run/eventLog';
 import { runFiles } from '../../src/core/run/runFolder';
 import { evaluateRun } from '../../src/core/training/evaluateRun';
 import { fineTune } from '../../src/core/training/fineTune';
+import { resumeRun } from '../../src/core/training/resumeRun';
 import { TrainedModel } from '../../src/core/training/trainedModel';
 import { shuffledOrder } from '../../src/core/training/phaseData';
 import { finish } from '../../src/core/progress';
@@ -35,7 +37,7 @@ interface SeenBatch {
 }
 
 describe('torchrun, with the real PyTorch', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let folder: string;
   const threads = process.env['OMP_NUM_THREADS'];
   before(async () => {
@@ -157,7 +159,7 @@ describe('torchrun, with the real PyTorch', function () {
         }
         assert.equal(number, 3);
         // Pillow and libvips round differently.
-        assert.ok(worst <= 2 && sum / count < 0.3, `pixels differ by ${worst}, ${sum / count} in the mean`);
+        assert.ok(worst <= 2 && sum / count < 0.5, `pixels differ by ${worst}, ${sum / count} in the mean`);
       }
     }
   });
@@ -217,13 +219,10 @@ describe('torchrun, with the real PyTorch', function () {
     await assertSame(outs[0]!, leads);
     const started = leads.find(event => event.kind === 'runStarted');
     assert.match(started!.engineReason, /2 machines with 2 processes each, on the CPU \(gloo\)/);
-    assert.deepEqual(
-      helps.flatMap(event => (event.kind === 'note' ? [event.message] : [])),
-      [
-        `This machine helps to train: the one at ${addresses[0]}:29400 leads, tells of the run and keeps it.`,
-        'The run is over.',
-      ],
-    );
+    assert.deepEqual(helps.flatMap(event => (event.kind === 'note' ? [event.message] : [])).slice(-2), [
+      `This machine helps to train: the one at ${addresses[0]}:29400 leads, tells of the run and keeps it.`,
+      'The run is over.',
+    ]);
     assert.ok(!helps.some(({ kind }) => kind === 'runStarted' || kind === 'runEnded'));
     assert.ok(!(await readdir(folder)).includes('helps'));
   });
@@ -231,15 +230,14 @@ describe('torchrun, with the real PyTorch', function () {
   it('goes on from the last epoch when a process is killed, to the same weights', async () => {
     let killed = 0;
     const { out, events } = await train('killed', [two], event => {
-      if (killed === 0 && event.kind === 'batchEnded' && event.epoch === 1) killed = killLastWorker('killed');
+      if (killed === 0 && event.kind === 'batchEnded' && event.epoch === 1)
+        killed = killLastWorker(join(folder, 'killed'));
     });
     assert.ok(killed > 0);
-    assert.ok(
-      events.some(
-        event => event.kind === 'note' && /started again; it goes on with epoch 1/.test(event.message),
-      ),
-    );
-    await assertSame(out, events);
+    const again = events.find(event => event.kind === 'runResumed');
+    assert.deepEqual([again?.epoch, again?.batch], [1, 0]);
+    assert.equal(again?.engineReason, 'a process failed, so torchrun started all of them again');
+    await assertSame(out, await readEvents(join(out, runFiles.events)));
   });
 
   it('ends with a sentence, and a whole run folder, when a process is killed once too often', async () => {
@@ -250,7 +248,7 @@ describe('torchrun, with the real PyTorch', function () {
     await assert.rejects(
       train('lost', set, event => {
         events.push(event);
-        if (killed === 0 && event.kind === 'batchEnded' && event.epoch === 1) killed = killLastWorker('lost');
+        if (killed === 0 && event.kind === 'batchEnded' && event.epoch === 1) killed = killLastWorker(out);
       }),
       {
         message: `PyTorch's processes ended with code 1 (Signal 9 (SIGKILL)); all they said is in ${join(out, 'torchrun', 'log.txt')}`,
@@ -263,25 +261,28 @@ describe('torchrun, with the real PyTorch', function () {
     assert.equal((await tensorsOf(out)).size, 122);
   });
 
-  it('stops within a batch, and keeps the best epoch and where it was', async () => {
+  it('stops within a batch, keeps the best epoch and where it was, and goes on to the same weights', async () => {
     let batchesAfter = 0;
     let stopped = false;
-    const { out, events } = await train('stopped', [two, 'epochs=50'], (event, stop) => {
+    const { out, events } = await train('stopped', [two], (event, stop) => {
       if (stopped && event.kind === 'batchEnded') batchesAfter++;
-      if (event.kind !== 'batchEnded' || event.epoch < 1) return;
+      if (event.kind !== 'bestEpoch') return;
       stopped = true;
       stop();
     });
     assert.ok(batchesAfter <= 2, `${batchesAfter} batches after it was asked to stop`);
-    assert.equal(ending(events).status, 'cancelled');
-    assert.equal((await readBestEpoch(out)).epoch, ending(events).bestEpoch);
-    const checkpoint = JSON.parse(readFileSync(join(out, 'last', 'checkpoint.json'), 'utf8')) as {
-      position: { epoch: number; batch: number };
-      steps: number;
-    };
-    const { epoch, batch } = checkpoint.position;
-    assert.equal(epoch, 1);
-    assert.equal(checkpoint.steps, 3 + batch);
+    assert.deepEqual([ending(events).status, ending(events).bestEpoch], ['cancelled', 0]);
+    assert.equal((await readBestEpoch(out)).epoch, 0);
+    const checkpoint = await readCheckpoint(out);
+    const { epoch, batch } = checkpoint!.position;
+    assert.equal(checkpoint!.steps, 3 * epoch + batch);
+
+    const resumed: TrainingEvent[] = [];
+    const options = { python, signal: new AbortController().signal };
+    for await (const event of resumeRun(out, options)) resumed.push(event);
+    const again = resumed.find(event => event.kind === 'runResumed');
+    assert.deepEqual([again?.epoch, again?.batch], [epoch, batch]);
+    await assertSame(out, await readEvents(join(out, runFiles.events)));
   });
 });
 
@@ -298,7 +299,7 @@ function phases(events: readonly TrainingEvent[]): readonly Omit<PhaseEnded, 'se
 }
 
 function ending(events: readonly TrainingEvent[]) {
-  const end = events.find(event => event.kind === 'runEnded')!;
+  const end = events.findLast(event => event.kind === 'runEnded')!;
   const { status, bestEpoch, bestAccuracy } = end;
   return { status, bestEpoch, bestAccuracy };
 }
@@ -307,15 +308,14 @@ async function tensorsOf(runFolder: string) {
   return (await readSafetensors(join(runFolder, runFiles.bestWeights))).tensors;
 }
 
-/** Ends one of the processes that train the run of that name, as the system does when memory runs out. */
-function killLastWorker(name: string): number {
+/** Ends one of the processes that train a run, as the system does when memory runs out. */
+function killLastWorker(runFolder: string): number {
   const pids = readdirSync('/proc').filter(pid => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
       return (
-        words.some(word => word.endsWith(`/${name}/torchrun/plan.json`)) &&
-        !words.includes('torch.distributed.run')
+        words.includes(join(runFolder, 'torchrun', 'plan.json')) && !words.includes('torch.distributed.run')
       );
     } catch {
       return false;

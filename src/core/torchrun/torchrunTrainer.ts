@@ -89,7 +89,12 @@ export class TorchrunTrainer implements Trainer {
     const plan = torchrunPlan(run, { folder, weights: join(own, files.weights) });
     await writeFileAtomically(join(own, files.plan), JSON.stringify(plan));
     try {
-      return yield* toldOnce(runTorchrun(this.command(own, signal)));
+      const startedAgain: TorchrunCommand['startedAgain'] = ({ epoch, batch }) => ({
+        ...{ kind: 'runResumed', epoch, batch, epochs: run.recipe.epochs, runFolder: folder },
+        engine: `${this.engine.name} ${this.engine.version}`,
+        engineReason: 'a process failed, so torchrun started all of them again',
+      });
+      return yield* runTorchrun({ ...this.command(own, signal), startedAgain });
     } finally {
       await rm(join(own, files.weights), { force: true });
     }
@@ -108,12 +113,16 @@ export class TorchrunTrainer implements Trainer {
     await writeFileAtomically(join(own, files.plan), JSON.stringify(torchrunPlan(run, undefined)));
     const message = `This machine helps to train: the one at ${rendezvous} leads, tells of the run and keeps it.`;
     yield { kind: 'note', message };
-    const status = yield* runTorchrun(this.command(own, signal));
+    const startedAgain = (): TrainingEvent => ({
+      kind: 'note',
+      message: 'The processes were started again.',
+    });
+    const status = yield* runTorchrun({ ...this.command(own, signal), startedAgain });
     await rm(own, { recursive: true, force: true });
     yield { kind: 'note', message: status === 'completed' ? 'The run is over.' : 'The run was stopped.' };
   }
 
-  private command(own: string, signal: AbortSignal): TorchrunCommand {
+  private command(own: string, signal: AbortSignal): Omit<TorchrunCommand, 'startedAgain'> {
     const { nodes, processesPerNode, rendezvous, maxRestarts } = this.distributed;
     const { leads, address, networkInterface } = this.place;
     const meeting =
@@ -134,6 +143,8 @@ export class TorchrunTrainer implements Trainer {
       environment: {
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONUNBUFFERED: '1',
+        // Else processes that are started again find the addresses of those before them in torchrun's own store.
+        TORCH_DISABLE_SHARE_RDZV_TCP_STORE: '1',
         ...unlessSet({
           OMP_NUM_THREADS: String(Math.max(1, Math.floor(availableParallelism() / processesPerNode))),
           GLOO_SOCKET_IFNAME: networkInterface,
@@ -141,10 +152,6 @@ export class TorchrunTrainer implements Trainer {
         }),
       },
       log: join(own, files.log),
-      startedAgain: ({ epoch }) => ({
-        kind: 'note',
-        message: `A process failed, so PyTorch was started again; it goes on with epoch ${epoch}.`,
-      }),
       signal,
     };
   }
@@ -156,29 +163,6 @@ const DEFAULTS: DistributedRecipe = {
   rendezvous: undefined,
   maxRestarts: 3,
 };
-
-/** An epoch that is done again after a restart is told once: it gives the same. */
-async function* toldOnce<Result>(
-  events: AsyncGenerator<TrainingEvent, Result>,
-): AsyncGenerator<TrainingEvent, Result> {
-  const told = new Set<string>();
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return step.value;
-      const event = step.value;
-      if (event.kind === 'phaseEnded' || event.kind === 'bestEpoch') {
-        const name = `${event.kind} ${event.epoch} ${'phase' in event ? event.phase : ''}`;
-        if (told.has(name)) continue;
-        told.add(name);
-      }
-      yield event;
-    }
-  } finally {
-    // Only matters when whoever reads the events leaves early: the processes end.
-    await events.return(undefined as Result);
-  }
-}
 
 /** Variables that a person may set otherwise. */
 function unlessSet(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {

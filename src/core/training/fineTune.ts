@@ -3,10 +3,9 @@ import { datasetFingerprint } from '../dataset/datasetFingerprint';
 import type { Recipe } from '../recipe/recipe';
 import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolder';
 import type { RunRecorder } from '../run/runRecorder';
-import { UserError } from '../userError';
 import { prepareRun, type PrepareOptions } from './prepareRun';
 import { recorded } from './recorded';
-import type { TrainOptions } from './trainer';
+import { helpsOnly, type TrainOptions } from './trainer';
 import { trainPrepared } from './trainPrepared';
 
 export interface FineTuneOptions extends Omit<TrainOptions, 'from'>, PrepareOptions {
@@ -68,11 +67,4 @@ async function* prepareAndTrain(
   } finally {
     run.trainer.dispose();
   }
-}
-
-function helpsOnly(): UserError {
-  return new UserError(
-    'This machine is not the one that distributed.rendezvous names, so it only helps: start the run on that one, and ' +
-      'here run "thaw train" with the same recipe in a terminal.',
-  );
 }

@@ -13,7 +13,7 @@ import type { RunRecorder } from '../run/runRecorder';
 import { UserError } from '../userError';
 import { prepareRun, type PreparedRun, type PrepareOptions } from './prepareRun';
 import { recorded, type Recording } from './recorded';
-import type { TrainOptions } from './trainer';
+import { helpsOnly, type TrainOptions } from './trainer';
 import { trainPrepared } from './trainPrepared';
 
 export interface ResumeOptions
@@ -67,6 +67,7 @@ async function* prepareAndResume(
   }
   const run = step.value;
   try {
+    if (run.trainer.help) throw helpsOnly();
     await requireSame(run, settings, folder);
     for (const message of [...lostBest(written, from), ...changedEngine(run, settings)]) {
       yield { kind: 'note', message };

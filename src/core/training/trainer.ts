@@ -9,6 +9,7 @@ import type { Checkpoint } from '../run/checkpoint';
 import type { ResolvedRun } from '../run/runFolder';
 import type { StateDict } from '../weights/stateDict';
 import type { StartingWeights } from '../weights/startingWeights';
+import { UserError } from '../userError';
 
 /** All that a recipe names, found and checked. */
 export interface RunDescription {
@@ -62,4 +63,12 @@ export interface Trainer {
    */
   train(folder: string, options: TrainOptions): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'>;
   dispose(): void;
+}
+
+/** Said where a run is to be told and kept on a machine that only helps. */
+export function helpsOnly(): UserError {
+  return new UserError(
+    'This machine is not the one that distributed.rendezvous names, so it only helps: start the run on that one, and ' +
+      'here run "thaw train" with the same recipe in a terminal.',
+  );
 }

@@ -5,6 +5,7 @@ import { liveFiles, writeLiveState } from '../../core/run/liveState';
 import { identityOf } from '../../core/run/processIdentity';
 import type { StartRequest } from '../../protocol/workerMessages';
 import { setting } from '../settings';
+import { pythonForTraining } from './pythonForTraining';
 import { workerEnvironment } from './workerEnvironment';
 
 /** Tells the training process of a run folder that has just been made what it is to train. */
@@ -28,7 +29,7 @@ export async function startWorker(program: string, folder: string): Promise<Chil
       detached: true,
       stdio: ['ignore', log, log],
       windowsHide: true,
-      env: workerEnvironment(process.env, setting('training.threads')),
+      env: workerEnvironment(process.env, setting('training.threads'), await pythonForTraining(folder)),
     });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);

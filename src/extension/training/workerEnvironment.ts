@@ -8,14 +8,31 @@ const NAMES = new Set([
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'],
 ]);
 
-const PREFIXES = ['THAW_', 'LC_', 'XDG_CACHE', 'TORCH_', 'PIP_', 'TF_', 'CUDA_', 'NVIDIA_', 'OMP_', 'MKL_'];
+const PREFIXES = [
+  'THAW_',
+  'LC_',
+  'XDG_CACHE',
+  'TORCH_',
+  'PIP_',
+  'TF_',
+  'CUDA_',
+  'NVIDIA_',
+  'OMP_',
+  'MKL_',
+  'NCCL_',
+  'GLOO_',
+];
 
 /**
  * The environment of a training process: what it needs of the editor's, and nothing that leads back into the editor
  * or could give away a token. The program that runs the extension is told to be plain Node. `threads`: of the
- * processor, for the engine; 0: one a core.
+ * processor, for the engine; 0: one a core. `python`: the one that has PyTorch; undefined: the one on the PATH.
  */
-export function workerEnvironment(editor: NodeJS.ProcessEnv, threads: number): NodeJS.ProcessEnv {
+export function workerEnvironment(
+  editor: NodeJS.ProcessEnv,
+  threads: number,
+  python: string | undefined,
+): NodeJS.ProcessEnv {
   const kept = Object.entries(editor).filter(([name]) => {
     const capitals = name.toUpperCase();
     return NAMES.has(capitals) || PREFIXES.some(prefix => capitals.startsWith(prefix));
@@ -24,6 +41,7 @@ export function workerEnvironment(editor: NodeJS.ProcessEnv, threads: number): N
   return {
     ...Object.fromEntries(kept),
     ...(threads > 0 ? { TF_NUM_INTRAOP_THREADS: `${threads}`, OMP_NUM_THREADS: `${threads}` } : {}),
+    ...(python === undefined ? {} : { THAW_PYTHON: python }),
     NODE_NO_WARNINGS: '1',
     ELECTRON_RUN_AS_NODE: '1',
   };

@@ -54,6 +54,7 @@ describe('runProgram', () => {
       const events = runTorchrun({
         ...{ program: 'python3', args: ['-m', 'torch.no_such_module'], environment: {} },
         ...{ log: folder.path('log'), signal: new AbortController().signal },
+        startedAgain: () => assert.fail('it never was'),
       });
       await assert.rejects(events.next(), { name: 'UserError' });
       assert.equal(existsSync(ran), false);
