@@ -1,14 +1,10 @@
 import { relative } from 'node:path';
-import {
-  exportFormatNames,
-  exportFormats,
-  formatOfFile,
-  type ExportFormat,
-} from '../core/export/exportFormats';
+import { exportFormatNames, exportFormats, formatOfFile } from '../core/export/exportFormats';
 import { exportedName, exportRun } from '../core/export/exportRun';
 import { finish } from '../core/progress';
 import { nearestName } from '../core/recipe/nearestName';
 import { UserError } from '../core/userError';
+import type { ExportFormat } from '../protocol/taskMessages';
 import type { Command, OptionValues } from './command';
 import { checkText } from '../core/export/checkText';
 

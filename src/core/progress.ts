@@ -24,7 +24,10 @@ export async function finish<Result>(
 }
 
 /** Whole seconds until the work ends at the speed so far; undefined while too little is known, and at the end. */
-export function secondsLeft({ done, total }: Progress, elapsedMs: number): number | undefined {
+export function secondsLeft(
+  { done, total }: Pick<Progress, 'done' | 'total'>,
+  elapsedMs: number,
+): number | undefined {
   if (!total || done === 0 || done >= total || elapsedMs < 1_000) return undefined;
   return Math.ceil(((elapsedMs / done) * (total - done)) / 1_000);
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
+import { registerExport } from './export/registerExport';
 import { registerLayers } from './layers/registerLayers';
 import { registerNotebooks } from './notebook/registerNotebooks';
 import { registerPlots } from './plots/registerPlots';
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNotebooks(recipes, runs),
     registerPlots(context, runs),
     registerBestEpoch(context, runs),
+    registerExport(context, runs),
     registerRuntime(version, context.globalState),
   );
 }

@@ -56,6 +56,7 @@ export interface RendererHost {
   hydrate(folders: readonly string[]): readonly CellRun[];
   stop(folder: string): void;
   openBestEpoch(folder: string): void;
+  exportRun(folder: string): void;
   /** Overlays the runs in the plots. */
   showPlots(folders: readonly string[]): void;
   revealFolder(folder: string): void;
@@ -76,6 +77,7 @@ export const rendererHostChecks: Checks<RendererHost> = {
   hydrate: isFolders,
   stop: isFolder,
   openBestEpoch: isFolder,
+  exportRun: isFolder,
   showPlots: isFolders,
   revealFolder: isFolder,
   openPicture: value =>

@@ -164,6 +164,7 @@ export interface BestEpochHost {
   openPicture(index: number): void;
   openRecipe(): void;
   showPlots(): void;
+  exportRun(): void;
   revealFolder(): void;
 }
 
@@ -182,6 +183,7 @@ export const bestEpochHostChecks: Checks<BestEpochHost> = {
   openPicture: isCount,
   openRecipe: isNothing,
   showPlots: isNothing,
+  exportRun: isNothing,
   revealFolder: isNothing,
 };
 

@@ -4,7 +4,10 @@ import { trainInFolder } from './trainInFolder';
 /** Longest that an end waits for what native code still holds. */
 const LINGER_MS = 1_000;
 
-/** The run folder, and for tests another queue than the machine's; or `--features`, for a part of another run's work. */
+/**
+ * The run folder, and for tests another queue than the machine's; `--features`, for a part of another run's work; or
+ * `--tasks`, for what the editor asks.
+ */
 const [folder, queue] = process.argv.slice(2);
 // The terminal that the editor was started from may close; the run goes on.
 process.on('SIGHUP', () => undefined);
@@ -17,6 +20,7 @@ void (async () => {
     const { computeFeatures } = await import('../core/training/computeFeatures');
     return computeFeatures();
   }
+  if (folder === '--tasks') return (await import('./answerTasks')).answerTasks();
   const controller = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => controller.abort());
   const code = await trainInFolder(folder, controller.signal, queue);

@@ -218,7 +218,10 @@ const messages: FuzzTarget = {
       const send = (): void => undefined;
       const own = { send, onError: send };
       const nothing = { hydrate: refuse, openBestEpoch: refuse, showPlots: refuse, openPicture: refuse };
-      const more = { save: refuse, startFineTune: refuse, newRecipe: refuse, revealFolder: refuse };
+      const more = {
+        ...{ save: refuse, startFineTune: refuse, newRecipe: refuse },
+        ...{ revealFolder: refuse, exportRun: refuse },
+      };
       const plots = { ...nothing, ...more };
       await new MessageChannel<PlotsHost, object>({
         ...own,

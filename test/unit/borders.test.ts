@@ -46,7 +46,7 @@ describe('The program', () => {
     assert.deepEqual(filesWith(/\.listen\(|\.bind\(\d|createServer\(|WebSocketServer/), []);
   });
 
-  it('starts programs in four places, without a shell', () => {
+  it('starts programs in five places, without a shell', () => {
     assert.deepEqual(filesWith(/from '(node:)?child_process'/).toSorted(), [
       'src/core/download/runProgram.ts',
       'src/core/torchrun/runTorchrun.ts',
@@ -55,6 +55,8 @@ describe('The program', () => {
       'src/extension/training/startWorker.ts',
       // The type alone.
       'src/extension/training/trainingRuns.ts',
+      // Itself, for what the extension host must not do.
+      'src/extension/workerTask.ts',
     ]);
     assert.match(all.get('src/extension/training/trainingRuns.ts')!, /import type \{ ChildProcess \}/);
     assert.deepEqual(filesWith(/\bshell: (?!false)|\bexec(Sync|File|FileSync)?\(['"`]/), []);

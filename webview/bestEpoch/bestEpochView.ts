@@ -95,6 +95,9 @@ export class BestEpochView {
         { class: 'toolbar', role: 'group', 'aria-label': 'Run' },
         button('Recipe', () => channel.notify('openRecipe'), { describe: 'Open the recipe of this run' }),
         button('Plots', () => channel.notify('showPlots'), { describe: 'Show the plots of this run' }),
+        button('Export', () => channel.notify('exportRun'), {
+          describe: 'Export the best weights for use elsewhere',
+        }),
         button('Folder', () => channel.notify('revealFolder'), { describe: 'Reveal the run folder' }),
       ),
     );

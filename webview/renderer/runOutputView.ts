@@ -53,10 +53,14 @@ export class RunOutputView {
     primary: true,
     describe: 'Open the best epoch: all its pictures, classes and layers',
   });
+  private readonly export = plainButton('Export', () => this.askOfBest('exportRun'), {
+    describe: 'Export the best weights for use elsewhere',
+  });
   private readonly actions = element(
     'div',
     { class: 'buttons' },
     this.inspect,
+    this.export,
     plainButton('Compare', () => this.ask('showPlots', this.folders), {
       describe: 'Show in the plots, beside other runs',
     }),
@@ -157,7 +161,7 @@ export class RunOutputView {
     }
   }
 
-  private ask<Name extends 'openBestEpoch' | 'revealFolder' | 'showPlots' | 'openPicture'>(
+  private ask<Name extends 'openBestEpoch' | 'exportRun' | 'revealFolder' | 'showPlots' | 'openPicture'>(
     name: Name,
     ...params: Parameters<RendererHost[Name]>
   ): void {
@@ -165,7 +169,7 @@ export class RunOutputView {
     void this.channel?.request(name, ...(params as never)).catch((error: unknown) => this.fail(error));
   }
 
-  private askOfBest(name: 'openBestEpoch' | 'revealFolder'): void {
+  private askOfBest(name: 'openBestEpoch' | 'exportRun' | 'revealFolder'): void {
     const folder = this.model.best?.folder ?? this.folders[0];
     if (folder !== undefined) this.ask(name, folder);
   }
@@ -220,7 +224,8 @@ export class RunOutputView {
     this.drawReport(isSweep);
     this.actions.hidden = folders.length === 0;
     this.inspect.textContent = isSweep ? 'Inspect Best' : 'Inspect';
-    this.inspect.disabled = !model.best;
+    this.export.textContent = isSweep ? 'Export Best' : 'Export';
+    this.inspect.disabled = this.export.disabled = !model.best;
     this.log.hidden = this.data.hidden = folders.length === 0;
     this.drawFolds();
   }

@@ -1,4 +1,4 @@
-import type { ExportCheck } from './compareWithRun';
+import type { ExportCheck } from '../../protocol/taskMessages';
 
 /** How an export was compared with its run, in a sentence. */
 export function checkText({ pictures, all, largestDifference }: ExportCheck): string {

@@ -1,19 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ExportCheck } from '../../protocol/taskMessages';
 import type { Work } from '../progress';
 import { readPredictions, type TestPrediction } from '../run/predictions';
 import { runFiles, type RunSettings } from '../run/runFolder';
 import type { TrainedModel } from '../training/trainedModel';
 import { UserError } from '../userError';
-
-/** How far an exported model is from what the run recorded of its test pictures. */
-export interface ExportCheck {
-  /** Pictures that were compared, and how many the run has. */
-  readonly pictures: number;
-  readonly all: number;
-  /** Of a probability. */
-  readonly largestDifference: number;
-}
 
 const MOST_PICTURES = 50;
 

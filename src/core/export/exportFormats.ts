@@ -1,7 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-
-/** What a trained model can be exported to. */
-export type ExportFormat = 'safetensors' | 'pth' | 'onnx';
+import type { ExportFormat } from '../../protocol/taskMessages';
 
 export interface FormatDescription {
   /** Of the file, without its dot. */
@@ -20,21 +18,19 @@ export const exportFormats: Readonly<Record<ExportFormat, FormatDescription>> = 
   onnx: {
     extension: 'onnx',
     title: 'ONNX',
-    purpose:
-      'for ONNX Runtime in Python, Node, C++, C#, Java, phones and browsers; preprocessing of colours inside',
+    purpose: 'ONNX Runtime in Python, Node, C++, C#, Java, on phones and in browsers',
     companions: ['.json', PYTHON, '.classify.mjs', '.classify.html'],
   },
   safetensors: {
     extension: 'safetensors',
     title: 'safetensors',
-    purpose: 'for PyTorch with torchvision, or to fine-tune further; classes and preprocessing inside',
+    purpose: 'PyTorch with torchvision, or fine-tuning further; classes inside',
     companions: [PYTHON],
   },
   pth: {
     extension: 'pth',
     title: 'PyTorch .pth',
-    purpose:
-      'a state dict for torch.load(weights_only=True) and torchvision; classes and preprocessing beside it',
+    purpose: 'torch.load(weights_only=True) and torchvision; classes in a file beside it',
     companions: ['.json', PYTHON],
   },
 };

@@ -1,32 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { ExportCheck, ExportedModel, ExportFormat, ExportRequest } from '../../protocol/taskMessages';
 import { asWriteError, writeFileAtomically } from '../atomicWrite';
 import { plainName } from '../plainName';
 import type { Work } from '../progress';
 import { readRunSettings } from '../run/runFolder';
 import { readTrainedWeights } from '../training/trainedWeights';
 import { UserError } from '../userError';
-import { compareWithRun, type ExportCheck } from './compareWithRun';
+import { compareWithRun } from './compareWithRun';
 import { exportDetails } from './exportDetails';
-import { exportFormats, filesOfExport, formatOfFile, type ExportFormat } from './exportFormats';
+import { exportFormats, filesOfExport, formatOfFile } from './exportFormats';
 import type { ExportWriter } from './exportWriter';
-
-export interface ExportRequest {
-  /** The run folder. */
-  readonly run: string;
-  readonly format: ExportFormat;
-  /** Where the file goes; its companions go beside it. */
-  readonly file: string;
-  /** Whether files that are there may be replaced. */
-  readonly force: boolean;
-}
-
-export interface ExportedModel {
-  /** Absolute paths, the model first. */
-  readonly files: readonly string[];
-  readonly check: ExportCheck;
-}
 
 /** The name, with its extension, that an export of a run gets unless another is asked for. */
 export async function exportedName(run: string, format: ExportFormat): Promise<string> {

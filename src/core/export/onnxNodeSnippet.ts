@@ -5,13 +5,13 @@ export function onnxNodeSnippet(model: string): string {
 //     npm install onnxruntime-node sharp
 //     node THIS_FILE picture.jpg ...
 
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import ort from 'onnxruntime-node';
 import sharp from 'sharp';
 
 const stem = fileURLToPath(import.meta.url).replace(/\\.classify\\.mjs$/, '');
-const { classes, preprocessing } = JSON.parse(readFileSync(\`\${stem}.json\`, 'utf8'));
+const { classes, preprocessing } = createRequire(import.meta.url)(\`\${stem}.json\`);
 const session = await ort.InferenceSession.create(\`\${stem}.onnx\`);
 
 /** The centre of the resized picture, [1, 3, crop, crop] in 0..1; the model itself normalizes. */

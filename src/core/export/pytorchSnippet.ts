@@ -44,7 +44,7 @@ ${load}
 with torch.device("meta"):
     model = ${build}
 model.load_state_dict(state, assign=True)
-model.eval()
+model.train(False)
 
 transform = transforms.Compose(
     [

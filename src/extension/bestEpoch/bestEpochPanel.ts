@@ -44,6 +44,7 @@ export class BestEpochPanel implements vscode.Disposable {
         openPicture: index => this.openPicture(index),
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
+        exportRun: () => void vscode.commands.executeCommand('thaw.exportRun', folder),
         revealFolder: () => void vscode.commands.executeCommand('thaw.revealRunFolder', { folder }),
       },
     });

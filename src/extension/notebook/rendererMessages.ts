@@ -72,6 +72,7 @@ export class RendererMessages implements vscode.Disposable {
         hydrate: names => Promise.all(names.map(name => this.hydrate(editor.notebook, name))),
         stop: command('thaw.stopFineTune'),
         openBestEpoch: command('thaw.openBestEpoch'),
+        exportRun: command('thaw.exportRun'),
         revealFolder: command('thaw.revealRunFolder'),
         showPlots: async names =>
           void vscode.commands.executeCommand('thaw.showPlots', await Promise.all(names.map(runOf))),

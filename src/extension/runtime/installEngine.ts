@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { finish, secondsLeft, type Progress } from '../../core/progress';
+import { finish } from '../../core/progress';
 import { UserError } from '../../core/userError';
 import { plainMessage } from '../plainMessage';
+import { ShownProgress } from '../shownProgress';
 
 /** Installs the engine with a progress notification that can be cancelled. Resolves with whether it is there then. */
 export async function installEngine(cuda: boolean): Promise<boolean> {
@@ -36,28 +37,4 @@ export async function installEngine(cuda: boolean): Promise<boolean> {
       }
     },
   );
-}
-
-/** Turns the absolute progress of each task into the increments that a notification wants, and says the time left. */
-class ShownProgress {
-  private task: string | undefined;
-  private percent = 0;
-  private startedAt = 0;
-
-  constructor(private readonly report: vscode.Progress<{ message?: string; increment?: number }>) {}
-
-  show(progress: Progress): void {
-    const { task, done, total } = progress;
-    if (task !== this.task) {
-      // A notification's bar cannot go back; each task after the first fills what is left of it.
-      this.task = task;
-      this.startedAt = Date.now();
-    }
-    const percent = total ? Math.floor((100 * done) / total) : 0;
-    const seconds = secondsLeft(progress, Date.now() - this.startedAt);
-    const left = seconds === undefined ? '' : `, ${vscode.l10n.t('{0} s left', seconds)}`;
-    const increment = Math.max(0, percent - this.percent);
-    this.percent += increment;
-    this.report.report({ message: total ? `${task}: ${percent} %${left}` : task, increment });
-  }
 }

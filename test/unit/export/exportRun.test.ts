@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportFormatNames, type ExportFormat } from '../../../src/core/export/exportFormats';
-import { exportedName, exportRun, type ExportedModel } from '../../../src/core/export/exportRun';
+import { exportFormatNames } from '../../../src/core/export/exportFormats';
+import { exportedName, exportRun } from '../../../src/core/export/exportRun';
 import { readOnnx } from '../../../src/core/onnx/onnxFile';
 import { finish, type Progress } from '../../../src/core/progress';
 import { loadWeights } from '../../../src/core/weights/loadWeights';
 import { readSafetensors, writeSafetensors } from '../../../src/core/weights/safetensors';
+import type { ExportedModel, ExportFormat } from '../../../src/protocol/taskMessages';
 import { trainedRun } from './trainedRun';
 
 describe('exporting a run', () => {

@@ -1,0 +1,46 @@
+/** What the editor asks of a process that works for it once, and ends with it. */
+export interface TaskProcess {
+  exportRun(request: ExportRequest): ExportedModel;
+  /** Ends what is under way, soon; its request is refused. */
+  cancel(): void;
+}
+
+/** What such a process tells the editor meanwhile. */
+export interface TaskEditor {
+  progress(progress: TaskProgress): void;
+}
+
+/** `done` of `total` of what `task` says. */
+export interface TaskProgress {
+  readonly task: string;
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+/** What a trained model can be exported to. */
+export type ExportFormat = 'safetensors' | 'pth' | 'onnx';
+
+export interface ExportRequest {
+  /** The run folder. */
+  readonly run: string;
+  readonly format: ExportFormat;
+  /** Where the file goes; its companions go beside it. */
+  readonly file: string;
+  /** Whether files that are there may be replaced. */
+  readonly force: boolean;
+}
+
+export interface ExportedModel {
+  /** Absolute paths, the model first. */
+  readonly files: readonly string[];
+  readonly check: ExportCheck;
+}
+
+/** How far an exported model is from what the run recorded of its test pictures. */
+export interface ExportCheck {
+  /** Pictures that were compared, and how many the run has. */
+  readonly pictures: number;
+  readonly all: number;
+  /** Of a probability. */
+  readonly largestDifference: number;
+}
