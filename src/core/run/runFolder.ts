@@ -18,6 +18,9 @@ export const runFiles = {
 
 /** Largest `recipe.json` of a run that is read. */
 const MAX_SETTINGS_BYTES = 4_000_000;
+/** Largest sides that pictures are brought to, in pixels: the second is the first's resize, with room. */
+const MAX_CROP = 2048;
+const MAX_RESIZE = 4096;
 
 /** What a recipe left open, as a run settled it. */
 export interface ResolvedRun {
@@ -119,13 +122,16 @@ function isResolved(value: unknown): value is ResolvedRun {
     classes.every(name => typeof name === 'string') &&
     typeof preprocessing === 'object' &&
     preprocessing !== null &&
-    [preprocessing.resize, preprocessing.crop].every(
-      size => Number.isInteger(size) && size > 0 && size <= 8192,
-    ) &&
+    isSide(preprocessing.resize, MAX_RESIZE) &&
+    isSide(preprocessing.crop, MAX_CROP) &&
     [preprocessing.mean, preprocessing.std].every(
       channels => Array.isArray(channels) && channels.length === 3 && channels.every(Number.isFinite),
     )
   );
+}
+
+function isSide(pixels: number, most: number): boolean {
+  return Number.isInteger(pixels) && pixels > 0 && pixels <= most;
 }
 
 /** Sortable and free of characters that a file system forbids: `2026-11-24T14-03-59`. */

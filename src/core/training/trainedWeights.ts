@@ -4,6 +4,7 @@ import { findModel } from '../model/catalog';
 import type { Model } from '../model/model';
 import { replaceHead } from '../model/replaceHead';
 import { stateDictShapes } from '../model/stateDictShapes';
+import { parseRecipe } from '../recipe/parseRecipe';
 import { readRunSettings, runFiles, type RunSettings } from '../run/runFolder';
 import { UserError } from '../userError';
 import { loadWeights } from '../weights/loadWeights';
@@ -19,15 +20,17 @@ export interface TrainedWeights extends LoadedWeights {
 
 /** Reads a run folder; one without best weights, or whose weights do not fit its recipe, is a UserError. */
 export async function readTrainedWeights(folder: string): Promise<TrainedWeights> {
-  const settings = await readRunSettings(folder);
+  const { resolved, ...written } = await readRunSettings(folder);
+  // Somebody may have edited it, or made it up.
+  const recipe = parseRecipe(JSON.stringify(written.recipe), { folder, file: runFiles.recipe });
   const file = join(folder, runFiles.bestWeights);
   await access(file).catch(() => {
     throw new UserError(`The run ${folder} has no best weights: no epoch of it was finished.`);
   });
-  const model = replaceHead(findModel(settings.recipe.model), settings.resolved.classes.length);
+  const model = replaceHead(findModel(recipe.model), resolved.classes.length);
   const weights = await loadWeights(file);
   const mismatch = compareStateDict(stateDictShapes(model.root), weights.tensors, '');
   const message = describeMismatch(mismatch, { file: runFiles.bestWeights, model: model.name });
   if (message) throw new UserError(message);
-  return { ...weights, settings, model };
+  return { ...weights, settings: { recipe, resolved }, model };
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -124,6 +133,20 @@ describe('the training process', () => {
     assert.equal(said, '');
   });
 
+  if (process.platform === 'linux') {
+    it('has no port while it trains', async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      assert.equal(portsOf(process.pid).length, 1, 'a port is seen');
+      server.close();
+      const { folder, child, run } = start(recipe({ epochs: 1000 }));
+      await reach(run, 'running');
+      assert.deepEqual(portsOf(child.pid!), []);
+      requestStop(folder);
+      await exit(child);
+    });
+  }
+
   it('ends when its folder is deleted', async () => {
     const { folder, child, run } = start(recipe({ epochs: 5_000 }));
     await reach(run, 'running');
@@ -133,3 +156,19 @@ describe('the training process', () => {
     assert.throws(() => readFileSync(join(folder, 'recipe.json')), { code: 'ENOENT' });
   });
 });
+
+/** Sockets of the network that a process has: their lines in the system's tables. */
+function portsOf(pid: number): readonly string[] {
+  const sockets = readdirSync(`/proc/${pid}/fd`).flatMap(name => {
+    try {
+      return [/^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${name}`))?.[1] ?? ''];
+    } catch {
+      return [];
+    }
+  });
+  return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap(table =>
+    readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
+      .split('\n')
+      .filter(line => sockets.includes(line.trim().split(/\s+/)[9] ?? '-')),
+  );
+}
