@@ -12,7 +12,8 @@ function sources(...folders: readonly string[]): ReadonlyMap<string, string> {
   for (const folder of folders) {
     const entries = readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
-      if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+      // Snippets are the text of programs for a person to run.
+      if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.endsWith('Snippet.ts')) continue;
       const path = join(entry.parentPath, entry.name);
       const text = readFileSync(path, 'utf8').replace(/\/\*\*?[^]*?\*\/|^\s*\/\/.*$/gm, '');
       files.set(relative(REPOSITORY, path).split(sep).join('/'), text);
