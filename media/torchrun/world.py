@@ -40,8 +40,9 @@ class World:
             torch.cuda.set_device(self.device)
         dist.init_process_group("cpu:gloo,cuda:nccl" if on_gpu else "gloo", timeout=PATIENCE)
         self.rank, self.size = dist.get_rank(), dist.get_world_size()
-        # Sums within the forward pass, and words between processes, never meet the gradients on their way.
-        self.layers_group = dist.new_group(timeout=PATIENCE)
+        # Sums within the forward pass, and words between processes, never meet the gradients on their way; but on GPUs,
+        # where two groups at once may wait for each other, and one keeps the order.
+        self.layers_group = None if on_gpu else dist.new_group(timeout=PATIENCE)
         self._words = dist.new_group(backend="gloo", timeout=PATIENCE)
         self.is_leader = is_leader and self.local_rank == 0
         self.leader = self.gather(self.is_leader).index(True)
