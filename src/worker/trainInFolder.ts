@@ -51,7 +51,8 @@ export async function trainInFolder(folder: string, signal: AbortSignal, queue?:
     return 0;
   } catch (error) {
     const cancelled = either.aborted;
-    if (!cancelled && !(error instanceof UserError)) complain(error);
+    const isTold = recorder.folder !== undefined && error instanceof UserError;
+    if (!cancelled && !isTold) complain(error);
     if (!ended) {
       if (cancelled) tellEnd('cancelled');
       else tellEnd('failed', error instanceof UserError ? error.message : UNEXPECTED);

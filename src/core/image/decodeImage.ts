@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
+import { asMemoryError, tellsOutOfMemory } from '../outOfMemory';
 import { UserError } from '../userError';
 import { resample, sourceWindow } from './resample';
 import type { Rectangle, View } from './view';
@@ -107,6 +108,7 @@ export function mirror(pixels: Uint8Array, width: number): Uint8Array {
   return mirrored;
 }
 
+/** What is wrong with a file. Throws a UserError when nothing is, but the memory ran out. */
 async function unreadable(file: string, error: unknown): Promise<UnreadableImageError> {
   const because = (reason: string, permanent: boolean): UnreadableImageError =>
     new UnreadableImageError(file, reason, permanent);
@@ -119,6 +121,7 @@ async function unreadable(file: string, error: unknown): Promise<UnreadableImage
     return because(missing ? 'there is no such file' : 'the file cannot be opened', false);
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (tellsOutOfMemory(message)) throw asMemoryError(error);
   if (/pixel limit/i.test(message)) {
     return because(`it has more than ${MAX_PIXELS / 1e6} million pixels`, true);
   }

@@ -22,8 +22,10 @@ export const SILENT_AFTER_MS = 120_000;
 /** Replaces `live.json` whole. Not flushed to the disk: after a power cut the process is gone as well. */
 export function writeLiveState(folder: string, state: LiveState): void {
   const beside = join(folder, `.${liveFiles.live}.${process.pid}.tmp`);
-  writeFileSync(beside, JSON.stringify(state));
+  // Of a process that had the same number; or a link that somebody has put there.
+  rmSync(beside, { force: true });
   try {
+    writeFileSync(beside, JSON.stringify(state), { flag: 'wx' });
     renameSync(beside, join(folder, liveFiles.live));
   } catch (error) {
     rmSync(beside, { force: true });

@@ -77,8 +77,12 @@ export class RunRecorder {
     const { folder, log, timer } = this.opened;
     this.opened = undefined;
     clearInterval(timer);
-    log.close();
-    removeLiveState(folder);
+    try {
+      log.close();
+      removeLiveState(folder);
+    } catch {
+      // A folder that may not be written any more. That the process is gone tells as much.
+    }
   }
 
   private look(): void {

@@ -57,7 +57,7 @@ export class LocalTrainer implements Trainer {
     try {
       if (from) await saves.restore(from);
       data = yield* choosePhaseData(run, options);
-      return yield* runEpochs<NetworkInput>(
+      const status = yield* runEpochs<NetworkInput>(
         {
           trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),
           evaluateStep: input => network.evaluateStep(input),
@@ -73,14 +73,16 @@ export class LocalTrainer implements Trainer {
           signal,
         },
       );
+      await saves.finish();
+      return status;
+    } catch (error) {
+      // What went wrong first is what is told.
+      await saves.finish().catch(() => undefined);
+      throw error;
     } finally {
-      try {
-        await saves.finish();
-      } finally {
-        await data?.close();
-        saves.dispose();
-        optimizer.dispose();
-      }
+      await data?.close();
+      saves.dispose();
+      optimizer.dispose();
     }
   }
 

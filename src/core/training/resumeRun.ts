@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { datasetFingerprint, type DatasetFingerprint } from '../dataset/datasetFingerprint';
@@ -107,7 +107,7 @@ async function requireUnfinished(folder: string): Promise<void> {
 /** Files that a process which was killed had not yet given their names. */
 async function clearAway(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (/^\..+\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+    if (/^\..+\.(\d+|[0-9a-f]{12})\.tmp$/.test(name)) await unlink(join(folder, name)).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { operationParameters } from '../model/graph';
 import { countParameters } from '../model/stateDictShapes';
+import { asMemoryError } from '../outOfMemory';
 import { UserError } from '../userError';
 import type { PreparedRun } from './prepareRun';
 import type { TrainOptions } from './trainer';
@@ -39,8 +40,9 @@ export async function* trainPrepared(
       yield ended('cancelled');
       return;
     }
-    yield ended('failed', error instanceof UserError ? error.message : 'an unexpected error; see the log');
-    throw error;
+    const known = asMemoryError(error);
+    yield ended('failed', known instanceof UserError ? known.message : 'an unexpected error; see the log');
+    throw known;
   } finally {
     await training.return('cancelled');
   }

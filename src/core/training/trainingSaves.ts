@@ -21,7 +21,7 @@ import { argMax } from './metrics';
 import type { BestEpoch, Passing } from './runEpochs';
 
 /** Writing may take at most this share of a run's time. */
-const WRITE_SHARE = 0.1;
+const WRITE_SHARE = 0.05;
 /** A long epoch is saved this often, unless told. */
 const SAVE_EVERY_MS = 5 * 60_000;
 

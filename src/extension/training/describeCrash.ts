@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readRegularFileSync } from '../../core/regularFile';
+import { tellsOutOfMemory } from '../../core/outOfMemory';
 import { liveFiles } from '../../core/run/liveState';
 import type { TrainingRun } from './trainingRun';
 import type { ProcessEnd } from './trainingRuns';
 
 /** The end of a log that is read. */
 const TAIL_BYTES = 64 * 1024;
-
-const OUT_OF_MEMORY = /bad_alloc|out of memory|allocation failed|cannot allocate|OOM when allocating/i;
 
 /** What can be told of a run whose process ended without saying why. */
 export function describeCrash(run: TrainingRun, end: ProcessEnd | undefined): string {
@@ -32,7 +31,7 @@ export function describeCrash(run: TrainingRun, end: ProcessEnd | undefined): st
   // A process that the system ends for its memory has no time for a last word.
   const silent = log === '' && (end === undefined || end.signal === 'SIGKILL');
   const memory =
-    silent || OUT_OF_MEMORY.test(log)
+    silent || tellsOutOfMemory(log)
       ? vscode.l10n.t(
           ' Most likely the memory ran out: a smaller "batchSize" or "imageSize" in the recipe needs less.',
         )
