@@ -60,7 +60,7 @@ export class FaultyRuns {
   start(folder: string, through: readonly string[] = []): Worker {
     const queue = join(this.workspace, 'queue');
     const [command, ...args] = [...through, process.execPath, program, folder, queue];
-    const child = spawn(command!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.children.push(child);
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));

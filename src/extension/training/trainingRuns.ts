@@ -7,7 +7,6 @@ import * as vscode from 'vscode';
 import { findRecipesAndNotebooks, RECIPES_AND_NOTEBOOKS } from '../recipe/recipeFiles';
 import { isWorking, liveFiles, readLiveState, requestStop } from '../../core/run/liveState';
 import { identityOf, livenessOf } from '../../core/run/processIdentity';
-import { requireNoLinks } from '../../core/run/requireNoLinks';
 import { isRunFolder, RunRecord } from '../../core/run/runRecord';
 import { UserError } from '../../core/userError';
 import type { StartRequest } from '../../protocol/workerMessages';
@@ -142,7 +141,6 @@ export class TrainingRuns implements vscode.Disposable {
       throw new UserError(vscode.l10n.t('{0} is complete or still training.', known?.name ?? folder));
     }
     const { requireNoLinks } = await import('../../core/run/requireNoLinks');
-    requireNoLinks(folder);
     requireNoLinks(folder);
     // Asked of the process that is gone.
     await rm(join(folder, liveFiles.stop), { force: true });
