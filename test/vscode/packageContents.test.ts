@@ -18,6 +18,7 @@ const KINDS: readonly RegExp[] = [
   /^node_modules\/detect-libc\/(package\.json|LICENSE|lib\/[\w-]+\.js)$/,
   /^node_modules\/@img\/colour\/(package\.json|LICENSE\.md|(index|color)\.cjs)$/,
   /^node_modules\/(node-api-headers|@tensorflow\/tfjs-node-gpu)\/package\.json$/,
+  /^dist\/wasm\/tfjs-backend-wasm-simd\.wasm$/,
 ];
 
 const BINDING_SOURCES: readonly RegExp[] = [
@@ -120,7 +121,13 @@ describe('the packages', function () {
         const { components } = JSON.parse(text('dist/sbom.cdx.json')) as Bill;
         const listed = new Set(components.map(({ name }) => name));
         const shipped = names().map(path => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
-        for (const name of ['@tensorflow/tfjs-core', 'ajv', 'd3-scale', ...shipped]) {
+        for (const name of [
+          '@tensorflow/tfjs-core',
+          '@tensorflow/tfjs-backend-wasm',
+          'ajv',
+          'd3-scale',
+          ...shipped,
+        ]) {
           if (name !== undefined) assert.ok(listed.has(name), name);
         }
         assert.ok(!listed.has('typescript') && !listed.has('tar'));

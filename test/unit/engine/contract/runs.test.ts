@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrainingEvent } from '../../../../src/protocol/trainingEvent';
+import { tensorCount } from '../../../../src/core/engine/network';
+import { finish } from '../../../../src/core/progress';
+import { parseRecipe } from '../../../../src/core/recipe/parseRecipe';
+import { readEvents } from '../../../../src/core/run/eventLog';
+import { evaluateRun } from '../../../../src/core/training/evaluateRun';
+import { fineTune } from '../../../../src/core/training/fineTune';
+import { resumeRun } from '../../../../src/core/training/resumeRun';
+import { TrainedModel } from '../../../../src/core/training/trainedModel';
+import { tinyPictures } from '../../training/tinyPictures';
+import { temporaryFolder } from '../../weights/temporaryFolder';
+import { describeEngines } from './engines';
+
+describeEngines('A run', ({ name: engine }) => {
+  const folder = temporaryFolder();
+  before(() => tinyPictures(folder.path('two'), ['blue', 'red'], 12));
+
+  /** SqueezeNet with dropout, the lower part frozen, Adam: all that draws or remembers. */
+  async function train(
+    name: string,
+    seed: number,
+    stopAt: (event: TrainingEvent) => boolean = () => false,
+  ): Promise<string> {
+    const recipe = {
+      ...{ data: { folder: 'two' }, model: 'squeezenet1_1', weights: 'none', freeze: ['features.0'] },
+      ...{ imageSize: 32, batchSize: 5, epochs: 3, optimizer: { type: 'adam', lr: 0.002 }, seed, engine },
+    };
+    const out = folder.path(name);
+    const controller = new AbortController();
+    const options = { workspace: folder.path(), out, version: '0', signal: controller.signal };
+    const parsed = parseRecipe(JSON.stringify(recipe), { folder: folder.path() });
+    for await (const event of fineTune(parsed, options)) if (stopAt(event)) controller.abort();
+    return out;
+  }
+
+  async function resultOf(run: string): Promise<{ numbers: unknown; weights: Buffer }> {
+    const events = await readEvents(join(run, 'events.jsonl'));
+    const phases = events.filter(({ kind }) => kind === 'phaseEnded');
+    const numbers = phases.map(event => ({ ...event, seconds: 0 }));
+    return { numbers, weights: await readFile(join(run, 'best.safetensors')) };
+  }
+
+  it('is the same to the last bit for the same seed, and another for another', async () => {
+    const results = [];
+    for (const [name, seed] of [
+      ['first', 4],
+      ['again', 4],
+      ['other', 5],
+    ] as const) {
+      results.push(await resultOf(await train(name, seed)));
+    }
+    const [first, again, other] = results;
+    assert.deepEqual(again, first);
+    assert.notDeepEqual(other!.numbers, first!.numbers);
+    assert.equal(tensorCount(), 0);
+  });
+
+  it('that was stopped comes to the same once it is resumed', async () => {
+    const stopped = await train('stopped', 4, event => event.kind === 'phaseEnded' && event.epoch === 1);
+    const { signal } = new AbortController();
+    const kinds: string[] = [];
+    for await (const { kind } of resumeRun(stopped, { signal })) kinds.push(kind);
+    assert.ok(kinds.includes('runResumed'));
+    assert.deepEqual(await resultOf(stopped), await resultOf(folder.path('first')));
+  });
+
+  it('leaves weights that say, once loaded, what they said', async () => {
+    const run = folder.path('first');
+    const events = await readEvents(join(run, 'events.jsonl'));
+    const best = events.findLast(event => event.kind === 'bestEpoch')!;
+    const said = events.find(
+      event => event.kind === 'phaseEnded' && event.phase === 'test' && event.epoch === best.epoch,
+    );
+    assert.ok(said?.kind === 'phaseEnded');
+    const model = await TrainedModel.open(run);
+    const { signal } = new AbortController();
+    const found = await finish(evaluateRun(model, run, undefined, signal));
+    model.dispose();
+    assert.equal(found.accuracy, said.accuracy);
+    assert.ok(Math.abs(found.loss - said.loss) < 1e-5, `${found.loss}, not ${said.loss}`);
+  });
+});
