@@ -4,22 +4,26 @@ import { resumeRun } from '../core/training/resumeRun';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
 import { featureProgram } from './programFolder';
+import { pythonOf, pythonOption } from './pythonOption';
 import { showEvents } from './showEvents';
 
 /** `thaw resume RUN` */
 export const resumeCommand: Command = {
-  usage: 'resume RUN [--json]',
+  usage: 'resume RUN [--python FILE] [--json]',
   description:
     'Goes on with a run that was stopped or interrupted, from its last checkpoint: after each epoch, after every five ' +
     'minutes of a long one, and where it was stopped. RUN is a run folder, or its name below .thaw/runs. On the CPU ' +
     'the result is that of a run without the interruption, bit for bit.',
-  options: { json: { type: 'boolean', help: 'Print every event as a line of JSON' } },
+  options: {
+    python: pythonOption,
+    json: { type: 'boolean', help: 'Print every event as a line of JSON' },
+  },
   async run(context) {
     const [run, ...rest] = context.positionals;
     if (run === undefined || rest.length > 0) throw new UserError('Name one run folder: thaw resume RUN');
     const named = join('.thaw', 'runs', run);
     const folder = resolve(!existsSync(run) && existsSync(named) ? named : run);
-    const python = process.env['THAW_PYTHON'] || undefined;
+    const python = pythonOf(context.values);
     const options = { python, signal: context.signal, featureProgram: featureProgram() };
     const events = resumeRun(folder, options);
     await showEvents(events, context.values.flag('json'), context);

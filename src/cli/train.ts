@@ -7,6 +7,7 @@ import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
 import { featureProgram, programVersion } from './programFolder';
+import { pythonOf, pythonOption } from './pythonOption';
 import { showEvents } from './showEvents';
 import { trainNotebook } from './trainNotebook';
 
@@ -33,11 +34,7 @@ export const trainCommand: Command = {
     },
     out: { type: 'string', value: 'FOLDER', help: 'Write the run there instead of below .thaw/runs' },
     engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, wasm or torchrun' },
-    python: {
-      type: 'string',
-      value: 'FILE',
-      help: 'The Python that has PyTorch, for the engine torchrun; else THAW_PYTHON names it, or it is on the PATH',
-    },
+    python: pythonOption,
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run(context) {
@@ -58,7 +55,7 @@ export const trainCommand: Command = {
     const cell = values.text('cell');
     const json = values.flag('json');
     const out = values.text('out');
-    const python = values.text('python') ?? (process.env['THAW_PYTHON'] || undefined);
+    const python = pythonOf(values);
     const options = {
       ...{ workspace, out, python, version: programVersion(), signal: context.signal },
       featureProgram: featureProgram(),
