@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
+import { registerClassify } from './classify/registerClassify';
 import { registerExport } from './export/registerExport';
 import { registerLayers } from './layers/registerLayers';
 import { registerNotebooks } from './notebook/registerNotebooks';
@@ -27,6 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerPlots(context, runs),
     registerBestEpoch(context, runs),
     registerExport(context, runs),
+    registerClassify(context, runs),
     registerRuntime(version, context.globalState),
   );
 }

@@ -1,6 +1,8 @@
 /** What the editor asks of a process that works for it once, and ends with it. */
 export interface TaskProcess {
   exportRun(request: ExportRequest): ExportedModel;
+  /** All classes of the run, the most probable first. */
+  classifyImage(request: { readonly run: string; readonly file: string }): readonly ProbableClass[];
   /** Ends what is under way, soon; its request is refused. */
   cancel(): void;
 }
@@ -8,6 +10,11 @@ export interface TaskProcess {
 /** What such a process tells the editor meanwhile. */
 export interface TaskEditor {
   progress(progress: TaskProgress): void;
+}
+
+export interface ProbableClass {
+  readonly name: string;
+  readonly probability: number;
 }
 
 /** `done` of `total` of what `task` says. */

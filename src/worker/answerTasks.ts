@@ -20,6 +20,8 @@ export function answerTasks(): void {
   const channel: MessageChannel<TaskProcess, TaskEditor> = new MessageChannel<TaskProcess, TaskEditor>({
     handlers: {
       exportRun: async request => work((await import('../core/export/exportRun')).exportRun(request, signal)),
+      classifyImage: async ({ run, file }) =>
+        (await import('../core/training/classifyImage')).classifyImage(run, file, signal),
       cancel: () => controller.abort(),
     },
     send: message => process.send?.(message),

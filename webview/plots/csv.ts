@@ -1,3 +1,4 @@
+import { csvText } from '../../src/protocol/csvText';
 import type { RunCurves } from '../charts/curves';
 
 const COLUMNS = [
@@ -18,8 +19,8 @@ const COLUMNS = [
 export function toCsv(runs: readonly RunCurves[]): string {
   const rows = runs.flatMap(({ name, model, points, best }) =>
     points.map(({ epoch, lr, train, test }) => [
-      text(name),
-      text(model),
+      csvText(name),
+      csvText(model),
       ...[
         epoch,
         lr,
@@ -34,10 +35,4 @@ export function toCsv(runs: readonly RunCurves[]): string {
     ]),
   );
   return [COLUMNS, ...rows].map(row => `${row.join(',')}\r\n`).join('');
-}
-
-/** Quoted where needed; what a spreadsheet would take for a formula begins with an apostrophe. */
-function text(value: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

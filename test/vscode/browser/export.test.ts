@@ -57,6 +57,13 @@ describe('exporting in the editor', function () {
     );
     assert.match(said, /Checked: on all \d+ test pictures no probability differs .* by more than \d/);
   };
+  const clickInMenu = async (label: string): Promise<void> => {
+    const item = workbench.page.locator('.context-view .action-label', { hasText: label });
+    await item.waitFor();
+    // A menu takes no click in its first moment, which may still be the one that opened it.
+    await workbench.page.waitForTimeout(300);
+    await item.click();
+  };
   const runFolder = (): string => {
     const runs = join(editor.workspace, '.thaw', 'runs');
     return join(runs, readdirSync(runs)[0]!);
@@ -110,13 +117,29 @@ describe('exporting in the editor', function () {
   it('exports from the Runs view to ONNX, with the classes inside', async () => {
     await workbench.openContainer('Thaw');
     await workbench.treeRow('Runs', 'colours').click({ button: 'right' });
-    const item = workbench.page.locator('.context-view .action-label', { hasText: 'Export…' });
-    await item.waitFor();
-    // A menu takes no click in its first moment, which may still be the one that opened it.
-    await workbench.page.waitForTimeout(300);
-    await item.click();
+    await clickInMenu('Export…');
     await answer('ONNX', 'another.onnx');
     const { metadata } = await readOnnx(join(editor.workspace, 'another.onnx'));
     assert.equal(metadata['classes'], '["blue","red"]');
+  });
+
+  it('classifies a picture of the explorer and shows all classes with their probabilities', async () => {
+    await workbench.openContainer('Explorer');
+    const row = (name: string) =>
+      workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+    await row('pictures').click();
+    await row('red').click();
+    await row('00.png').click({ button: 'right' });
+    await clickInMenu('Classify Image');
+    await workbench.pickQuickInput('colours');
+    const shown = workbench.page.locator('.quick-input-widget:visible', { hasText: '00.png' });
+    const classes = /(blue|red)\s*\d+\.\d%\s*(blue|red)\s*\d+\.\d%/;
+    const found = await until(
+      async () => classes.exec(await shown.innerText().catch(() => '')) ?? undefined,
+      'the classes',
+      30_000,
+    );
+    assert.deepEqual(found.slice(1).sort(), ['blue', 'red']);
+    await workbench.screenshot('classify');
   });
 });
