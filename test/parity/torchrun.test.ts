@@ -26,7 +26,12 @@ import { makeTwoMachines } from './networkNamespaces';
 
 const run = promisify(execFile);
 const python = process.env['THAW_PYTHON'] ?? 'python3';
-const machines = makeTwoMachines();
+/** Whether this system lets us make machines; they are made anew where they are used. */
+const hasMachines = (() => {
+  const machines = makeTwoMachines();
+  machines?.remove();
+  return machines !== undefined;
+})();
 
 /** A batch as one process sees it: the pictures of the whole batch, the rows that it has of them, their pixels. */
 interface SeenBatch {
@@ -50,7 +55,6 @@ describe('torchrun, with the real PyTorch', function () {
   after(async () => {
     if (threads === undefined) delete process.env['OMP_NUM_THREADS'];
     else process.env['OMP_NUM_THREADS'] = threads;
-    machines?.remove();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -185,15 +189,16 @@ describe('torchrun, with the real PyTorch', function () {
     assert.ok(Math.abs(found.loss - told.loss) < 0.01, `${found.loss} instead of ${told.loss}`);
   });
 
-  const fourTitle = machines
+  const fourTitle = hasMachines
     ? 'of four processes on two machines (network namespaces) gives them too, and one machine keeps the run'
     : 'of four processes gives them too (on one machine: this system lets us make no network namespaces)';
   it(fourTitle, async () => {
+    const machines = hasMachines ? makeTwoMachines() : undefined;
     if (!machines) {
       const { out, events } = await train('four', ['distributed={"processesPerNode":4}']);
       return assertSame(out, events);
     }
-    const { prefixes, addresses } = machines;
+    const { prefixes, addresses, remove } = machines;
     const distributed = { nodes: 2, processesPerNode: 2, rendezvous: `${addresses[0]}:29400` };
     const file = join(folder, 'machines.thaw.json');
     await writeFile(file, JSON.stringify({ ...JSON.parse(recipeText), distributed }));
@@ -204,7 +209,7 @@ describe('torchrun, with the real PyTorch', function () {
         const args = [...words, process.execPath, program, 'train', file, '--out', outs[i]!];
         return output(first!, [...args, '--json', '--python', python]);
       }),
-    );
+    ).finally(remove);
     for (const { code, stderr } of ends) assert.equal(code, 0, stderr);
     const [leads, helps] = ends.map(({ stdout }) => eventsIn(stdout)) as [TrainingEvent[], TrainingEvent[]];
     await assertSame(outs[0]!, leads);
