@@ -44,7 +44,7 @@ ${load}
 with torch.device("meta"):
     model = ${build}
 model.load_state_dict(state, assign=True)
-model.train(False)
+model.eval()
 
 transform = transforms.Compose(
     [
