@@ -22,7 +22,7 @@ export class BestEpochPanel implements vscode.Disposable {
   private readonly page: WebviewPage<BestEpochHost, BestEpochPage>;
   private content: BestEpochReport | BestEpochProblem;
   private pictures: RunPictures | undefined;
-  private roots = '';
+  private roots: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private disposed = false;
 
