@@ -89,8 +89,12 @@ export async function writeCheckpoint(
   { reached, weights, optimizer, best }: CheckpointNews,
 ): Promise<Checkpoint> {
   const last = join(folder, FOLDER);
-  await mkdir(last, { recursive: true }).catch((error: unknown) => {
-    throw asWriteError(error, last);
+  // Not with its parents: a run folder that was deleted while it trained does not come back.
+  await mkdir(last).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') {
+      throw new UserError(`The run folder ${folder} was deleted while it was in use, so the run ended.`);
+    }
+    if (error.code !== 'EEXIST') throw asWriteError(error, last);
   });
   const tensors = async (kind: string, source: TensorSource, steps: number): Promise<NamedFile> => {
     const file = `${kind}-${steps}.safetensors`;

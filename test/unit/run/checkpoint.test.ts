@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -44,6 +44,15 @@ describe('a checkpoint', () => {
     const { data } = (await readCheckpointFile(folder, (await readCheckpoint(folder))![kind])).get('w')!;
     return Number(data[0]);
   };
+
+  it('does not bring back a run folder that was deleted', async () => {
+    const gone = join(folder, 'deleted');
+    await assert.rejects(writeCheckpoint(gone, undefined, news(1)), {
+      name: 'UserError',
+      message: /was deleted while it was in use/,
+    });
+    assert.equal(existsSync(gone), false);
+  });
 
   it('is what was written, and nothing is left of the one before', async () => {
     assert.equal(await readCheckpoint(folder), undefined);
