@@ -124,7 +124,7 @@ describe('trouble while training', function () {
     const row = workbench.treeRow('Runs', 'long');
     await row.click();
     // A click shows the run's plots beside the list; a person sees them come before the next key.
-    await workbench.webview('Thaw Plots');
+    await workbench.webview('Plots');
     await until(
       async () =>
         (await workbench.treeItems('Runs')).some(({ label, selected }) => label === 'long' && selected),
