@@ -13,6 +13,7 @@ const KINDS: readonly RegExp[] = [
   /^dist\/webview\/\w+\.(js|css)$/,
   /^dist\/(third-party-licenses\.txt|sbom\.cdx\.json)$/,
   /^media\/([\w-]+\/)*[\w.-]+\.(json|svg|png|md)$/,
+  /^media\/torchrun\/\w+\.py$/,
   /^node_modules\/sharp\/(package\.json|LICENSE|dist\/\w+\.cjs)$/,
   /^node_modules\/semver\/(package\.json|LICENSE|index\.js|(classes|functions|internal|ranges)\/[\w-]+\.js)$/,
   /^node_modules\/detect-libc\/(package\.json|LICENSE|lib\/[\w-]+\.js)$/,
