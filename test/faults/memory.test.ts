@@ -9,7 +9,8 @@ describe('a training process that gets no more memory', function () {
   after(() => runs.dispose());
 
   it('leaves a whole folder, and goes on when there is memory again', async () => {
-    const fields = { augment: 'crop-flip', imageSize: 96 };
+    // So many epochs that the process is sure to ask for memory before it has trained them.
+    const fields = { augment: 'crop-flip', imageSize: 96, epochs: 40 };
     const whole = runs.runFolder(fields);
     await runs.finish(whole);
     const folder = runs.runFolder(fields);
