@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { plainMessage } from './plainMessage';
+import { bestAccuracy } from './training/progressText';
 import type { RunArgument } from './training/trainingRun';
 import type { TrainingRuns } from './training/trainingRuns';
 
@@ -11,9 +12,10 @@ export async function trainedRunOf(
 ): Promise<string | undefined> {
   if (given !== undefined) return typeof given === 'string' ? given : given.folder;
   await runs.ready();
-  const items = runs.all.flatMap(({ name, folder, events }) => {
-    const best = events.findLast(event => event.kind === 'bestEpoch');
-    return best ? [{ label: name, description: `${(100 * best.accuracy).toFixed(1)}%`, folder }] : [];
+  const items = runs.all.flatMap(run => {
+    const best = bestAccuracy(run);
+    if (best === undefined) return [];
+    return [{ label: run.name, description: `${(100 * best).toFixed(1)}%`, folder: run.folder }];
   });
   if (items.length === 0) {
     void vscode.window.showInformationMessage(

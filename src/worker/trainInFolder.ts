@@ -14,8 +14,9 @@ import type { StartRequest } from '../protocol/workerMessages';
 const UNEXPECTED = 'an unexpected error; see the log';
 
 /**
- * Trains what a run folder's `start.json` asks for, or goes on with a run that had begun, when its turn comes, and writes all that happens there. Whatever
- * goes wrong is said by a `runEnded` event; what is a bug also goes to stderr, with its stack. Returns the exit code.
+ * Trains what a run folder's `start.json` asks for, or goes on with a run that had begun, when its turn comes, and
+ * writes all that happens there. Whatever goes wrong is said by a `runEnded` event; what is a bug also goes to stderr,
+ * with its stack. Returns the exit code.
  */
 export async function trainInFolder(folder: string, signal: AbortSignal, queue?: string): Promise<number> {
   const recorder = new RunRecorder();

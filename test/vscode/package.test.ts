@@ -12,13 +12,10 @@ import { WrittenRun } from './browser/runFolders';
 import { madePackages, type Target } from './packages';
 import { plainPictures } from './plainPictures';
 import { startEditor, type Editor } from './startEditor';
+import { tinyRecipe } from './tinyRecipe';
 import { until } from './until';
 import type { Workbench } from './workbench';
 
-const RECIPE = {
-  ...{ data: { folder: 'pictures' }, model: 'squeezenet1_1', weights: 'none', imageSize: 64 },
-  ...{ batchSize: 8, epochs: 20 },
-};
 const OLD_RUN = '2026-01-31T12-00-00-old';
 const INSTALL_WITHIN_MS = 180_000;
 
@@ -144,7 +141,7 @@ class Packaged {
     const [workspace, cache, path] = ['workspace', 'cache', 'path'].map(name => join(folder, name));
     for (const made of [workspace!, cache!, path!]) await mkdir(made);
     await plainPictures(join(workspace!, 'pictures'), ['blue', 'red'], 20);
-    await writeFile(join(workspace!, 'colours.thaw.json'), JSON.stringify(RECIPE));
+    await writeFile(join(workspace!, 'colours.thaw.json'), tinyRecipe({ epochs: 20 }));
     const old = await WrittenRun.begin(workspace!, { name: 'old', epochs: 1 }, OLD_RUN.slice(0, 19));
     await old.epoch(0, 0.75, true);
     await old.end(0, 0.75);

@@ -1,3 +1,4 @@
+import { valuesIn } from '../model/shapes';
 import { UserError } from '../userError';
 import type { NetworkInput } from './networkInput';
 
@@ -11,7 +12,7 @@ export interface BatchPart {
 export function picturesIn(input: NetworkInput): number {
   if ('features' in input) {
     const { shape, values } = input.features[0]!;
-    return values.length / shape.reduce((a, b) => a * b, 1);
+    return values.length / valuesIn(shape);
   }
   return input.pixels.length / (3 * input.size ** 2);
 }
@@ -52,7 +53,7 @@ export function tooSmall(cause: unknown): UserError {
 function slice(input: NetworkInput, from: number, to: number): NetworkInput {
   if ('features' in input) {
     const features = input.features.map(({ shape, values }) => {
-      const width = shape.reduce((a, b) => a * b, 1);
+      const width = valuesIn(shape);
       return { shape, values: values.subarray(from * width, to * width) };
     });
     return { features };

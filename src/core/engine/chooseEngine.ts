@@ -1,7 +1,7 @@
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import { selectEngine, type EngineName } from '../runtime/selectEngine';
+import { requireDevice } from './chooseDevice';
 import type { OpenedEngine } from './openedEngine';
-import { requireDevice } from './tensorflow/chooseDevice';
 
 /** An engine that runs in this process. */
 export interface Engine extends OpenedEngine {
@@ -19,8 +19,8 @@ const openers: Readonly<Record<EngineName, (device: Recipe['device']) => Promise
 const opened = new Map<EngineName, Promise<OpenedEngine>>();
 
 /**
- * Loads the engine and takes the device a recipe asks for; a UserError says how to install what is missing. Of engines opened in one process
- * the last one computes.
+ * Loads the engine and takes the device a recipe asks for; a UserError says how to install what is missing. Of engines
+ * opened in one process the last one computes.
  */
 export async function openEngine(wanted: LocalEngine, device: Recipe['device'] = 'auto'): Promise<Engine> {
   const { name, reason } = await selectEngine(wanted);
@@ -35,4 +35,9 @@ export async function openEngine(wanted: LocalEngine, device: Recipe['device'] =
     opened.delete(name);
     throw error;
   }
+}
+
+/** The engine for a trained model: the one that trained it, or where PyTorch did, the best there is here. */
+export function openEngineFor({ engine }: Pick<Recipe, 'engine'>): Promise<Engine> {
+  return openEngine(engine === 'torchrun' ? 'auto' : engine);
 }

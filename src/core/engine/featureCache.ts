@@ -1,5 +1,6 @@
-import type { Features } from './network';
-import { restore, store, storeFor, valuesIn, type FeatureLayout, type StoredValues } from './storedFeatures';
+import { valuesIn } from '../model/shapes';
+import type { Features } from './networkInput';
+import { restore, store, storeFor, type FeatureLayout, type StoredValues } from './storedFeatures';
 
 /** Where what the frozen prefix made of one view of every picture is kept. */
 export interface FeatureSource {

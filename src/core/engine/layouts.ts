@@ -1,4 +1,5 @@
 import type { Layer } from '../model/layerTree';
+import { valuesIn } from '../model/shapes';
 
 /** How a tensor of PyTorch's layout lies in the engine: its shape there, and the order of the axes. */
 export interface Layout {
@@ -32,7 +33,7 @@ export function toTorch(data: Float32Array, layout: Layout): Float32Array {
 /** `result[i0, i1, ...]` has axis k of the source at position `axes.indexOf(k)`; row-major both. */
 function permute(data: Float32Array, shape: readonly number[], axes: readonly number[]): Float32Array {
   if (axes.every((axis, i) => axis === i)) return data;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const strides = shape.map((_, axis) => valuesIn(shape.slice(axis + 1)));
   const [n0, n1, n2, n3] = axes.map(axis => shape[axis]!) as [number, number, number, number];
   const [s0, s1, s2, s3] = axes.map(axis => strides[axis]!) as [number, number, number, number];
   const result = new Float32Array(data.length);

@@ -14,6 +14,7 @@ import type { Preprocessing } from '../image/preprocessing';
 import { INPUT, operationParameters, type GraphNode } from '../model/graph';
 import { parameterShapes, type Container } from '../model/layerTree';
 import type { TrainingPlan } from '../model/trainingPlan';
+import { isOutOfMemory } from '../outOfMemory';
 import { Random } from '../random';
 import type { Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
@@ -24,11 +25,8 @@ import { FoldedConv2dLayer } from './layers/foldedConv2d';
 import type { EngineLayer, Forward } from './layers/engineLayer';
 import type { Ops } from './ops';
 import type { Optimizer } from './optimizers';
-import { isOutOfMemory } from './outOfMemory';
 import type { Features, NetworkInput, Pictures } from './networkInput';
 import { Variables } from './variables';
-
-export type { Features, NetworkInput, Pictures };
 
 export interface NetworkDefinition {
   readonly root: Container;
@@ -133,12 +131,16 @@ export class Network {
   ): Promise<Float32Array> {
     const logProbabilities = tidy(() => {
       const [result, ...sums] = this.withinMemory(labels.length, parts => {
-        const found = splitBatch(input, labels, parts).map((part, i) => {
+        const results: Tensor[] = [];
+        let sums: Tensor[] | undefined;
+        for (const [i, part] of splitBatch(input, labels, parts).entries()) {
           this.part = i;
-          return this.gradients(part, labels.length);
-        });
-        const results = found.map(([result]) => result!);
-        return [joined(results), ...found.map(([, ...gradients]) => gradients).reduce(added)];
+          const [result, ...gradients] = this.gradients(part, labels.length);
+          results.push(result!);
+          // At once: the gradients of all parts together may be more than the batch itself.
+          sums = sums?.map((sum, k) => accumulate(sum, gradients[k]!)) ?? gradients;
+        }
+        return [joined(results), ...sums!];
       });
       optimizer.step(new Map(this.trained.map((key, i) => [key, sums[i]!])), lr);
       return result!;
@@ -149,30 +151,17 @@ export class Network {
 
   /** Log-probabilities [batch, classes] with every module as in `eval()`. */
   async evaluateStep(input: NetworkInput): Promise<Float32Array> {
-    const logProbabilities = this.withinMemory(picturesIn(input), parts => {
-      const results = splitBatch(input, [], parts).map(part =>
-        tidy(() => {
-          const values = this.atBoundary(part.input);
-          this.forward(this.suffixSchedule, values, false);
-          return logSoftmax(values.get(this.output)!);
-        }),
-      );
-      return [joined(results)];
+    const [logProbabilities] = this.inParts(input, values => {
+      this.forward(this.suffixSchedule, values, false);
+      return [logSoftmax(values.get(this.output)!)];
     });
-    return read(logProbabilities[0]!);
+    return read(logProbabilities!);
   }
 
   /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
   async features(input: Pictures): Promise<readonly Features[]> {
-    const tensors = this.withinMemory(picturesIn(input), parts => {
-      const results = splitBatch(input, [], parts).map(part =>
-        tidy(() => {
-          const values = this.atBoundary(part.input);
-          return this.definition.plan.boundary.map(node => values.get(node)!);
-        }),
-      );
-      return this.definition.plan.boundary.map((_, i) => joined(results.map(boundary => boundary[i]!)));
-    });
+    const { boundary } = this.definition.plan;
+    const tensors = this.inParts(input, values => boundary.map(node => values.get(node)!));
     return Promise.all(
       tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await read(boundary) })),
     );
@@ -194,6 +183,16 @@ export class Network {
       const dLogits = mul(sub(exp(result), targets), 1 / pictures);
       const gradients = this.backward(dLogits, values, shapes, saved);
       return [result, ...this.trained.map(key => gradients.get(key)!)];
+    });
+  }
+
+  /** What `compute` makes of the values at the boundary, for all pictures of a batch. */
+  private inParts(input: NetworkInput, compute: (values: Map<number, Tensor>) => Tensor[]): Tensor[] {
+    return this.withinMemory(picturesIn(input), parts => {
+      const results = splitBatch(input, [], parts).map(part =>
+        tidy(() => compute(this.atBoundary(part.input))),
+      );
+      return results[0]!.map((_, i) => joined(results.map(result => result[i]!)));
     });
   }
 
@@ -227,14 +226,14 @@ export class Network {
     const { plan, preprocessing } = this.definition;
     if ('features' in input) {
       return new Map(
-        input.features.map(({ shape, values }, index) => {
-          const batch = values.length / shape.reduce((a, b) => a * b, 1);
-          return [plan.boundary[index]!, tensor(values, [batch, ...shape])];
-        }),
+        input.features.map(({ shape, values }, index) => [
+          plan.boundary[index]!,
+          tensor(values, [picturesIn(input), ...shape]),
+        ]),
       );
     }
     const { pixels, size } = input;
-    const shape = [pixels.length / (size * size * 3), size, size, 3];
+    const shape = [picturesIn(input), size, size, 3];
     const image =
       pixels instanceof Float32Array
         ? tensor(pixels, shape)
@@ -359,10 +358,6 @@ export function tensorCount(): number {
 /** Parts of a batch as one; a single one as it is. */
 function joined(parts: Tensor[]): Tensor {
   return parts.length === 1 ? parts[0]! : concat(parts, 0);
-}
-
-function added(sums: Tensor[], gradients: Tensor[]): Tensor[] {
-  return sums.map((sum, i) => accumulate(sum, gradients[i]!));
 }
 
 function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {

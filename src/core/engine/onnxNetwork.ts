@@ -9,7 +9,6 @@ import {
   maximum,
   mean,
   minimum,
-  pad,
   reshape,
   softmax,
   sub,
@@ -21,8 +20,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Pair } from '../model/layerTree';
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../onnx/onnxModel';
+import { withEdges } from './layers/withEdges';
 import { toEngine } from './layouts';
-import type { Pictures } from './network';
+import { picturesIn } from './batchParts';
+import type { Pictures } from './networkInput';
 import type { Ops } from './ops';
 
 /** Images and filters lie in the engine's order: its axis i is axis `IMAGE[i]` of ONNX. */
@@ -51,7 +52,7 @@ export class OnnxNetwork {
   /** The logarithms of the output `probabilities`, [batch, classes]; pixels of float32 are the input as it is. */
   async evaluateStep({ pixels, size }: Pictures): Promise<Float32Array> {
     const output = tidy(() => {
-      const shape: [number, number, number, number] = [pixels.length / (size * size * 3), size, size, 3];
+      const shape: [number, number, number, number] = [picturesIn({ pixels, size }), size, size, 3];
       const image =
         pixels instanceof Float32Array
           ? tensor(pixels, shape)
@@ -183,14 +184,7 @@ function product(a: Tensor, b: Tensor): Tensor {
 /** `pads`: top, left, bottom, right. */
 function padded(x: Tensor, pads: readonly number[], value: number): Tensor {
   const [top, left, bottom, right] = pads as readonly [number, number, number, number];
-  if (top + left + bottom + right === 0) return x;
-  const edges: [number, number][] = [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
-  return pad(x, edges, value);
+  return withEdges(x, [top, bottom, left, right], value);
 }
 
 function int(node: OnnxNode, name: string): number {

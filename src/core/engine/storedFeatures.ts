@@ -1,3 +1,4 @@
+import { valuesIn } from '../model/shapes';
 import type { Recipe } from '../recipe/recipe';
 
 /** What is kept of a picture: its activations at each boundary node, without the batch, and in how many bits. */
@@ -49,8 +50,4 @@ export function valuesPerPicture({ shapes }: FeatureLayout): number {
 /** Bytes that the features of one view of one picture take. */
 export function bytesPerPicture(layout: FeatureLayout): number {
   return valuesPerPicture(layout) * BYTES[layout.precision];
-}
-
-export function valuesIn(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

@@ -1,4 +1,4 @@
-import { openEngine } from '../engine/chooseEngine';
+import { openEngineFor } from '../engine/chooseEngine';
 import { OnnxNetwork } from '../engine/onnxNetwork';
 import { buildGraph } from '../model/graph';
 import { readOnnx, writeOnnx } from '../onnx/onnxFile';
@@ -21,8 +21,7 @@ export const onnxWriter: ExportWriter = {
     await writeOnnx(file, { graph, opset: ONNX_OPSET, producer: 'thaw', metadata: detailTexts(details) });
   },
   async open(file, { settings }) {
-    const { engine } = settings.recipe;
-    const { ops } = await openEngine(engine === 'torchrun' ? 'auto' : engine);
+    const { ops } = await openEngineFor(settings.recipe);
     return new TrainedModel(settings, new OnnxNetwork(await readOnnx(file), ops));
   },
   companion(ending, details) {

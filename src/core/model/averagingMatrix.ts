@@ -9,3 +9,7 @@ export function averagingMatrix(size: number, outputs: number): number[][] {
     return Array.from({ length: size }, (_, i) => (i >= start && i < end ? 1 / (end - start) : 0));
   });
 }
+
+export function transposed(matrix: readonly (readonly number[])[]): number[][] {
+  return matrix[0]!.map((_, column) => matrix.map(row => row[column]!));
+}

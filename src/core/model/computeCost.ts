@@ -1,12 +1,12 @@
 import { buildGraph, type GraphNode } from './graph';
 import type { Container } from './layerTree';
-import { inferShapes, type Shape } from './shapes';
+import { inferShapes, valuesIn, type Shape } from './shapes';
 import { planTraining } from './trainingPlan';
 
 /** Multiply-adds of each node for one picture: those of convolutions and linear layers, beside which the rest is nothing. */
 export function multiplyAdds(graph: readonly GraphNode[], shapes: readonly Shape[]): readonly number[] {
   return graph.map(({ operation }, index) => {
-    const outputs = shapes[index]!.reduce((product, extent) => product * extent, 1);
+    const outputs = valuesIn(shapes[index]!);
     if (operation.type === 'Linear') return outputs * operation.inFeatures;
     if (operation.type !== 'Conv2d') return 0;
     const [height, width] = operation.kernelSize;

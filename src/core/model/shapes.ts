@@ -7,6 +7,11 @@ export type Shape = readonly number[];
 
 const largestSearched = 1024;
 
+/** Values that a tensor of a shape holds. */
+export function valuesIn(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
 /**
  * The output shape of each node for an input [channels, height, width]. A UserError says the smallest size that works
  * when the input is too small.
@@ -51,7 +56,7 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
     case 'Linear':
       return [operation.outFeatures];
     case 'Flatten':
-      return [input.reduce((product, extent) => product * extent, 1)];
+      return [valuesIn(input)];
     case 'Concat':
       return [inputs.reduce((sum, shape) => sum + shape[0]!, 0), ...input.slice(1)];
     case 'Add':

@@ -1,4 +1,5 @@
 import { namedLayers, parameterShapes, type Container, type Layer } from './layerTree';
+import { valuesIn } from './shapes';
 
 /** Key and shape of each tensor the model keeps, in the order of PyTorch's `state_dict()`. */
 export function stateDictShapes(root: Container): ReadonlyMap<string, readonly number[]> {
@@ -15,5 +16,5 @@ export function countParameters(layer: Layer): number {
   return [layer, ...below]
     .flatMap(each => parameterShapes(each))
     .filter(({ kind }) => kind === 'parameter')
-    .reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0);
+    .reduce((sum, { shape }) => sum + valuesIn(shape), 0);
 }

@@ -1,9 +1,9 @@
 import type { Preprocessing } from '../image/preprocessing';
-import { averagingMatrix } from '../model/averagingMatrix';
+import { averagingMatrix, transposed } from '../model/averagingMatrix';
 import { INPUT, type GraphNode } from '../model/graph';
 import type { AdaptiveAvgPool2d, Conv2d, MaxPool2d, Pair } from '../model/layerTree';
 import { inferShapes, type Shape } from '../model/shapes';
-import { conv2dOutput, maxPoolOutput } from '../model/windowOutput';
+import { conv2dOutput, maxPoolEdges } from '../model/windowOutput';
 import type { StateDict } from '../weights/stateDict';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnxModel';
 
@@ -201,16 +201,8 @@ function convolutionPads(layer: Conv2d, [, height, width]: Shape): readonly numb
   return [...edges.map(([before]) => before), ...edges.map(([, after]) => after)];
 }
 
-/** As `convolutionPads`; what torch's ceil mode adds at the end is added here, where the size is known. */
+/** [top, left, bottom, right] */
 function maxPoolPads(layer: MaxPool2d, [, height, width]: Shape): readonly number[] {
-  const { padding, stride, kernelSize } = layer;
-  const after = ([height!, width!] as Pair).map((size, axis) => {
-    const outputs = maxPoolOutput(layer, size, axis as 0 | 1);
-    return Math.max((outputs - 1) * stride[axis]! + kernelSize[axis]! - size - padding[axis]!, 0);
-  });
-  return [...padding, ...after];
-}
-
-function transposed(matrix: readonly (readonly number[])[]): number[][] {
-  return matrix[0]!.map((_, column) => matrix.map(row => row[column]!));
+  const [top, bottom, left, right] = maxPoolEdges(layer, [height!, width!]);
+  return [top, left, bottom, right];
 }

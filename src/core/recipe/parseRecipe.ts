@@ -168,7 +168,8 @@ function schedulerRecipe(fields: NonNullable<RecipeFields['scheduler']>): Schedu
   return { type, stepSize: fields.stepSize ?? 7, gamma: fields.gamma ?? 0.1 };
 }
 
-function distributedRecipe(fields: NonNullable<RecipeFields['distributed']>): DistributedRecipe {
+/** How work is shared where a recipe says no more than that. */
+export function distributedRecipe(fields: NonNullable<RecipeFields['distributed']> = {}): DistributedRecipe {
   const { nodes = 1, processesPerNode, rendezvous, maxRestarts = 3 } = fields;
   return { nodes, processesPerNode, rendezvous, maxRestarts };
 }

@@ -7,7 +7,7 @@ import { UserError } from '../userError';
 import { loadWeights } from '../weights/loadWeights';
 import { writeSafetensors } from '../weights/safetensors';
 import type { StateDict, TensorSource } from '../weights/stateDict';
-import { runFiles } from './runFolder';
+import { folderDeleted, runFiles } from './runFolder';
 
 /** A place between two steps of training. */
 export interface Position {
@@ -91,9 +91,7 @@ export async function writeCheckpoint(
   const last = join(folder, FOLDER);
   // Not with its parents: a run folder that was deleted while it trained does not come back.
   await mkdir(last).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') {
-      throw new UserError(`The run folder ${folder} was deleted while it was in use, so the run ended.`);
-    }
+    if (error.code === 'ENOENT') throw folderDeleted(folder);
     if (error.code !== 'EEXIST') throw asWriteError(error, last);
   });
   const tensors = async (kind: string, source: TensorSource, steps: number): Promise<NamedFile> => {

@@ -134,6 +134,11 @@ function isSide(pixels: number, most: number): boolean {
   return Number.isInteger(pixels) && pixels > 0 && pixels <= most;
 }
 
+/** Said by whatever finds that the folder it writes into is gone: there is no use in going on. */
+export function folderDeleted(folder: string): UserError {
+  return new UserError(`The run folder ${folder} was deleted while it was in use, so the run ended.`);
+}
+
 /** Sortable and free of characters that a file system forbids: `2026-11-24T14-03-59`. */
 function localTime(date: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');

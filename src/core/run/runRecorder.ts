@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import type { LiveState } from '../../protocol/workerMessages';
-import { UserError } from '../userError';
 import { EventLog } from './eventLog';
 import { isStopRequested, removeLiveState, writeLiveState } from './liveState';
 import { identityOf } from './processIdentity';
 import { requireNoLinks } from './requireNoLinks';
-import { runFiles } from './runFolder';
+import { folderDeleted, runFiles } from './runFolder';
 
 const LOOK_EVERY_MS = 200;
 const LIVE_STATE_AT_MOST_EVERY_MS = 125;
@@ -65,9 +64,7 @@ export class RunRecorder {
     }
     this.look();
     if (!existsSync(this.opened.folder)) {
-      throw new UserError(
-        `The run folder ${this.opened.folder} was deleted while it was in use, so the run ended.`,
-      );
+      throw folderDeleted(this.opened.folder);
     }
   }
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sample } from '../dataset/dataset';
-import { isContainer, namedLayers, parameterShapes } from '../model/layerTree';
-import { resolveFreeze } from '../model/freezeSet';
-import { countParameters } from '../model/stateDictShapes';
+import { parameterLayers, type ParameterLayer } from '../model/parameterLayers';
 import type { Recipe } from '../recipe/recipe';
 import type { ResolvedRun } from '../run/runFolder';
 import { learningRate } from '../training/schedulers';
@@ -39,13 +37,7 @@ interface SharedPlan {
   readonly cachedViews: number | null;
   readonly precision: Recipe['precision'];
   readonly preprocessing: ResolvedRun['preprocessing'];
-  /** Layers with parameters, and their keys in the state dict. */
-  readonly layers: readonly {
-    readonly path: string;
-    readonly frozen: boolean;
-    readonly parameters: number;
-    readonly keys: readonly string[];
-  }[];
+  readonly layers: readonly ParameterLayer[];
 }
 
 /** A phase's pictures: where this machine has them, how a person names them, indices into the classes. */
@@ -62,7 +54,6 @@ export function torchrunPlan(
 ): TorchrunPlan {
   const { recipe, classes, preprocessing, model, dataset } = run;
   const { freeze, frozenBatchNorm, optimizer, batchSize, seed, augment, precision } = recipe;
-  const { isFrozen } = resolveFreeze(model.root, freeze);
   const shared: SharedPlan = {
     ...{
       model: recipe.model,
@@ -80,11 +71,7 @@ export function torchrunPlan(
     ),
     cachedViews: keepsViews(run) ? recipe.cachedViews! : null,
     preprocessing,
-    layers: [...namedLayers(model.root)].flatMap(([path, layer]) => {
-      if (isContainer(layer) || parameterShapes(layer).length === 0) return [];
-      const keys = parameterShapes(layer).map(({ name }) => `${path}.${name}`);
-      return [{ path, frozen: isFrozen(path), parameters: countParameters(layer), keys }];
-    }),
+    layers: parameterLayers(model.root, freeze),
   };
   const train = pictures(dataset.train);
   const test = pictures(dataset.test);

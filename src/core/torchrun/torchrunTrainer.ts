@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { writeFileAtomically } from '../atomicWrite';
+import { distributedRecipe } from '../recipe/parseRecipe';
 import type { DistributedRecipe, Recipe } from '../recipe/recipe';
 import type { RunDescription, Trainer, TrainOptions } from '../training/trainer';
 import { UserError } from '../userError';
@@ -50,7 +51,7 @@ export class TorchrunTrainer implements Trainer {
     wanted: string | undefined,
     signal: AbortSignal,
   ): Promise<TorchrunTrainer> {
-    const { nodes, rendezvous, ...rest } = recipe.distributed ?? DEFAULTS;
+    const { nodes, rendezvous, ...rest } = recipe.distributed ?? distributedRecipe();
     const python = await findTorchPython(wanted, recipe.model, signal);
     const gpus = python.gpus.length;
     const processesPerNode = rest.processesPerNode ?? Math.max(1, gpus);
@@ -156,13 +157,6 @@ export class TorchrunTrainer implements Trainer {
     };
   }
 }
-
-const DEFAULTS: DistributedRecipe = {
-  nodes: 1,
-  processesPerNode: undefined,
-  rendezvous: undefined,
-  maxRestarts: 3,
-};
 
 /** Variables that a person may set otherwise. */
 function unlessSet(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -1,6 +1,6 @@
 import type { Dataset, Sample } from '../dataset/dataset';
 import { gatherFeatures, type FeatureSource } from '../engine/featureCache';
-import type { NetworkInput } from '../engine/network';
+import type { NetworkInput } from '../engine/networkInput';
 import { isFlipped, type BatchOptions } from '../image/batches';
 import { OpenData, type PhaseOrder } from './phaseData';
 import type { LabelledInput } from './runEpochs';

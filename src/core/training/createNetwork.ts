@@ -6,7 +6,13 @@ import type { ModelDescription } from './describeModel';
 
 /** The network of a recipe's model on an engine. `note` is told what it does where memory is short. */
 export function createNetwork(
-  { recipe, model, graph, plan, preprocessing }: ModelDescription & { readonly recipe: Recipe },
+  {
+    recipe,
+    model,
+    graph,
+    plan,
+    preprocessing,
+  }: Omit<ModelDescription, 'shapes'> & { readonly recipe: Recipe },
   ops: Ops,
   weights: StateDict,
   note?: (message: string) => void,

@@ -1,7 +1,7 @@
 import { findModel } from '../model/catalog';
 import { resolveFreeze } from '../model/freezeSet';
 import { buildGraph } from '../model/graph';
-import { preprocessingFor, type Model } from '../model/model';
+import { preprocessingFor } from '../model/model';
 import { replaceHead } from '../model/replaceHead';
 import { inferShapes } from '../model/shapes';
 import { planTraining, type TrainingPlan } from '../model/trainingPlan';
@@ -11,22 +11,20 @@ import type { RunDescription } from './trainer';
 
 export type ModelDescription = Pick<RunDescription, 'model' | 'graph' | 'plan' | 'preprocessing' | 'shapes'>;
 
-/** The model of a recipe with that many outputs, and what its training does. */
-export function describeModel(recipe: Recipe, outputs: number): ModelDescription {
-  const published = findModel(recipe.model);
-  const model = replaceHead(published, outputs);
+/** The model of a recipe with that many outputs, and what its training does: `plan`, where that is known already. */
+export function describeModel(recipe: Recipe, outputs: number, plan = planOf(recipe)): ModelDescription {
+  const model = replaceHead(findModel(recipe.model), outputs);
   const graph = buildGraph(model.root);
   return {
-    ...{ model, graph },
-    // Replacing the head changes no path.
-    plan: planOf(published, recipe),
+    ...{ model, graph, plan },
     preprocessing: preprocessingFor(model, recipe.imageSize),
     shapes: inferShapes(graph, [3, recipe.imageSize, recipe.imageSize]),
   };
 }
 
-/** What training does at each operation; a UserError where all is frozen. */
-export function planOf(model: Model, recipe: Recipe): TrainingPlan {
+/** What training does at each operation, whatever the outputs; a UserError where all is frozen. */
+export function planOf(recipe: Recipe): TrainingPlan {
+  const model = findModel(recipe.model);
   const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
   const plan = planTraining(buildGraph(model.root), isFrozen, recipe.frozenBatchNorm);
   if (!plan.trainable.includes(true)) {

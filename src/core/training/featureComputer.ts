@@ -1,5 +1,5 @@
 import type { Sample } from '../dataset/dataset';
-import type { Features } from '../engine/network';
+import type { Features } from '../engine/networkInput';
 import type { BatchOptions } from '../image/batches';
 
 /** What the frozen prefix made of a batch; `indices` into the samples. */

@@ -3,17 +3,17 @@ import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { FeatureCache, FeatureSource } from '../engine/featureCache';
-import type { Features } from '../engine/network';
+import type { Features } from '../engine/networkInput';
 import {
   bytesPerPicture,
   restore,
   store,
   storeFor,
-  valuesIn,
   valuesPerPicture,
   type FeatureLayout,
   type StoredValues,
 } from '../engine/storedFeatures';
+import { valuesIn } from '../model/shapes';
 import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 
@@ -31,7 +31,8 @@ const CHUNK_BYTES = 2 ** 24;
 
 /**
  * Features on the disk: the description, then for each picture its activations (float32 or bfloat16, in the order of
- * bytes of the machine that wrote it) at each boundary and a CRC-32 of them. Read with positioned reads, as Node maps no files into memory.
+ * bytes of the machine that wrote it) at each boundary and a CRC-32 of them. Read with positioned reads, as Node maps
+ * no files into memory.
  */
 export class FeatureFile implements FeatureSource {
   private readonly header: Buffer;

@@ -4,7 +4,7 @@ import type { Recipe } from '../recipe/recipe';
 import { createRunFolder, requireEmpty, writeRunSettings } from '../run/runFolder';
 import type { RunRecorder } from '../run/runRecorder';
 import { prepareRun, type PrepareOptions } from './prepareRun';
-import { recorded } from './recorded';
+import { recorded, type Recording } from './recorded';
 import { helpsOnly, type TrainOptions } from './trainer';
 import { trainPrepared } from './trainPrepared';
 
@@ -28,11 +28,9 @@ export async function* fineTune(
   yield* recorded(options, given => prepareAndTrain(recipe, { ...options, ...given }));
 }
 
-type RecordedOptions = FineTuneOptions & { readonly recorder: RunRecorder };
-
 async function* prepareAndTrain(
   recipe: Recipe,
-  options: RecordedOptions,
+  options: FineTuneOptions & Recording,
 ): AsyncGenerator<TrainingEvent, void> {
   const { workspace, recorder } = options;
   if (options.out !== undefined) await requireEmpty(options.out);

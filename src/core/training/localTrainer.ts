@@ -1,6 +1,6 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
-import type { NetworkInput } from '../engine/network';
+import type { NetworkInput } from '../engine/networkInput';
 import { createOptimizer } from '../engine/optimizers';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';

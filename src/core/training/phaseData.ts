@@ -1,5 +1,5 @@
 import type { Dataset, Sample } from '../dataset/dataset';
-import type { NetworkInput } from '../engine/network';
+import type { NetworkInput } from '../engine/networkInput';
 import { batches, type BatchOptions } from '../image/batches';
 import type { PixelCache } from '../image/pixelCache';
 import type { Preprocessing } from '../image/preprocessing';

@@ -2,7 +2,6 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
-import { findModel } from '../model/catalog';
 import type { Work } from '../progress';
 import type { Recipe } from '../recipe/recipe';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
@@ -32,7 +31,7 @@ export async function* prepareRun(
   { workspace, python, signal }: PrepareOptions,
 ): AsyncGenerator<TrainingEvent, PreparedRun> {
   // Whatever can be wrong without looking at the pictures is said before they are all read.
-  planOf(findModel(recipe.model), recipe);
+  const plan = planOf(recipe);
   await requireWeights(recipe.weights);
   const trainer =
     recipe.engine === 'torchrun'
@@ -56,7 +55,7 @@ export async function* prepareRun(
   }
 
   const classes = [...dataset.classes, ...unused];
-  const described = { recipe, dataset, classes, ...describeModel(recipe, outputs) };
+  const described = { recipe, dataset, classes, ...describeModel(recipe, outputs, plan) };
   // In a generator of its own: the weights of a large network must not outlive their way into the trainer.
   const load = async function* (): Work<RunDescription> {
     const { tensors, source } = yield* startingWeights(described.model, recipe, { signal });

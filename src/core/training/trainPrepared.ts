@@ -1,5 +1,6 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { operationParameters } from '../model/graph';
+import { valuesIn } from '../model/shapes';
 import { countParameters } from '../model/stateDictShapes';
 import { asMemoryError } from '../outOfMemory';
 import { UserError } from '../userError';
@@ -53,7 +54,7 @@ function started(run: PreparedRun, runFolder: string): TrainingEvent {
   const trainable = graph
     .filter((_, index) => plan.trainable[index])
     .flatMap(({ operation }) => operationParameters(operation))
-    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    .reduce((sum, { shape }) => sum + valuesIn(shape), 0);
   return {
     kind: 'runStarted',
     name: recipe.name,

@@ -1,10 +1,11 @@
 import type { Sample } from '../dataset/dataset';
-import { openEngine } from '../engine/chooseEngine';
-import { Network, type Pictures } from '../engine/network';
+import { openEngineFor } from '../engine/chooseEngine';
+import type { Pictures } from '../engine/networkInput';
 import { batches } from '../image/batches';
 import { buildGraph } from '../model/graph';
 import { planInference } from '../model/trainingPlan';
 import type { RunSettings } from '../run/runFolder';
+import { createNetwork } from './createNetwork';
 import { argMax } from './metrics';
 import { readTrainedWeights, type TrainedWeights } from './trainedWeights';
 
@@ -44,16 +45,10 @@ export class TrainedModel {
   static async of({ settings, model, tensors }: TrainedWeights): Promise<TrainedModel> {
     const { recipe, resolved } = settings;
     const graph = buildGraph(model.root);
-    const engine = await openEngine(recipe.engine === 'torchrun' ? 'auto' : recipe.engine);
-    const network = new Network(
-      {
-        ...{ root: model.root, graph, plan: planInference(graph), preprocessing: resolved.preprocessing },
-        ...{ seed: 0, precision: recipe.precision },
-      },
-      engine.ops,
-      tensors,
-    );
-    return new TrainedModel(settings, network);
+    const { ops } = await openEngineFor(recipe);
+    const { preprocessing } = resolved;
+    const described = { recipe, model, graph, plan: planInference(graph), preprocessing };
+    return new TrainedModel(settings, createNetwork(described, ops, tensors));
   }
 
   /** Classifies pictures in their order. */

@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { bestAccuracy } from '../training/progressText';
 import type { RunArgument } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import type { BestEpochPanel } from './bestEpochPanel';
@@ -60,10 +61,10 @@ async function folderOf(given: unknown, runs: TrainingRuns): Promise<string | un
   const run = given as RunArgument | undefined;
   if (run !== undefined) return typeof run === 'string' ? run : run.folder;
   await runs.ready();
-  const items = runs.all.map(({ name, folder, events }) => {
-    const best = events.findLast(event => event.kind === 'bestEpoch');
-    const accuracy = best && `${(100 * best.accuracy).toFixed(1)}%`;
-    return { label: name, description: accuracy ?? '', detail: basename(folder), folder };
+  const items = runs.all.map(run => {
+    const best = bestAccuracy(run);
+    const description = best === undefined ? '' : `${(100 * best).toFixed(1)}%`;
+    return { label: run.name, description, detail: basename(run.folder), folder: run.folder };
   });
   if (items.length === 0) {
     void vscode.window.showInformationMessage(

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
 import { plainMessage } from '../plainMessage';
+import { refusesUntrusted } from '../refusesUntrusted';
 import { registerCommand } from '../registerCommand';
 import { trainedRunOf } from '../trainedRunOf';
 import type { TrainingRuns } from '../training/trainingRuns';
@@ -13,13 +14,10 @@ export function registerClassify(
   runs: TrainingRuns,
 ): vscode.Disposable {
   return registerCommand('thaw.classifyImage', async given => {
-    if (!vscode.workspace.isTrusted) {
-      const message = vscode.l10n.t(
-        'Classifying waits until you trust this workspace: it loads the weights of a run.',
-      );
-      void vscode.window.showWarningMessage(plainMessage(message));
-      return undefined;
-    }
+    const message = vscode.l10n.t(
+      'Classifying waits until you trust this workspace: it loads the weights of a run.',
+    );
+    if (refusesUntrusted(message)) return undefined;
     const image = given instanceof vscode.Uri ? given : await pickImage();
     if (!image) return undefined;
     if (image.scheme !== 'file')

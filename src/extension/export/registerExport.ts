@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainMessage } from '../plainMessage';
+import { refusesUntrusted } from '../refusesUntrusted';
 import { registerCommand } from '../registerCommand';
 import { trainedRunOf } from '../trainedRunOf';
 import type { RunArgument } from '../training/trainingRun';
@@ -11,13 +11,10 @@ export function registerExport(
   runs: TrainingRuns,
 ): vscode.Disposable {
   return registerCommand('thaw.exportRun', async given => {
-    if (!vscode.workspace.isTrusted) {
-      const message = vscode.l10n.t(
-        'Exporting waits until you trust this workspace: it loads the weights of a run.',
-      );
-      void vscode.window.showWarningMessage(plainMessage(message));
-      return undefined;
-    }
+    const message = vscode.l10n.t(
+      'Exporting waits until you trust this workspace: it loads the weights of a run.',
+    );
+    if (refusesUntrusted(message)) return undefined;
     const folder = await trainedRunOf(
       given as RunArgument | undefined,
       runs,

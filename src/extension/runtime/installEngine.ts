@@ -2,13 +2,12 @@ import * as vscode from 'vscode';
 import { finish } from '../../core/progress';
 import { UserError } from '../../core/userError';
 import { plainMessage } from '../plainMessage';
+import { refusesUntrusted } from '../refusesUntrusted';
 import { ShownProgress } from '../shownProgress';
 
 /** Installs the engine with a progress notification that can be cancelled. Resolves with whether it is there then. */
 export async function installEngine(cuda: boolean): Promise<boolean> {
-  if (!vscode.workspace.isTrusted) {
-    const message = vscode.l10n.t('Installing the engine waits until you trust this workspace.');
-    void vscode.window.showWarningMessage(plainMessage(message));
+  if (refusesUntrusted(vscode.l10n.t('Installing the engine waits until you trust this workspace.'))) {
     return false;
   }
   const { installRuntime } = await import('../../core/runtime/installRuntime');

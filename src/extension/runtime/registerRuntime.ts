@@ -5,6 +5,7 @@ import { installEngine } from './installEngine';
 import { useCacheFolder } from './useCacheFolder';
 import { whyOnlyLooking } from './whyOnlyLooking';
 import { plainMessage } from '../plainMessage';
+import { refusesUntrusted } from '../refusesUntrusted';
 
 /** The engine on this machine: looking at it and installing it. `version`: of the extension. */
 export function registerRuntime(version: string, memory: vscode.Memento): vscode.Disposable {
@@ -14,13 +15,10 @@ export function registerRuntime(version: string, memory: vscode.Memento): vscode
     new vscode.Disposable(() => channel?.dispose()),
     useCacheFolder(process.env),
     vscode.commands.registerCommand('thaw.checkMachine', () => {
-      if (!vscode.workspace.isTrusted) {
-        const message = vscode.l10n.t(
-          'Checking this machine runs programs and waits until you trust this workspace.',
-        );
-        void vscode.window.showWarningMessage(plainMessage(message));
-        return undefined;
-      }
+      const message = vscode.l10n.t(
+        'Checking this machine runs programs and waits until you trust this workspace.',
+      );
+      if (refusesUntrusted(message)) return undefined;
       channel ??= vscode.window.createOutputChannel('Thaw');
       return checkMachine(channel, version);
     }),

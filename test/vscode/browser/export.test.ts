@@ -8,20 +8,11 @@ import { readOnnx } from '../../../src/core/onnx/onnxFile';
 import { loadWeights } from '../../../src/core/weights/loadWeights';
 import { tinyPictures } from '../../unit/training/tinyPictures';
 import { startEditor, type Editor } from '../startEditor';
+import { tinyRecipe } from '../tinyRecipe';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { NotebookEditor } from './notebookEditor';
 import { pageOf, runCommand } from './pages';
-
-const CELL = `{
-  "name": "colours",
-  "data": { "folder": "pictures" },
-  "model": "squeezenet1_1",
-  "weights": "none",
-  "imageSize": 64,
-  "batchSize": 8,
-  "epochs": 1
-}`;
 
 describe('exporting in the editor', function () {
   this.timeout(300_000);
@@ -34,7 +25,7 @@ describe('exporting in the editor', function () {
     await tinyPictures(join(folder, 'pictures'), ['blue', 'red'], 20);
     await writeFile(
       join(folder, 'colours.thaw'),
-      writeThawDocument({ cells: [{ kind: 'recipe', text: CELL }] }),
+      writeThawDocument({ cells: [{ kind: 'recipe', text: tinyRecipe({ name: 'colours', epochs: 1 }) }] }),
     );
     editor = await startEditor({ workspace: folder });
     workbench = await editor.openWindow();

@@ -7,15 +7,11 @@ import { readLiveState } from '../../../src/core/run/liveState';
 import { RunRecord } from '../../../src/core/run/runRecord';
 import { plainPictures } from '../plainPictures';
 import { startEditor, type Editor } from '../startEditor';
+import { tinyRecipe } from '../tinyRecipe';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 
 const EPOCHS = 60;
-const recipe = {
-  ...{ data: { folder: 'pictures' }, model: 'squeezenet1_1', weights: 'none' },
-  ...{ imageSize: 64, batchSize: 8, epochs: EPOCHS },
-};
-
 describe('a run that was interrupted', function () {
   this.timeout(240_000);
   let folder: string;
@@ -25,7 +21,7 @@ describe('a run that was interrupted', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'thaw-resume-'));
     await plainPictures(join(folder, 'pictures'), ['blue', 'red'], 20);
-    await writeFile(join(folder, 'long.thaw.json'), JSON.stringify(recipe));
+    await writeFile(join(folder, 'long.thaw.json'), tinyRecipe({ epochs: EPOCHS }));
     editor = await startEditor({ workspace: folder });
     workbench = await editor.openWindow();
   });

@@ -7,19 +7,15 @@ import { readLiveState } from '../../../src/core/run/liveState';
 import { RunRecord } from '../../../src/core/run/runRecord';
 import { plainPictures } from '../plainPictures';
 import { startEditor, type Editor } from '../startEditor';
+import { tinyRecipe } from '../tinyRecipe';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
-
-const recipe = {
-  ...{ data: { folder: 'pictures' }, model: 'squeezenet1_1', weights: 'none' },
-  ...{ imageSize: 64, batchSize: 8, epochs: 5_000 },
-};
 
 async function workspaceWith(recipes: Readonly<Record<string, object>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'thaw-trouble-'));
   await plainPictures(join(folder, 'pictures'), ['blue', 'red'], 20);
   for (const [name, fields] of Object.entries(recipes)) {
-    await writeFile(join(folder, `${name}.thaw.json`), JSON.stringify({ ...recipe, ...fields }));
+    await writeFile(join(folder, `${name}.thaw.json`), tinyRecipe({ epochs: 5_000, ...fields }));
   }
   return folder;
 }

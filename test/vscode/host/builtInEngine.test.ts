@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { plainPictures } from '../plainPictures';
+import { tinyRecipe } from '../tinyRecipe';
 import { until } from '../until';
 
 describe('where TensorFlow is not installed', () => {
@@ -44,11 +45,7 @@ describe('where TensorFlow is not installed', () => {
 
   it('trains, and the run says on what and why', async () => {
     const file = join(folder, 'built-in.thaw.json');
-    const recipe = {
-      ...{ data: { folder: 'pictures' }, model: 'squeezenet1_1', weights: 'none' },
-      ...{ imageSize: 32, batchSize: 4, epochs: 1 },
-    };
-    await writeFile(file, JSON.stringify(recipe));
+    await writeFile(file, tinyRecipe({ imageSize: 32, batchSize: 4, epochs: 1 }));
     await vscode.commands.executeCommand('thaw.startFineTune', vscode.Uri.file(file));
     const runs = join(folder, '.thaw', 'runs');
     const run = await until(async () => (await readdir(runs).catch(() => []))[0], 'a run');

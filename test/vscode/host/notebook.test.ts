@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { writeThawDocument, type ThawCell } from '../../../src/core/notebook/thawDocument';
 import { RUN_MIME, type RunOutput } from '../../../src/protocol/notebookOutput';
 import { plainPictures } from '../plainPictures';
+import { tinyRecipe } from '../tinyRecipe';
 import { until } from '../until';
 
 const BASE =
@@ -235,15 +236,7 @@ describe('a notebook in the editor', () => {
     assert.equal(cell.document.getText(finding.range), '"many"');
   });
 
-  const TINY = `{
-  "name": "tiny",
-  "data": { "folder": "plain" },
-  "model": "squeezenet1_1",
-  "weights": "none",
-  "imageSize": 64,
-  "batchSize": 8,
-  "epochs": 1
-}`;
+  const TINY = tinyRecipe({ name: 'tiny', data: { folder: 'plain' }, epochs: 1 });
   const successes = ({ notebook }: vscode.NotebookEditor) =>
     notebook.getCells().map(({ executionSummary }) => executionSummary?.success);
 

@@ -1,9 +1,8 @@
-import { pad, slice, type Tensor } from '@tensorflow/tfjs-core';
+import { slice, type Tensor } from '@tensorflow/tfjs-core';
 import type { Conv2d, Pair } from '../../model/layerTree';
 import type { Window } from '../ops';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
-
-type Edges = readonly [top: number, bottom: number, left: number, right: number];
+import { withEdges, type Edges } from './withEdges';
 
 /** A convolution with torch's padding; `groups` is 1 or every channel its own (depthwise). */
 export class Conv2dLayer implements EngineLayer {
@@ -93,15 +92,4 @@ function sameAsTensorflow(shape: readonly number[], padding: Pair, stride: Pair,
     const torchOutputs = Math.floor((size + 2 * edge - kernel) / step) + 1;
     return outputs === torchOutputs && Math.max((outputs - 1) * step + kernel - size, 0) === 2 * edge;
   });
-}
-
-/** The image with zeros around it; itself where there are none. */
-export function withEdges(x: Tensor, [top, bottom, left, right]: Edges): Tensor {
-  if (top + bottom + left + right === 0) return x;
-  return pad(x, [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]);
 }

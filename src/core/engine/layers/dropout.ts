@@ -1,4 +1,5 @@
 import { clone, mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { valuesIn } from '../../model/shapes';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
 
 /**
@@ -20,7 +21,7 @@ export class DropoutLayer implements EngineLayer {
     const shape = this.perSample ? x!.shape.map((size, axis) => (axis === 0 ? size : 1)) : x!.shape;
     const random = this.context.random();
     const kept = this.p === 1 ? 0 : 1 / (1 - this.p);
-    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+    const values = new Float32Array(valuesIn(shape));
     for (let i = 0; i < values.length; i++) values[i] = random.uniform() < this.p ? 0 : kept;
     const mask = tensor(values, shape);
     return { output: mul(x!, mask), saved: [mask] };

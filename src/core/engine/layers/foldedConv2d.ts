@@ -1,7 +1,8 @@
 import { add, keep, mul, reshape, rsqrt, sub, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, BatchNorm2d, Conv2d } from '../../model/layerTree';
-import { convolutionGeometry, withEdges } from './conv2d';
+import { convolutionGeometry } from './conv2d';
 import type { EngineLayer, Forward, LayerContext } from './engineLayer';
+import { withEdges } from './withEdges';
 
 /** A convolution of the frozen part and what follows it. */
 export interface FoldedConvolution {

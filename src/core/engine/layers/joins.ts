@@ -1,4 +1,5 @@
 import { add, clone, concat, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { valuesIn } from '../../model/shapes';
 import type { Backward, EngineLayer, Forward } from './engineLayer';
 
 /** The sum of its inputs. */
@@ -47,7 +48,7 @@ export class FlattenLayer implements EngineLayer {
 
   forward([x]: readonly Tensor[]): Forward {
     const [batch, ...rest] = x!.shape;
-    const length = rest.reduce((a, b) => a * b, 1);
+    const length = valuesIn(rest);
     if (isOnePixel(x!.shape)) return { output: reshape(x!, [batch, length]) };
     const channelsFirst = transpose(x!, [0, 3, 1, 2]);
     const output = reshape(channelsFirst, [batch, length]);

@@ -4,17 +4,17 @@ import {
   mean,
   mul,
   ones,
-  pad,
   reshape,
   slice,
   tensor2d,
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { averagingMatrix } from '../../model/averagingMatrix';
-import { maxPoolOutput } from '../../model/windowOutput';
+import { averagingMatrix, transposed } from '../../model/averagingMatrix';
+import { maxPoolEdges } from '../../model/windowOutput';
 import type { AdaptiveAvgPool2d, MaxPool2d } from '../../model/layerTree';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
+import { withEdges } from './withEdges';
 
 /** Max pooling with torch's padding (never the maximum) and ceil mode. */
 export class MaxPool2dLayer implements EngineLayer {
@@ -47,20 +47,8 @@ export class MaxPool2dLayer implements EngineLayer {
   }
 
   private padded(x: Tensor): Tensor {
-    const { kernelSize, stride, padding } = this.layer;
-    const after = ([0, 1] as const).map(axis => {
-      const size = x.shape[axis + 1]!;
-      const outputs = maxPoolOutput(this.layer, size, axis);
-      return Math.max((outputs - 1) * stride[axis] + kernelSize[axis] - size - padding[axis], 0);
-    });
-    if (padding[0] + padding[1] + after[0]! + after[1]! === 0) return x;
-    const edges: [number, number][] = [
-      [0, 0],
-      [padding[0], after[0]!],
-      [padding[1], after[1]!],
-      [0, 0],
-    ];
-    return pad(x, edges, -Infinity);
+    const [, height, width] = x.shape as [number, number, number, number];
+    return withEdges(x, maxPoolEdges(this.layer, [height, width]), -Infinity);
   }
 }
 
@@ -101,10 +89,6 @@ export class AdaptiveAvgPool2dLayer implements EngineLayer {
       ),
     ];
   }
-}
-
-function transposed(matrix: number[][]): number[][] {
-  return matrix[0]!.map((_, column) => matrix.map(row => row[column]!));
 }
 
 /** Multiplies the rows and then the columns of x [batch, height, width, channels] by a matrix each. */

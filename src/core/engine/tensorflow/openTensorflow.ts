@@ -1,7 +1,7 @@
 import type { Recipe } from '../../recipe/recipe';
 import { findRuntime } from '../../runtime/findRuntime';
 import type { OpenedEngine } from '../openedEngine';
-import { deviceEnvironment } from './chooseDevice';
+import { deviceEnvironment } from '../chooseDevice';
 import { loadTensorflowBinding } from './loadBinding';
 
 /** Loads the installed TensorFlow into this process. */

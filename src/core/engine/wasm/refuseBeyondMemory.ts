@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { OutOfMemoryError } from '../outOfMemory';
+import { OutOfMemoryError } from '../../outOfMemory';
 
 /** WebAssembly addresses its memory by 32 bits. */
 const LIMIT_GB = 4;

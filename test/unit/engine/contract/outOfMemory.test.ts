@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { broadcastTo, scalar, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { broadcastTo, memory, scalar, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { openEngine } from '../../../../src/core/engine/chooseEngine';
 import { Network, tensorCount } from '../../../../src/core/engine/network';
 import { createOptimizer } from '../../../../src/core/engine/optimizers';
 import type { FusedWindow, Ops, Window } from '../../../../src/core/engine/ops';
-import { isOutOfMemory } from '../../../../src/core/engine/outOfMemory';
+import { isOutOfMemory } from '../../../../src/core/outOfMemory';
 import { findModel } from '../../../../src/core/model/catalog';
 import { buildGraph } from '../../../../src/core/model/graph';
 import { preprocessingFor } from '../../../../src/core/model/model';
@@ -15,11 +15,15 @@ import { readTensors, type StateDict } from '../../../../src/core/weights/stateD
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
 import { describeEngines } from './engines';
 
-/** An engine that has memory for so many pictures in a convolution, and says beyond it what TensorFlow says. */
-function withMemoryFor(pictures: number, engine: Ops): Ops {
+/**
+ * An engine that has memory for so many pictures in a convolution, and says beyond it what TensorFlow says. `held` gets
+ * the bytes in use at the first convolution of each part.
+ */
+function withMemoryFor(pictures: number, engine: Ops, held: number[]): Ops {
   const limited = Object.create(engine) as Ops;
   const check = ({ shape }: Tensor): void => {
     if (shape[0] > pictures) throw new Error(`OOM when allocating tensor with shape[${shape.join()}]`);
+    if (shape[3] === 3) held.push(memory().numBytes);
   };
   limited.inPrecision = () => limited;
   limited.conv2d = (x: Tensor, filter: Tensor, window: Window) => {
@@ -44,6 +48,8 @@ describeEngines('Where memory is short', ({ name: engine, training }) => {
     readonly evaluated: Float32Array;
     readonly notes: readonly string[];
     readonly left: number;
+    /** Bytes in use when each part began. */
+    readonly held: readonly number[];
   }
   /** Two steps on five pictures. */
   async function train(limit: number, isFrozen: (path: string) => boolean): Promise<Trained> {
@@ -52,13 +58,14 @@ describeEngines('Where memory is short', ({ name: engine, training }) => {
     const graph = buildGraph(model.root);
     const plan = planTraining(graph, isFrozen, 'eval');
     const notes: string[] = [];
+    const held: number[] = [];
     const before = tensorCount();
     const network = new Network(
       {
         ...{ root: model.root, graph, plan, preprocessing: preprocessingFor(model, SIZE), seed: 0 },
         ...{ precision: 'float32', note: (message: string) => void notes.push(message) },
       },
-      limit < Infinity ? withMemoryFor(limit, ops) : ops,
+      limit < Infinity ? withMemoryFor(limit, ops, held) : ops,
       hashWeights(stateDictShapes(model.root), 1),
     );
     const recipe = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
@@ -68,7 +75,7 @@ describeEngines('Where memory is short', ({ name: engine, training }) => {
       await network.trainStep({ pixels, size: SIZE }, labels, optimizer, 0.01);
       const evaluated = await network.evaluateStep({ pixels, size: SIZE });
       const state = await readTensors(network.variables.tensors());
-      return { state, logProbabilities: first, evaluated, notes, left: tensorCount() - before };
+      return { state, logProbabilities: first, evaluated, notes, left: tensorCount() - before, held };
     } finally {
       optimizer.dispose();
       network.dispose();
@@ -87,6 +94,8 @@ describeEngines('Where memory is short', ({ name: engine, training }) => {
       /computed 2 pictures at a time, and the gradients are added up\. "batchSize": 2 would fit/,
     );
     assert.equal(parts.left, whole.left);
+    const [first, second, third] = parts.held as [number, number, number];
+    assert.ok(third - second < (second - first) / 10, 'more than one sum of gradients is held');
     assert.ok(farthest(parts.logProbabilities, whole.logProbabilities) < 1e-4);
     assert.ok(farthest(parts.evaluated, whole.evaluated) < 1e-3);
     for (const [key, { data }] of whole.state) {

@@ -1,5 +1,5 @@
-import type { Recipe } from '../../recipe/recipe';
-import { UserError } from '../../userError';
+import type { Recipe } from '../recipe/recipe';
+import { UserError } from '../userError';
 
 /**
  * The environment in which TensorFlow sees the devices a recipe asks for, and takes of a GPU's memory what it needs and

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deviceEnvironment, requireDevice } from '../../../../src/core/engine/tensorflow/chooseDevice';
+import { deviceEnvironment, requireDevice } from '../../../src/core/engine/chooseDevice';
 
 describe('The device of a recipe', () => {
   const growth = { TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
