@@ -3,17 +3,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCheckpoint } from '../../src/core/run/checkpoint';
+import { withoutOverride } from '../withoutOverride';
 import { FaultyRuns, recordOf, requireSound, resultOf, untilEpochs, type WorkerEnd } from './faultyRuns';
-
-/** Root may write wherever it likes unless it gives that up; anyone else needs nothing. */
-const WITHOUT_OVERRIDE =
-  process.getuid?.() === 0
-    ? [
-        'setpriv',
-        '--bounding-set=-dac_override,-dac_read_search',
-        '--inh-caps=-dac_override,-dac_read_search',
-      ]
-    : [];
 
 describe('a run that can no longer write', function () {
   this.timeout(120_000);
@@ -51,7 +42,7 @@ describe('a run that can no longer write', function () {
 
   it('because its folder is read-only says so, and goes on when it is not', async () => {
     const folder = runs.runFolder();
-    const { ended } = runs.start(folder, WITHOUT_OVERRIDE);
+    const { ended } = runs.start(folder, withoutOverride);
     await untilEpochs(folder, 2);
     const places = [join(folder, 'last'), folder];
     for (const place of places) chmodSync(place, 0o500);

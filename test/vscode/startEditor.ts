@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { withoutOverride } from '../withoutOverride';
 import { endProcesses } from './endProcesses';
 import { installEditor, type InstalledEditor } from './installEditor';
 import { Workbench, type Theme } from './workbench';
@@ -201,7 +202,9 @@ export async function startEditor({
     const door = token === undefined ? ['--without-connection-token'] : ['--connection-token', token];
     const listen = ['--host', '127.0.0.1', '--port', '0', ...door];
     const tests = ['--enable-smoke-test-driver', '--telemetry-level', 'off'];
-    server = spawn(installed.node, [installed.server, ...own, ...listen, ...tests], {
+    // Permissions hold for it as for any person, also where the tests run as root.
+    const [program, ...args] = [...withoutOverride, installed.node, installed.server, ...own, ...listen];
+    server = spawn(program!, [...args, ...tests], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

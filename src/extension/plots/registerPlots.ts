@@ -26,26 +26,30 @@ export function registerPlots(
 
   const show = async (
     folders: readonly string[] | undefined,
-    viewColumn: vscode.ViewColumn,
+    place: { readonly viewColumn: vscode.ViewColumn; readonly preserveFocus: boolean },
   ): Promise<void> => {
-    const preserveFocus = viewColumn === vscode.ViewColumn.Beside;
-    if (open) return open.show(folders, preserveFocus);
-    const place = { viewColumn, preserveFocus };
+    if (open) return open.show(folders, place.preserveFocus);
     const panel = vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Plots'), place);
     await fill(panel, folders);
   };
 
-  const showPlots = async (given: unknown, several: unknown): Promise<void> => {
+  const showPlots = async (
+    given: unknown,
+    several: unknown,
+    { preserveFocus = false }: { readonly preserveFocus?: boolean } = {},
+  ): Promise<void> => {
     const folders = foldersOf(several) ?? foldersOf(given);
     for (const folder of folders ?? []) await runs.find(folder);
-    await show(folders, vscode.ViewColumn.Active);
+    await show(folders, { viewColumn: vscode.ViewColumn.Active, preserveFocus });
   };
 
   return vscode.Disposable.from(
     vscode.commands.registerCommand('thaw.showPlots', showPlots),
     runs.onDidStart(({ folder, cell }) => {
       // A cell of a notebook shows its own curves.
-      if (cell === undefined && setting('plots.openOnStart')) void show([folder], vscode.ViewColumn.Beside);
+      if (cell === undefined && setting('plots.openOnStart')) {
+        void show([folder], { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+      }
     }),
     // What was shown is in the page's own state.
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {

@@ -33,7 +33,13 @@ export function runItem(run: TrainingRun, now: number = Date.now()): vscode.Tree
   item.accessibilityInformation = { label: spoken(run, accuracies.length, best, now) };
   const state = run.isLive ? 'live' : best === undefined ? 'empty' : 'trained';
   item.contextValue = `thawRun.${state}${run.isResumable ? '.resumable' : ''}`;
-  item.command = { command: 'thaw.showPlots', title: vscode.l10n.t('Show Plots'), arguments: [run] };
+  // The list keeps the focus, so that the next key, Delete or an arrow, is for its rows.
+  const options = { preserveFocus: true };
+  item.command = {
+    command: 'thaw.showPlots',
+    title: vscode.l10n.t('Show Plots'),
+    arguments: [run, undefined, options],
+  };
   return item;
 }
 

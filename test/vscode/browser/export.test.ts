@@ -118,8 +118,16 @@ describe('exporting in the editor', function () {
     await workbench.openContainer('Explorer');
     const row = (name: string) =>
       workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
-    await row('pictures').click();
-    await row('red').click();
+    // What the exports left makes the explorer draw itself anew, and a click in that moment is lost.
+    const expand = (name: string): Promise<unknown> =>
+      until(async () => {
+        await row(name).click();
+        const isOpen = async (): Promise<boolean> =>
+          (await row(name).getAttribute('aria-expanded')) === 'true';
+        return until(isOpen, 'its rows', 2_000).catch(() => undefined);
+      }, `${name} to open`);
+    await expand('pictures');
+    await expand('red');
     await row('00.png').click({ button: 'right' });
     await clickInMenu('Classify Image');
     await workbench.pickQuickInput('colours');

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLiveState } from '../../../src/core/run/liveState';
@@ -27,8 +27,13 @@ describe('trouble while training', function () {
   let workbench: Workbench;
 
   before(async () => {
-    folder = await workspaceWith({ long: {}, quick: { epochs: 3 }, astray: { data: { folder: 'nowhere' } } });
+    folder = await workspaceWith({
+      ...{ long: {}, quick: { epochs: 3 } },
+      ...{ astray: { data: { folder: 'nowhere' } }, locked: { data: { folder: 'private' } } },
+    });
+    await mkdir(join(folder, 'private'));
     editor = await startEditor({ workspace: folder });
+    await chmod(join(editor.workspace, 'private'), 0);
     workbench = await editor.openWindow();
   });
   after(async () => {
@@ -88,6 +93,15 @@ describe('trouble while training', function () {
     await until(() => !existsSync(run), 'the folder to go');
   });
 
+  it('tells that the data may not be read, and lives', async () => {
+    const run = await start('locked');
+    assert.match(
+      await message(/locked failed/),
+      /^locked failed: .*private cannot be read: its permissions do not allow it/,
+    );
+    await until(() => !existsSync(run), 'the folder to go');
+  });
+
   it('tells how a run went, and shows its progress before', async () => {
     await start('quick');
     assert.match(
@@ -119,6 +133,8 @@ describe('trouble while training', function () {
   it('deletes a run when that is confirmed', async () => {
     const row = workbench.treeRow('Runs', 'long');
     await row.click();
+    // The click also shows the run's curves; the next key is for the list all the same.
+    await (await workbench.webview('Plots')).locator('table.data').first().waitFor();
     await workbench.page.keyboard.press('Delete');
     await workbench.clickButton('Move to Trash');
     // Servers have no trash.
