@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { withoutOverride } from '../withoutOverride';
 import { endProcesses } from './endProcesses';
+import { hostProcesses, type HeldByProcess } from './hostProcesses';
 import { installEditor, type InstalledEditor } from './installEditor';
 import { Workbench, type Theme } from './workbench';
 
@@ -100,6 +101,11 @@ export class Editor {
     const code = await ended;
     await page.context().close();
     if (code !== 0) throw new Error(`The extension host ended with ${code}:\n${log.join('\n')}`);
+  }
+
+  /** What the extension hosts of its windows hold. */
+  hostProcesses(): Promise<readonly HeldByProcess[]> {
+    return hostProcesses(this.mark);
   }
 
   /** Ends the server, the browser and everything that was started from the editor, and removes its folder. */
