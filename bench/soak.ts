@@ -44,7 +44,7 @@ async function main(minutes: number): Promise<void> {
     const began = performance.now();
     const passed = (): number => (performance.now() - began) / 60_000;
     const looks: Look[] = [];
-    for (let runs = 0; passed() < minutes; ) {
+    for (let runs = 0; passed() < minutes;) {
       await soak.train(courses[runs++ % courses.length]!);
       if (passed() < ((looks.length + 1) * minutes) / LOOKS) continue;
       const look = { minutes: Math.round(passed()), runs, ...(await held(editor, window)) };

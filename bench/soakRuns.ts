@@ -7,7 +7,14 @@ import { parseRecipe } from '../src/core/recipe/parseRecipe';
 import { fineTune } from '../src/core/training/fineTune';
 import { resumeRun } from '../src/core/training/resumeRun';
 import type { TrainingEvent } from '../src/protocol/trainingEvent';
-import { epochsOf, FaultyRuns, recordOf, requireSound, resultOf, untilEpochs } from '../test/faults/faultyRuns';
+import {
+  epochsOf,
+  FaultyRuns,
+  recordOf,
+  requireSound,
+  resultOf,
+  untilEpochs,
+} from '../test/faults/faultyRuns';
 
 const EPOCHS = 10;
 const FIELDS = { engine: 'tensorflow', epochs: EPOCHS, optimizer: { type: 'adam' } };

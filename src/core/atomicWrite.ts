@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,34 +6,58 @@ import { UserError } from './userError';
 
 type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 
+/** How to tell whether a file is whole. */
+export interface Fingerprint {
+  readonly bytes: number;
+  /** 64 hexadecimal digits. */
+  readonly sha256: string;
+}
+
 /**
  * Replaces a file whole or not at all: writes beside it, flushes to the disk, renames. When anything fails the old
- * file is untouched and nothing is left beside it. A full disk or a missing permission is a UserError.
+ * file is untouched and nothing is left beside it. A full disk or a missing permission is a UserError. Returns what
+ * was written.
  */
-export async function writeFileAtomically(file: string, data: Content): Promise<void> {
+export async function writeFileAtomically(file: string, data: Content): Promise<Fingerprint> {
   const target = await realpath(file).catch(() => file);
   const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  let written: Fingerprint;
   try {
-    await writeAndFlush(beside, data, await permissionsOf(target));
+    written = await writeAndFlush(beside, data, await permissionsOf(target));
     await replace(beside, target);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw asWriteError(error, file);
   }
   await flushFolder(dirname(target));
+  return written;
 }
 
-async function writeAndFlush(file: string, data: Content, permissions: number | undefined): Promise<void> {
+async function writeAndFlush(
+  file: string,
+  data: Content,
+  permissions: number | undefined,
+): Promise<Fingerprint> {
   const handle = await open(file, 'wx');
+  const hash = createHash('sha256');
+  let bytes = 0;
   try {
     if (permissions !== undefined) await handle.chmod(permissions);
-    if (typeof data === 'string') await writeAll(handle, Buffer.from(data));
-    else if (data instanceof Uint8Array) await writeAll(handle, data);
-    else for await (const chunk of data) await writeAll(handle, chunk);
+    for await (const chunk of chunksOf(data)) {
+      hash.update(chunk);
+      await writeAll(handle, chunk);
+      bytes += chunk.length;
+    }
     await handle.sync();
   } finally {
     await handle.close();
   }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+function chunksOf(data: Content): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (typeof data === 'string') return [Buffer.from(data)];
+  return data instanceof Uint8Array ? [data] : data;
 }
 
 /** Those of the file to be replaced, so that a private one stays private; undefined where there is none. */

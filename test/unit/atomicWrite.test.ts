@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asWriteError, writeFileAtomically } from '../../src/core/atomicWrite';
+import { sha256OfFile } from '../../src/core/download/sha256OfFile';
 import { UserError } from '../../src/core/userError';
 
 describe('writeFileAtomically', () => {
@@ -18,13 +19,20 @@ describe('writeFileAtomically', () => {
       yield new Uint8Array(0);
       yield Uint8Array.of(3);
     }
-    await writeFileAtomically(join(folder, 'text'), 'é');
-    await writeFileAtomically(join(folder, 'bytes'), Uint8Array.of(7));
-    await writeFileAtomically(join(folder, 'stream'), chunks());
+    const written = [
+      await writeFileAtomically(join(folder, 'text'), 'é'),
+      await writeFileAtomically(join(folder, 'bytes'), Uint8Array.of(7)),
+      await writeFileAtomically(join(folder, 'stream'), chunks()),
+    ];
     assert.equal(await readFile(join(folder, 'text'), 'utf8'), 'é');
     assert.deepEqual([...(await readFile(join(folder, 'bytes')))], [7]);
     assert.deepEqual([...(await readFile(join(folder, 'stream')))], [1, 2, 3]);
     assert.deepEqual((await readdir(folder)).sort(), ['bytes', 'stream', 'text']);
+    const onDisk = ['text', 'bytes', 'stream'].map(async name => {
+      const file = join(folder, name);
+      return { bytes: (await stat(file)).size, sha256: await sha256OfFile(file) };
+    });
+    assert.deepEqual(written, await Promise.all(onDisk));
   });
 
   it('keeps the old file until the new one is whole', async () => {

@@ -18,7 +18,8 @@ export async function hostProcesses(mark: string): Promise<readonly HeldByProces
       ['cmdline', 'environ'].map(name => readFile(`/proc/${entry}/${name}`, 'latin1').catch(() => '')),
     );
     if (!command!.split('\0').includes('--type=extensionHost')) continue;
-    if (environment!.split('\0').includes(`THAW_TEST_EDITOR=${mark}`)) hosts.push(await heldBy(Number(entry)));
+    if (environment!.split('\0').includes(`THAW_TEST_EDITOR=${mark}`))
+      hosts.push(await heldBy(Number(entry)));
   }
   return hosts;
 }

@@ -9,7 +9,9 @@ import type { ExportWriter } from './exportWriter';
 import { pytorchSnippet } from './pytorchSnippet';
 
 export const safetensorsWriter: ExportWriter = {
-  write: (file, { tensors }, details) => writeSafetensors(file, tensors, detailTexts(details)),
+  async write(file, { tensors }, details) {
+    await writeSafetensors(file, tensors, detailTexts(details));
+  },
   open: openWeights,
   companion: (_, { model }) => pytorchSnippet(model, 'safetensors'),
 };

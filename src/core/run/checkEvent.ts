@@ -17,7 +17,7 @@ const FIELDS: Readonly<Record<Kind, Fields>> = {
     counts: ['train', 'test', 'trainable', 'parameters', 'epochs'],
     texts: ['name', 'model', 'engine', 'engineReason', 'runFolder'],
   },
-  runResumed: { numbers: ['epoch', 'batch', 'epochs'], texts: ['engine', 'engineReason', 'runFolder'] },
+  runResumed: { counts: ['epoch', 'batch', 'epochs'], texts: ['engine', 'engineReason', 'runFolder'] },
   batchEnded: {
     counts: ['epoch', 'batch', 'batches'],
     numbers: ['loss', 'accuracy', 'imagesPerSecond'],

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asWriteError, writeFileAtomically } from '../atomicWrite';
+import { asWriteError, writeFileAtomically, type Fingerprint } from '../atomicWrite';
 import { sha256OfFile } from '../download/sha256OfFile';
 import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';
@@ -19,12 +19,6 @@ export interface Position {
   readonly correct: number;
   readonly samples: number;
   readonly seconds: number;
-}
-
-/** How to tell whether a file is whole. */
-export interface Fingerprint {
-  readonly bytes: number;
-  readonly sha256: string;
 }
 
 type NamedFile = Fingerprint & { readonly file: string };
@@ -68,8 +62,8 @@ export interface CheckpointNews {
 
 /** A best epoch that is not on the disk yet; each function writes one of its files. */
 export interface NewBest extends Pick<BestOfCheckpoint, 'epoch' | 'accuracy' | 'loss'> {
-  writeWeights(file: string): Promise<void>;
-  writePredictions(file: string): Promise<void>;
+  writeWeights(file: string): Promise<Fingerprint>;
+  writePredictions(file: string): Promise<Fingerprint>;
 }
 
 const FOLDER = 'last';
@@ -96,8 +90,7 @@ export async function writeCheckpoint(
   });
   const tensors = async (kind: string, source: TensorSource, steps: number): Promise<NamedFile> => {
     const file = `${kind}-${steps}.safetensors`;
-    await writeSafetensors(join(last, file), source, { steps: String(steps) });
-    return { file, ...(await fingerprint(join(last, file))) };
+    return { file, ...(await writeSafetensors(join(last, file), source, { steps: String(steps) })) };
   };
   let files = before && { weights: before.weights, optimizer: before.optimizer };
   if (reached && reached.steps !== before?.steps) {
@@ -170,12 +163,10 @@ export async function hasBest(folder: string, { weights, predictions }: BestOfCh
 async function writeBest(last: string, best: NewBest): Promise<BestOfCheckpoint> {
   const { epoch, accuracy, loss } = best;
   const [[weights], [predictions]] = stagedFiles(best);
-  await best.writeWeights(join(last, weights));
-  await best.writePredictions(join(last, predictions));
   return {
     ...{ epoch, accuracy, loss },
-    weights: await fingerprint(join(last, weights)),
-    predictions: await fingerprint(join(last, predictions)),
+    weights: await best.writeWeights(join(last, weights)),
+    predictions: await best.writePredictions(join(last, predictions)),
   };
 }
 
@@ -193,10 +184,6 @@ async function moveIfThere(from: string, to: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw asWriteError(error, to);
   }
-}
-
-async function fingerprint(file: string): Promise<Fingerprint> {
-  return { bytes: (await stat(file)).size, sha256: await sha256OfFile(file) };
 }
 
 async function isWhole(file: string, { bytes, sha256 }: Fingerprint): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { writeFileAtomically } from '../atomicWrite';
+import { writeFileAtomically, type Fingerprint } from '../atomicWrite';
 import type { Sample } from '../dataset/dataset';
 import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
@@ -25,7 +25,7 @@ export async function writePredictions(
   classes: readonly string[],
   probabilities: readonly (readonly number[])[],
   predicted: readonly number[],
-): Promise<void> {
+): Promise<Fingerprint> {
   const lines = samples.map((sample, i) => {
     const prediction: TestPrediction = {
       image: sample.image,
@@ -36,7 +36,7 @@ export async function writePredictions(
     };
     return `${JSON.stringify(prediction)}\n`;
   });
-  await writeFileAtomically(file, lines.join(''));
+  return writeFileAtomically(file, lines.join(''));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { writeFileAtomically } from '../atomicWrite';
+import { writeFileAtomically, type Fingerprint } from '../atomicWrite';
 import { UserError } from '../userError';
 import { RandomAccessFile } from './randomAccessFile';
 import { HeaderError, MAX_HEADER_BYTES, parseSafetensorsHeader } from './safetensorsHeader';
@@ -65,7 +65,7 @@ export async function writeSafetensors(
   file: string,
   tensors: StateDict | TensorSource,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
+): Promise<Fingerprint> {
   if (tensors.has('__metadata__')) {
     throw new UserError(
       `Cannot write ${file}: a tensor may not have the key __metadata__, which the format keeps for itself.`,
@@ -74,7 +74,7 @@ export async function writeSafetensors(
   const order = [...tensors].sort(
     ([, a], [, b]) => Number(a.dtype === 'float32') - Number(b.dtype === 'float32'),
   );
-  await writeFileAtomically(file, chunks(headerOf(tensors, order, metadata), order));
+  return writeFileAtomically(file, chunks(headerOf(tensors, order, metadata), order));
 }
 
 type Writable = TensorValue | UnreadTensor;

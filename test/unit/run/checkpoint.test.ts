@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeFileAtomically } from '../../../src/core/atomicWrite';
 import {
   hasBest,
   readCheckpoint,
@@ -26,8 +26,8 @@ describe('a checkpoint', () => {
   ]);
   const best = (epoch: number, changes: Partial<NewBest> = {}): NewBest => ({
     ...{ epoch, accuracy: epoch / 10, loss: 1 },
-    writeWeights: file => writeFile(file, `weights of ${epoch}`),
-    writePredictions: file => writeFile(file, `predictions of ${epoch}`),
+    writeWeights: file => writeFileAtomically(file, `weights of ${epoch}`),
+    writePredictions: file => writeFileAtomically(file, `predictions of ${epoch}`),
     ...changes,
   });
   const news = (steps: number, changes: Partial<CheckpointNews> = {}): CheckpointNews => ({

@@ -46,6 +46,16 @@ describe('reading events as they come', () => {
     assert.deepEqual(await reader.read(), [started]);
   });
 
+  it('leaves out a resumption at half an epoch, before the first, or without end', async () => {
+    const resumed = {
+      ...{ kind: 'runResumed', epoch: 1, batch: 0, epochs: 3 },
+      ...{ engine: 'wasm', engineReason: '', runFolder: '/r' },
+    };
+    const wrong = [{ epoch: 0.5 }, { epoch: -1 }, { batch: 1e300 }, { epochs: null }];
+    writeFileSync(file, wrong.map(fields => line({ ...resumed, ...fields })).join('') + line(resumed));
+    assert.deepEqual(await reader.read(), [resumed]);
+  });
+
   it('leaves out a line that is too long and reads on', async () => {
     const long = line({ kind: 'note', message: 'x'.repeat(2 ** 22) });
     writeFileSync(file, line(started) + long + line(ended));

@@ -5,6 +5,7 @@ import type { TrainingEvent } from '../../../../src/protocol/trainingEvent';
 import { tensorCount } from '../../../../src/core/engine/network';
 import { finish } from '../../../../src/core/progress';
 import { parseRecipe } from '../../../../src/core/recipe/parseRecipe';
+import { readCheckpoint } from '../../../../src/core/run/checkpoint';
 import { readEvents } from '../../../../src/core/run/eventLog';
 import { evaluateRun } from '../../../../src/core/training/evaluateRun';
 import { fineTune } from '../../../../src/core/training/fineTune';
@@ -36,11 +37,14 @@ describeEngines('A run', ({ name: engine }) => {
     return out;
   }
 
-  async function resultOf(run: string): Promise<{ numbers: unknown; weights: Buffer }> {
+  /** Numbers, best weights, and where it could go on from: weights and optimizer by their sha256. */
+  async function resultOf(run: string) {
     const events = await readEvents(join(run, 'events.jsonl'));
     const phases = events.filter(({ kind }) => kind === 'phaseEnded');
     const numbers = phases.map(event => ({ ...event, seconds: 0 }));
-    return { numbers, weights: await readFile(join(run, 'best.safetensors')) };
+    const { position, steps, weights, optimizer } = (await readCheckpoint(run))!;
+    const last = { position: { ...position, seconds: 0 }, steps, weights, optimizer };
+    return { numbers, weights: await readFile(join(run, 'best.safetensors')), last };
   }
 
   it('is the same to the last bit for the same seed, and another for another', async () => {
@@ -58,14 +62,21 @@ describeEngines('A run', ({ name: engine }) => {
     assert.equal(tensorCount(), 0);
   });
 
-  it('that was stopped comes to the same once it is resumed', async () => {
-    const stopped = await train('stopped', 4, event => event.kind === 'phaseEnded' && event.epoch === 1);
-    const { signal } = new AbortController();
-    const kinds: string[] = [];
-    for await (const { kind } of resumeRun(stopped, { signal })) kinds.push(kind);
-    assert.ok(kinds.includes('runResumed'));
-    assert.deepEqual(await resultOf(stopped), await resultOf(folder.path('first')));
-  });
+  for (const [where, stopAt] of [
+    ['within an epoch', event => event.kind === 'batchEnded' && event.epoch === 1 && event.batch === 1],
+    ['in a test phase', event => event.kind === 'phaseEnded' && event.epoch === 1],
+  ] as readonly (readonly [string, (event: TrainingEvent) => boolean])[]) {
+    it(`that was stopped ${where} comes to the same bits once it is resumed`, async () => {
+      const stopped = await train(`stopped ${where}`, 4, stopAt);
+      assert.equal((await readCheckpoint(stopped))!.position.epoch, 1);
+      const { signal } = new AbortController();
+      const kinds: string[] = [];
+      for await (const { kind } of resumeRun(stopped, { signal })) kinds.push(kind);
+      assert.ok(kinds.includes('runResumed'));
+      assert.deepEqual(await resultOf(stopped), await resultOf(folder.path('first')));
+      assert.equal(tensorCount(), 0);
+    });
+  }
 
   it('leaves weights that say, once loaded, what they said', async () => {
     const run = folder.path('first');
