@@ -3,6 +3,7 @@ import { finish } from '../core/progress';
 import { evaluateRun } from '../core/training/evaluateRun';
 import { TrainedModel } from '../core/training/trainedModel';
 import { UserError } from '../core/userError';
+import { wilsonInterval } from '../protocol/wilsonInterval';
 import type { Command } from './command';
 
 /** `thaw evaluate RUN` */
@@ -22,10 +23,12 @@ export const evaluateCommand: Command = {
     const data = values.text('data');
     const work = evaluateRun(model, run, data === undefined ? undefined : resolve(data), signal);
     const { loss, accuracy, samples } = await finish(work, progress);
+    const { low, high } = wilsonInterval(accuracy * samples, samples);
     print(
       values.flag('json')
-        ? JSON.stringify({ loss, accuracy, samples })
-        : `test Loss: ${loss.toFixed(4)} Acc: ${accuracy.toFixed(4)} (${samples} images)`,
+        ? JSON.stringify({ loss, accuracy, accuracyInterval: [low, high], samples })
+        : `test Loss: ${loss.toFixed(4)} Acc: ${accuracy.toFixed(4)} (${samples} images: ` +
+            `${low.toFixed(4)} to ${high.toFixed(4)} with 95 % confidence)`,
     );
   },
 };

@@ -1,9 +1,11 @@
+import { wilsonInterval } from './wilsonInterval';
 import type { RunEndedEvent, RunResumedEvent, RunStartedEvent, TrainingEvent } from './trainingEvent';
 
 /** A training log as the PyTorch tutorial prints it, line by line; empty for events that have no line of their own. */
 export class EventText {
   private epochs = 0;
   private runFolder = '';
+  private testImages: number | undefined;
 
   lines(event: TrainingEvent): readonly string[] {
     switch (event.kind) {
@@ -14,6 +16,7 @@ export class EventText {
       case 'runStarted':
         this.epochs = event.epochs;
         this.runFolder = event.runFolder;
+        this.testImages = event.test;
         return started(event);
       case 'runResumed':
         this.epochs = event.epochs;
@@ -25,7 +28,7 @@ export class EventText {
         return ['', `Epoch ${event.epoch}/${this.epochs - 1}`, '-'.repeat(10), line];
       }
       case 'runEnded':
-        return ended(event, this.runFolder);
+        return ended(event, this.runFolder, this.testImages);
       case 'progress':
       case 'batchEnded':
       case 'bestEpoch':
@@ -61,7 +64,7 @@ function resumed({
   return ['', `Resumed ${where}`, `Engine: ${engine} (${engineReason})`, `Run: ${runFolder}`];
 }
 
-function ended(event: RunEndedEvent, runFolder: string): readonly string[] {
+function ended(event: RunEndedEvent, runFolder: string, testImages: number | undefined): readonly string[] {
   const time = `after ${duration(event.seconds)}`;
   const how = { completed: `Done ${time}`, cancelled: `Stopped ${time}`, failed: `Failed ${time}` }[
     event.status
@@ -71,8 +74,16 @@ function ended(event: RunEndedEvent, runFolder: string): readonly string[] {
   return [
     ...lines,
     `Best test Acc: ${event.bestAccuracy.toFixed(6)} (epoch ${event.bestEpoch})`,
+    ...(testImages === undefined ? [] : [certainty(event.bestAccuracy, testImages)]),
     `Run folder: ${runFolder}`,
   ];
+}
+
+/** How much an accuracy means that was counted on so many images. */
+function certainty(accuracy: number, images: number): string {
+  const { low, high } = wilsonInterval(accuracy * images, images);
+  const share = (value: number): string => (100 * value).toFixed(1);
+  return `With ${count(images)} test images that is ${share(low)} to ${share(high)} % (95 % confidence)`;
 }
 
 function count(value: number): string {

@@ -97,6 +97,27 @@ export interface ClassificationMetrics {
   readonly balancedAccuracy: number;
 }
 
+/** Samples whose likeliest class has a probability above `low` and up to `high`. */
+export interface CalibrationBin {
+  readonly low: number;
+  readonly high: number;
+  readonly samples: number;
+  /** Mean probability of the likeliest class. */
+  readonly confidence: number;
+  /** Share of samples whose likeliest class is theirs. */
+  readonly accuracy: number;
+}
+
+/** How far the probabilities can be believed. */
+export interface Calibration {
+  readonly bins: readonly CalibrationBin[];
+  /** Expected calibration error. */
+  readonly error: number;
+  /** What to divide the logits by, fitted to the same samples; undefined where there is no best one. */
+  readonly temperature?: number;
+  readonly errorAtTemperature?: number;
+}
+
 /** How far training moved a layer: the largest |change| of any of its numbers, statistics of batch norm included. */
 export interface LayerChange {
   readonly path: string;
@@ -119,6 +140,7 @@ export interface BestEpochReport {
   /** The engine and its device. */
   readonly engine: string;
   readonly metrics: ClassificationMetrics;
+  readonly calibration: Calibration;
   /** Module paths that the recipe freezes. */
   readonly freeze: readonly string[];
   /** Undefined for a run that did not write it. */

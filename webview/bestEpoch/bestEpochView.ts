@@ -4,9 +4,11 @@ import type {
   BestEpochProblem,
   BestEpochReport,
 } from '../../src/protocol/pageMessages';
+import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { button, element } from '../elements';
 import type { Host } from '../host';
-import { counted, lossText, percent } from '../numbers';
+import { counted, intervalText, lossText, percent } from '../numbers';
+import { calibrationContent } from './calibrationContent';
 import { classTable } from './classTable';
 import { ConfusionMatrix, type Cell } from '../report/confusionMatrix';
 import { Gallery } from './gallery';
@@ -70,6 +72,7 @@ export class BestEpochView {
         { class: `columns${names.length > MANY_CLASSES ? ' many' : ''}` },
         section('matrix', 'Confusion matrix', matrix.element),
         section('classes', 'Classes', classTable(report.metrics)),
+        section('calibration', 'Calibration', ...calibrationContent(report.calibration)),
         section('layers', 'Frozen layers', ...layersContent(report)),
         gallery.element,
       ),
@@ -137,6 +140,7 @@ function numbers({ metrics, loss }: BestEpochReport): HTMLElement {
   const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
   const entries: readonly (readonly [string, string])[] = [
     ['Accuracy', percent(accuracy, 2)],
+    ['95% interval', intervalText(wilsonInterval(right, samples))],
     ['Balanced accuracy', percent(balancedAccuracy, 2)],
     ['Macro-F1', macroF1.toFixed(4)],
     ['Test loss', lossText(loss)],

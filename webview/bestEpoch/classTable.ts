@@ -1,5 +1,7 @@
 import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
+import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { element } from '../elements';
+import { intervalText } from '../numbers';
 import { sortedClasses, type Column } from './sortedClasses';
 
 const COLUMNS: readonly (readonly [Column, string])[] = [
@@ -40,10 +42,16 @@ function row({ name, precision, recall, f1, support }: ClassMetrics): HTMLElemen
     {},
     element('th', { scope: 'row', title: name }, name),
     element('td', { class: 'number' }, ratio(precision)),
-    element('td', { class: 'number' }, ratio(recall)),
+    element('td', { class: 'number', title: certainty(recall, support) }, ratio(recall)),
     element('td', { class: 'number' }, bar, ratio(f1)),
     element('td', { class: 'number' }, String(support)),
   );
+}
+
+/** How much a recall means that was counted on so many pictures. */
+function certainty(recall: number | undefined, support: number): string {
+  if (recall === undefined) return '';
+  return `${intervalText(wilsonInterval(recall * support, support))} with 95% confidence`;
 }
 
 function ratio(value: number | undefined): string {

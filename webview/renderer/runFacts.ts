@@ -1,5 +1,6 @@
+import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { element } from '../elements';
-import { counted, percent } from '../numbers';
+import { counted, intervalText, percent } from '../numbers';
 import type { ShownRun } from './cellModel';
 import { epochsText } from './epochsText';
 
@@ -15,6 +16,7 @@ export function runFacts(run: ShownRun): readonly (readonly [string, string])[] 
   if (report) {
     const { macroF1, samples, matrix } = report.metrics;
     const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
+    facts.push(['95% interval', intervalText(wilsonInterval(right, samples))]);
     facts.push(['Macro-F1', macroF1.toFixed(4)]);
     facts.push([
       'Mistakes',

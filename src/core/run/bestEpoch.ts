@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { ClassificationMetrics, LayerChange } from '../../protocol/pageMessages';
+import type { Calibration, ClassificationMetrics, LayerChange } from '../../protocol/pageMessages';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { UserError } from '../userError';
+import { calibrationOf } from './calibration';
 import { classificationMetrics } from './confusion';
 import { readEvents } from './eventLog';
 import { readLayerChanges } from './layerChanges';
@@ -29,6 +30,7 @@ export interface BestEpochOfRun {
   readonly loss: number;
   readonly pictures: readonly JudgedPicture[];
   readonly metrics: ClassificationMetrics;
+  readonly calibration: Calibration;
   /** Undefined for a run that did not write it. */
   readonly layers: readonly LayerChange[] | undefined;
 }
@@ -59,6 +61,7 @@ export async function readBestEpoch(folder: string): Promise<BestEpochOfRun> {
     loss: crossEntropy(pictures),
     pictures,
     metrics,
+    calibration: calibrationOf(pictures),
     layers: await readLayerChanges(folder),
   };
 }

@@ -7,10 +7,18 @@ import { isStopRequested, removeLiveState, writeLiveState } from './liveState';
 import { identityOf } from './processIdentity';
 import { requireNoLinks } from './requireNoLinks';
 import { folderDeleted, runFiles } from './runFolder';
+import { TensorboardLog } from './tensorboardLog';
 
 const LOOK_EVERY_MS = 200;
 const LIVE_STATE_AT_MOST_EVERY_MS = 125;
 const HEARTBEAT_EVERY_MS = 1_000;
+
+interface Opened {
+  readonly folder: string;
+  readonly log: EventLog;
+  readonly tensorboard: TensorboardLog;
+  readonly timer: NodeJS.Timeout;
+}
 
 /**
  * Writes what happens in a run to its folder: events to `events.jsonl`, those that pass quickly to `live.json`; and
@@ -19,8 +27,7 @@ const HEARTBEAT_EVERY_MS = 1_000;
 export class RunRecorder {
   private readonly early: TrainingEvent[] = [];
   private readonly stop = new AbortController();
-  private opened:
-    { readonly folder: string; readonly log: EventLog; readonly timer: NodeJS.Timeout } | undefined;
+  private opened: Opened | undefined;
   private state: LiveState = { process: identityOf(), phase: 'preparing', heartbeat: 0 };
   private stale = false;
 
@@ -37,7 +44,7 @@ export class RunRecorder {
     requireNoLinks(folder);
     const log = new EventLog(join(folder, runFiles.events));
     const timer = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
-    this.opened = { folder, log, timer };
+    this.opened = { folder, log, tensorboard: new TensorboardLog(folder), timer };
     for (const event of this.early.splice(0)) log.append(event);
     this.enter(phase);
   }
@@ -66,16 +73,18 @@ export class RunRecorder {
     if (!existsSync(this.opened.folder)) {
       throw folderDeleted(this.opened.folder);
     }
+    this.opened.tensorboard.append(event);
   }
 
   /** Ends the recording; the folder then looks like one that no process works on. */
   close(): void {
     if (!this.opened) return;
-    const { folder, log, timer } = this.opened;
+    const { folder, log, tensorboard, timer } = this.opened;
     this.opened = undefined;
     clearInterval(timer);
     try {
       log.close();
+      tensorboard.close();
       removeLiveState(folder);
     } catch {
       // A folder that may not be written any more. That the process is gone tells as much.

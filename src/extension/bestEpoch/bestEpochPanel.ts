@@ -136,6 +136,7 @@ export class BestEpochPanel implements vscode.Disposable {
         ? `${resolved.engine.name} ${resolved.engine.version}, ${resolved.engine.device}`
         : '',
       metrics: run.metrics,
+      calibration: run.calibration,
       freeze: Array.isArray(recipe.freeze) ? recipe.freeze.map(String) : [],
       layers: run.layers,
       mistakes: await pictures.find({ from: 0 }, this.sourceOf),

@@ -34,10 +34,11 @@ describe('EventText', () => {
     const lines = log(started, {
       ...{ kind: 'runEnded', status: 'completed', bestEpoch: 7, bestAccuracy: 0.954248, seconds: 125 },
     });
-    assert.deepEqual(lines.slice(-4), [
+    assert.deepEqual(lines.slice(-5), [
       '',
       'Done after 2 min 5 s',
       'Best test Acc: 0.954248 (epoch 7)',
+      'With 20 test images that is 77.0 to 99.2 % (95 % confidence)',
       'Run folder: /runs/one',
     ]);
   });

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import type { ClassMetrics } from '../../../src/protocol/pageMessages';
+import { calibrationText } from '../../../webview/bestEpoch/calibrationText';
 import { summaryOf } from '../../../webview/bestEpoch/layersText';
 import { mostConfused } from '../../../webview/report/mostConfused';
 import { sortedClasses } from '../../../webview/bestEpoch/sortedClasses';
@@ -62,5 +63,22 @@ describe('numbers', () => {
       [counted(1, 'picture'), counted(1200, 'picture'), counted(2, 'class', 'classes')],
       ['1 picture', '1,200 pictures', '2 classes'],
     );
+  });
+
+  it('tells how far the probabilities can be believed, and what would mend them', () => {
+    const bins = [
+      { low: 0.8, high: 14 / 15, samples: 30, confidence: 0.9, accuracy: 0.8 },
+      { low: 14 / 15, high: 1, samples: 10, confidence: 0.98, accuracy: 0.9 },
+    ];
+    const said =
+      'Its likeliest class has 92.0% on average and is right in 82.5%: too sure. ' +
+      'The expected calibration error is 0.095.';
+    assert.equal(calibrationText({ bins, error: 0.095 }), said);
+    const fitted = { bins, error: 0.095, temperature: 1.5, errorAtTemperature: 0.02 };
+    assert.equal(
+      calibrationText(fitted),
+      `${said} Logits divided by 1.50 (temperature scaling, fitted to these pictures) bring it to 0.020.`,
+    );
+    assert.match(calibrationText({ ...fitted, errorAtTemperature: 0.1 }), /do not lower it\.$/);
   });
 });

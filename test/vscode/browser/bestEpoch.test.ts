@@ -85,6 +85,7 @@ describe('the best epoch', function () {
   it('tells what it reached', async () => {
     assert.deepEqual(await texts('.numbers dd'), [
       '72.73%',
+      '43.4% to 90.3%',
       '70.00%',
       '0.7111',
       '0.6536',
@@ -115,6 +116,20 @@ describe('the best epoch', function () {
       (await texts('.classes tbody th')).map(name => name.slice(0, 4)),
       ['<img', 'ants', 'bees'],
     );
+  });
+
+  it('tells how far the probabilities can be believed', async () => {
+    assert.match(
+      (await texts('.calibration-of p'))[0]!,
+      /^Its likeliest class has 79\.0% on average and is right in 72\.7%: too sure\. The expected calibration error is 0\.2\d\d\. /,
+    );
+    assert.deepEqual(await texts('.calibration tbody tr'), [
+      '53–60% 2 60.0% 50.0% 9.5% to 90.5%',
+      '67–73% 2 70.0% 100.0% 34.2% to 100.0%',
+      '73–80% 3 78.3% 66.7% 20.8% to 93.9%',
+      '87–93% 2 90.0% 100.0% 34.2% to 100.0%',
+      '93–100% 2 97.0% 50.0% 9.5% to 90.5% ≠',
+    ]);
   });
 
   it('shows the most confident mistakes first, and a picture that is gone as such', async () => {
