@@ -7,7 +7,7 @@ import { loadDataset } from '../src/core/dataset/loadDataset';
 import { scanFolder } from '../src/core/dataset/scanFolder';
 import { batches } from '../src/core/image/batches';
 import { finish } from '../src/core/progress';
-import { shuffledOrder } from '../src/core/training/phaseData';
+import { shuffledOrder } from '../src/core/training/trainingOrder';
 
 /**
  * `npm run bench:scale -- [COUNT]...`: what it costs to find, verify and split so many images in 1,000 class folders

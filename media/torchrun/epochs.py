@@ -33,6 +33,8 @@ SYNC_BUFFERS = next(
     if name in inspect.signature(DistributedDataParallel).parameters
 )
 
+Phase = Literal["train", "test"]
+
 # Batches are told of at most this often.
 BATCH_EVENT_EVERY = 0.1
 
@@ -103,7 +105,7 @@ class Epochs:
         return "completed"
 
     def _phase(
-        self, phase: str, position: Position, batches: Iterator[Batch], step: Callable[[Batch], torch.Tensor]
+        self, phase: Phase, position: Position, batches: Iterator[Batch], step: Callable[[Batch], torch.Tensor]
     ) -> tuple[float, float, numpy.ndarray] | None:
         """Means of loss and accuracy, and all log-probabilities [pictures, classes]; None when it was to stop."""
         pictures = self._plan.train if phase == "train" else self._plan.test
@@ -119,7 +121,7 @@ class Epochs:
             position = Position(
                 epoch,
                 position.batch + 1,
-                position.loss_sum - float(rows[numpy.arange(len(labels)), labels].astype(numpy.float64).sum()),
+                position.loss_sum + self._mean_loss(phase, rows, labels) * len(labels),
                 position.correct + int((rows.argmax(1) == labels).sum()),
                 position.samples + len(labels),
                 before.seconds + now - start,
@@ -142,6 +144,24 @@ class Epochs:
         loss, accuracy = position.loss_sum / position.samples, position.correct / position.samples
         return loss, accuracy, numpy.concatenate(all_rows) if all_rows else numpy.empty((0, 0))
 
+    def _mean_loss(self, phase: Phase, rows: numpy.ndarray, labels: numpy.ndarray) -> float:
+        """What torch.nn.CrossEntropyLoss gives of a whole batch. Log-probabilities are logits that give themselves."""
+        losses = self._losses(phase, torch.from_numpy(rows).double(), torch.from_numpy(labels))
+        return losses.item() / self._weight(phase, labels.tolist())
+
+    def _losses(self, phase: Phase, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """The sum of some pictures' losses. A test loss is plain, so that it is that of other recipes."""
+        if phase == "test":
+            return functional.cross_entropy(logits, labels, reduction="sum")
+        weights, smoothing = self._plan.class_weights, self._plan.label_smoothing
+        weight = None if weights is None else torch.tensor(weights).to(logits)
+        return functional.cross_entropy(logits, labels, weight, reduction="sum", label_smoothing=smoothing)
+
+    def _weight(self, phase: Phase, labels: list[int]) -> float:
+        """What the mean over a whole batch divides by; of pictures that all weigh nothing, nothing is learned."""
+        weights = self._plan.class_weights
+        return float(len(labels)) if phase == "test" or weights is None else sum(weights[i] for i in labels) or 1.0
+
     def _tell_means(self, event: dict[str, Any], position: Position) -> None:
         loss, accuracy = position.loss_sum / position.samples, position.correct / position.samples
         # JSON has no word for a loss that is no number any more, which is told when the phase has ended.
@@ -156,15 +176,15 @@ class Epochs:
     def _train_step(self, batch: Batch) -> torch.Tensor:
         # For layers that draw from torch's own numbers: a start from the middle draws what the first would have.
         torch.manual_seed(Random(self._plan.seed, "torch", self._rows.step, self._world.rank).uint32())
-        log_probabilities = functional.log_softmax(self._logits(self._parallel, batch), 1)
+        logits = self._logits(self._parallel, batch)
         labels = torch.tensor(batch.labels[batch.start : batch.stop], device=self._world.device)
-        # The gradients of the processes are averaged; the mean is to be that over the pictures of the whole batch.
-        share = self._world.size / len(batch.indices)
+        # The gradients of the processes are averaged; the mean is to be that over the whole batch.
+        share = self._world.size / self._weight("train", batch.labels)
         self._optimizer.zero_grad(set_to_none=True)
-        (functional.nll_loss(log_probabilities, labels, reduction="sum") * share).backward()
+        (self._losses("train", logits, labels) * share).backward()
         self._optimizer.step()
         self._rows.step += 1
-        return log_probabilities.detach()
+        return functional.log_softmax(logits.detach(), 1)
 
     @torch.no_grad()
     def _test_step(self, batch: Batch) -> torch.Tensor:

@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 import views
+from order import shuffled_order, weighted_order
 from plan import Pictures, Plan
 from sfc32 import Random
 
@@ -40,11 +41,12 @@ class PictureReader:
         self._pool = ThreadPoolExecutor(threads)
 
     def train_batches(self, epoch: int, first: int = 0) -> Iterator[Batch]:
-        """All pictures in an order of the epoch's own, that of Thaw's `shuffledOrder`, without the batches before
-        `first`."""
-        order = list(range(len(self._plan.train.files)))
-        Random(self._plan.seed, "shuffle", epoch).shuffle(order)
-        return self._batches(self._plan.train, order[first * self._plan.batch_size :], epoch)
+        """The pictures in an order of the epoch's own, without the batches before `first`."""
+        plan = self._plan
+        labels, seed = plan.train.labels, plan.seed
+        weighted = plan.sampling == "weighted"
+        order = weighted_order(labels, seed, epoch) if weighted else shuffled_order(len(labels), seed, epoch)
+        return self._batches(plan.train, order[first * plan.batch_size :], epoch)
 
     def test_batches(self) -> Iterator[Batch]:
         return self._batches(self._plan.test, list(range(len(self._plan.test.files))), None)
@@ -53,13 +55,13 @@ class PictureReader:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _batches(self, pictures: Pictures, order: list[int], epoch: int | None) -> Iterator[Batch]:
-        size = self._plan.batch_size
+        size, count = self._plan.batch_size, len(pictures.files)
         pending: deque[tuple[list[int], int, int, list[Future[bytes | Exception]]]] = deque()
         for first in range(0, len(order), size):
             indices = order[first : first + size]
             start, stop = (len(indices) * rank // self._world for rank in (self._rank, self._rank + 1))
-            reads = [self._pool.submit(self._read, pictures.files[i], i, epoch) for i in indices[start:stop]]
-            pending.append((indices, start, stop, reads))
+            reads = [self._pool.submit(self._read, pictures.files[i % count], i, epoch) for i in indices[start:stop]]
+            pending.append(([i % count for i in indices], start, stop, reads))
             if len(pending) > PREFETCH:
                 yield self._collect(pictures, *pending.popleft())
         while pending:

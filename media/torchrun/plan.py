@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Plan:
     classes: list[str]
     freeze: list[str]
     frozen_batch_norm: str
+    label_smoothing: float
+    # By class; None: all the same.
+    class_weights: list[float] | None
+    sampling: str
     optimizer: dict[str, Any]
     # Of each epoch.
     learning_rates: list[float]
@@ -77,6 +81,9 @@ def read_plan(file: str) -> Plan:
         classes=value["classes"],
         freeze=value["freeze"],
         frozen_batch_norm=value["frozenBatchNorm"],
+        label_smoothing=value["labelSmoothing"],
+        class_weights=value["classWeights"],
+        sampling=value["sampling"],
         optimizer=value["optimizer"],
         learning_rates=value["learningRates"],
         batch_size=value["batchSize"],

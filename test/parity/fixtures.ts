@@ -50,6 +50,9 @@ export interface TrainingRun {
   readonly optimizer: OptimizerRecipe;
   readonly freeze: readonly string[];
   readonly frozenBatchNorm: 'eval' | 'train';
+  readonly labelSmoothing?: number;
+  /** By class. */
+  readonly classWeights?: readonly number[];
   readonly batches: readonly string[];
   /** Of each step, before its update. */
   readonly losses: readonly number[];

@@ -1,15 +1,16 @@
 """Writes what PyTorch says about the models, as small JSON files for the tests.
 
-    python makeFixtures.py [FOLDER] [--choose-batches] [--full FOLDER]
+    python makeFixtures.py [FOLDER] [--choose-batches] [--full FOLDER] [--only training-vggSmall_bn]
 
 FOLDER is test/fixtures/models unless given; transforms.json goes beside it. Training takes the batches that the fixtures
 in test/fixtures/models name; --choose-batches looks for good ones anew, which takes minutes. With --full, only the
-weights after five training steps are written there, whole, as one .safetensors per run.
+weights after five training steps are written there, whole, as one .safetensors per run. --only writes the one file of that name.
 """
 
 import argparse
 import json
 import pathlib
+from functools import partial
 
 import torch
 from PIL import Image
@@ -32,6 +33,7 @@ def main():
     parser.add_argument("folder", nargs="?", type=pathlib.Path, default=COMMITTED)
     parser.add_argument("--choose-batches", action="store_true")
     parser.add_argument("--full", type=pathlib.Path)
+    parser.add_argument("--only")
     options = parser.parse_args()
     torch.set_num_threads(2)
     batches = {} if options.choose_batches else committed_batches()
@@ -39,13 +41,15 @@ def main():
         write_full_weights(options.full, batches)
         return
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name in ARCHITECTURES:
-        write(options.folder / f"{name}.json", architecture(name))
-    for name in MODELS:
-        write(options.folder / f"training-{name}.json", training(name, batches))
-    write(options.folder / "schedulers.json", schedulers())
-    write(options.folder / "operations.json", {"operations": list(operations())})
-    write(options.folder.parent / "transforms.json", transform_geometry())
+    fixtures = {
+        **{name: partial(architecture, name) for name in ARCHITECTURES},
+        **{f"training-{name}": partial(training, name, batches) for name in MODELS},
+        "schedulers": schedulers,
+        "operations": lambda: {"operations": list(operations())},
+        "../transforms": transform_geometry,
+    }
+    for name in [options.only] if options.only else fixtures:
+        write(options.folder / f"{name}.json", fixtures[name]())
 
 
 def committed_batches():

@@ -17,7 +17,7 @@ import { evaluateRun } from '../../src/core/training/evaluateRun';
 import { fineTune } from '../../src/core/training/fineTune';
 import { resumeRun } from '../../src/core/training/resumeRun';
 import { TrainedModel } from '../../src/core/training/trainedModel';
-import { shuffledOrder } from '../../src/core/training/phaseData';
+import { shuffledOrder } from '../../src/core/training/trainingOrder';
 import { finish } from '../../src/core/progress';
 import type { TorchrunPlan } from '../../src/core/torchrun/torchrunPlan';
 import { readSafetensors } from '../../src/core/weights/safetensors';
@@ -175,6 +175,30 @@ describe('torchrun, with the real PyTorch', function () {
       events.filter(({ kind }) => kind !== 'progress' && kind !== 'batchEnded'),
     );
     assert.ok(!(await readdir(join(out, 'torchrun'))).includes('start.safetensors'));
+  });
+
+  describe('trains further as one process and as the other engines do', () => {
+    const cases: readonly (readonly [what: string, fields: readonly string[]])[] = [
+      [
+        'with label smoothing, class weights and weighted sampling',
+        ['labelSmoothing=0.2', 'classWeights={"two":2.5}', 'sampling=weighted'],
+      ],
+    ];
+    for (const [number, [what, fields]] of cases.entries()) {
+      it(what, async () => {
+        const set = [...fields, 'augment=flip', 'batchSize=6', 'optimizer.lr=0.001'];
+        const [shared, whole, ours] = [
+          await train(`further-${number}-two`, [...set, two]),
+          await train(`further-${number}-one`, [...set, 'distributed={"processesPerNode":1}']),
+          await train(`further-${number}-ours`, [...set, 'engine=tensorflow']),
+        ].map(({ events }) => phases(events).map(({ loss }) => loss));
+        whole!.forEach((loss, i) => {
+          assert.ok(Math.abs(shared![i]! - loss) < 1e-4 * loss, `${shared![i]}, not ${loss}`);
+          // Of pixels that Pillow and libvips round differently.
+          assert.ok(Math.abs(ours![i]! - loss) < 0.01 * loss, `${ours![i]}, not ${loss}`);
+        });
+      });
+    }
   });
 
   it('leaves a run whose best epoch the other engines measure as it was told', async () => {

@@ -9,13 +9,14 @@ import { replaceHead } from '../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
 import { planTraining } from '../../src/core/model/trainingPlan';
 import type { LocalEngine } from '../../src/core/recipe/recipe';
+import { CrossEntropyLoss, lossOf } from '../../src/core/training/crossEntropyLoss';
 import { readTensors, type StateDict } from '../../src/core/weights/stateDict';
 import { smallVgg, trainingFixture, type trainingModels, type TrainingRun } from './fixtures';
 import { hashPixels, hashWeights } from './hashNetwork';
 
 type TrainingModel = (typeof trainingModels)[number];
 
-/** A step of training, before the next: its mean loss and the values after it. */
+/** A step of training, before the next: its loss and the values after it. */
 export interface TrainedStep {
   readonly loss: number;
   readonly state: StateDict;
@@ -41,12 +42,13 @@ export async function* trainingSteps(
   );
   const optimizer = createOptimizer(run.optimizer, network.variables);
   const labels = Array.from({ length: batch }, (_, i) => i % classes);
+  const { labelSmoothing, classWeights: weights } = run;
+  const targets = new CrossEntropyLoss(classes, { labelSmoothing, weights }).targets(labels);
   try {
     for (const key of run.batches) {
       const input = { pixels: hashPixels(key, batch, run.imageSize), size: run.imageSize };
-      const found = await network.trainStep(input, labels, optimizer, run.optimizer.lr);
-      const loss = -labels.reduce((sum, label, row) => sum + found[row * classes + label]!, 0) / batch;
-      yield { loss, state: await readTensors(network.variables.tensors()) };
+      const found = await network.trainStep(input, targets, optimizer, run.optimizer.lr);
+      yield { loss: lossOf(found, targets), state: await readTensors(network.variables.tensors()) };
     }
   } finally {
     optimizer.dispose();

@@ -5,6 +5,7 @@ import math
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from hash_network import digest, hash_pixels, load_hash_weights
 from torch_models import build
@@ -55,6 +56,21 @@ MODELS = {
     ),
 }
 
+# What else a recipe may ask for, each on its own.
+FURTHER = {
+    "vggSmall_bn": [
+        {"name": "labelSmoothing", "labelSmoothing": 0.2},
+        {"name": "classWeights", "classWeights": [0.5, 3, 1]},
+        {"name": "smoothedClassWeights", "labelSmoothing": 0.1, "classWeights": [2, 0.25, 1]},
+        {
+            "name": "groups",
+            "freeze": ["features.0"],
+            "groups": [{"modules": ["features.4", "features.5"], "lr": 0.01}, {"modules": ["classifier"], "lr": 0.0005}],
+        },
+        {"name": "averaging", "averaging": {"type": "ema", "decay": 0.6}},
+    ],
+}
+
 
 def training_runs(name):
     """Each run of a model: settings and, unless nothing frozen could tell, both rules for frozen batch norm."""
@@ -73,6 +89,9 @@ def training_runs(name):
                     "freeze": freeze,
                     "frozenBatchNorm": rule,
                 }
+    for further in FURTHER.get(name, []):
+        settings = {"imageSize": size, "gain": gain, "optimizer": SGD, "freeze": [], "frozenBatchNorm": "eval"}
+        yield {**settings, **further, "name": f"{name}-{further['name']}"}
 
 
 def train(name, run, batches=None, dtype=torch.float32):
@@ -82,21 +101,27 @@ def train(name, run, batches=None, dtype=torch.float32):
     model = model.to(dtype)
     initial = {key: tensor.clone() for key, tensor in model.state_dict().items()}
     prepare(model, run["freeze"], run["frozenBatchNorm"])
-    optimizer = make_optimizer(run["optimizer"], [p for p in model.parameters() if p.requires_grad])
+    optimizer = make_optimizer(run["optimizer"], parameter_groups(model, run.get("groups", [])))
+    averaging = run.get("averaging")
+    averaged = averaging and AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(averaging["decay"]))
     labels = torch.arange(BATCH) % CLASSES
+    weights = torch.tensor(run["classWeights"], dtype=dtype) if "classWeights" in run else None
+    criterion = nn.CrossEntropyLoss(weight=weights, label_smoothing=run.get("labelSmoothing", 0.0))
     taken, losses, digests = [], [], []
     for step in range(STEPS):
         taken.append(batches[step] if batches else choose_batch(model, run, step))
         images = hash_pixels(taken[-1], BATCH, run["imageSize"]).to(dtype)
         optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(model(images), labels)
+        loss = criterion(model(images), labels)
         loss.backward()
         optimizer.step()
+        if averaged:
+            averaged.update_parameters(model)
         losses.append(float(f"{loss.item():.9g}"))
         if step in (0, STEPS - 1):
-            state = model.state_dict()
+            state = (averaged.module if averaged else model).state_dict()
             digests.append({key: digest(key, t) for key, t in state.items() if not torch.equal(t, initial[key])})
-    return {"batches": taken, "losses": losses, "digests": digests, "model": model}
+    return {"batches": taken, "losses": losses, "digests": digests, "model": averaged.module if averaged else model}
 
 
 def choose_batch(model, run, step):
@@ -149,6 +174,17 @@ def prepare(model, freeze, frozen_batch_norm):
             parameter.requires_grad = False
         if frozen_batch_norm == "eval" and isinstance(module, (nn.BatchNorm2d, nn.Dropout)):
             module.eval()
+
+
+def parameter_groups(model, groups):
+    named = [(key, parameter) for key, parameter in model.named_parameters() if parameter.requires_grad]
+
+    def is_in(key, group):
+        return any(key.startswith(f"{module}.") for module in group["modules"])
+
+    rest = [parameter for key, parameter in named if not any(is_in(key, group) for group in groups)]
+    chosen = [{"params": [p for key, p in named if is_in(key, group)], "lr": group["lr"]} for group in groups]
+    return [{"params": rest}, *chosen]
 
 
 def make_optimizer(recipe, parameters):

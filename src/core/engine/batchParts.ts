@@ -2,10 +2,11 @@ import { valuesIn } from '../model/shapes';
 import { UserError } from '../userError';
 import type { NetworkInput } from './networkInput';
 
-/** Some pictures of a batch, and their labels where they are needed. */
+/** The pictures of a batch from one up to another. */
 export interface BatchPart {
   readonly input: NetworkInput;
-  readonly labels: readonly number[];
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Pictures of a batch. */
@@ -18,17 +19,13 @@ export function picturesIn(input: NetworkInput): number {
 }
 
 /** A batch in parts of as many pictures each, but for the last; one part is the batch as it is. */
-export function splitBatch(
-  input: NetworkInput,
-  labels: readonly number[],
-  parts: number,
-): readonly BatchPart[] {
-  if (parts === 1) return [{ input, labels }];
+export function splitBatch(input: NetworkInput, parts: number): readonly BatchPart[] {
   const pictures = picturesIn(input);
+  if (parts === 1) return [{ input, from: 0, to: pictures }];
   const each = Math.ceil(pictures / parts);
   return Array.from({ length: Math.ceil(pictures / each) }, (_, part) => {
     const [from, to] = [part * each, Math.min((part + 1) * each, pictures)];
-    return { input: slice(input, from, to), labels: labels.slice(from, to) };
+    return { input: slice(input, from, to), from, to };
   });
 }
 

@@ -48,13 +48,13 @@ export class FeatureCache implements FeatureSource {
   }
 }
 
-/** The features of the pictures at `indices`, as a network takes them; picture i comes from `pick(i)`. */
+/** The features of some pictures, as a network takes them; row i of them comes from `pick(pictures[i], i)`. */
 export async function gatherFeatures(
-  indices: readonly number[],
-  pick: (picture: number) => FeatureSource,
+  pictures: readonly number[],
+  pick: (picture: number, row: number) => FeatureSource,
 ): Promise<readonly Features[]> {
-  const { shapes } = pick(indices[0]!).layout;
-  const into = shapes.map(shape => new Float32Array(indices.length * valuesIn(shape)));
-  await Promise.all(indices.map(async (picture, row) => pick(picture).copy(picture, into, row)));
+  const { shapes } = pick(pictures[0]!, 0).layout;
+  const into = shapes.map(shape => new Float32Array(pictures.length * valuesIn(shape)));
+  await Promise.all(pictures.map(async (picture, row) => pick(picture, row).copy(picture, into, row)));
   return shapes.map((shape, boundary) => ({ shape, values: into[boundary]! }));
 }

@@ -6,6 +6,7 @@ import {
   logSoftmax,
   mul,
   sub,
+  sum,
   tensor,
   tidy,
   type Tensor,
@@ -26,6 +27,7 @@ import type { EngineLayer, Forward } from './layers/engineLayer';
 import type { Ops } from './ops';
 import type { Optimizer } from './optimizers';
 import type { Features, NetworkInput, Pictures } from './networkInput';
+import type { Targets } from './targets';
 import { Variables } from './variables';
 
 export interface NetworkDefinition {
@@ -120,22 +122,22 @@ export class Network {
   }
 
   /**
-   * One step of training on a batch: forward, cross-entropy's gradient, backward, the optimizer.
+   * One step of training on a batch: forward, the gradient of cross-entropy against `targets`, backward, the optimizer.
    * Returns the log-probabilities of the forward pass, [batch, classes].
    */
   async trainStep(
     input: NetworkInput,
-    labels: readonly number[],
+    targets: Targets,
     optimizer: Optimizer,
     lr: number,
   ): Promise<Float32Array> {
     const logProbabilities = tidy(() => {
-      const [result, ...sums] = this.withinMemory(labels.length, parts => {
+      const [result, ...sums] = this.withinMemory(picturesIn(input), parts => {
         const results: Tensor[] = [];
         let sums: Tensor[] | undefined;
-        for (const [i, part] of splitBatch(input, labels, parts).entries()) {
+        for (const [i, part] of splitBatch(input, parts).entries()) {
           this.part = i;
-          const [result, ...gradients] = this.gradients(part, labels.length);
+          const [result, ...gradients] = this.gradients(part, targets);
           results.push(result!);
           // At once: the gradients of all parts together may be more than the batch itself.
           sums = sums?.map((sum, k) => accumulate(sum, gradients[k]!)) ?? gradients;
@@ -172,15 +174,18 @@ export class Network {
     this.variables.dispose();
   }
 
-  /** Log-probabilities of a part of a batch of `pictures`, and its share of the gradient of each of `trained`. */
-  private gradients({ input, labels }: BatchPart, pictures: number): Tensor[] {
+  /** Log-probabilities of a part of a batch with those targets, and its share of the gradient of each of `trained`. */
+  private gradients({ input, from, to }: BatchPart, { values: wanted, divisor }: Targets): Tensor[] {
     return tidy(() => {
       const values = this.atBoundary(input);
       const saved = new Map<number, readonly Tensor[]>();
       const shapes = this.forward(this.trainingSchedule, values, true, saved);
       const result = logSoftmax(values.get(this.output)!);
-      const targets = oneHot(labels, result.shape[1]!);
-      const dLogits = mul(sub(exp(result), targets), 1 / pictures);
+      const classes = result.shape[1]!;
+      const targets = tensor(wanted.subarray(from * classes, to * classes), [to - from, classes]);
+      // What is asked of a picture in all is 1 but where classes have weights.
+      const asked = sum(targets, 1, true);
+      const dLogits = mul(sub(mul(exp(result), asked), targets), 1 / divisor);
       const gradients = this.backward(dLogits, values, shapes, saved);
       return [result, ...this.trained.map(key => gradients.get(key)!)];
     });
@@ -189,9 +194,7 @@ export class Network {
   /** What `compute` makes of the values at the boundary, for all pictures of a batch. */
   private inParts(input: NetworkInput, compute: (values: Map<number, Tensor>) => Tensor[]): Tensor[] {
     return this.withinMemory(picturesIn(input), parts => {
-      const results = splitBatch(input, [], parts).map(part =>
-        tidy(() => compute(this.atBoundary(part.input))),
-      );
+      const results = splitBatch(input, parts).map(part => tidy(() => compute(this.atBoundary(part.input))));
       return results[0]!.map((_, i) => joined(results.map(result => result[i]!)));
     });
   }
@@ -366,13 +369,6 @@ function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {
   sum.dispose();
   gradient.dispose();
   return total;
-}
-
-/** [labels, classes]: 1 at each label. tfjs's own gives whole numbers on its wasm backend. */
-function oneHot(labels: readonly number[], classes: number): Tensor {
-  const values = new Float32Array(labels.length * classes);
-  labels.forEach((label, row) => (values[row * classes + label] = 1));
-  return tensor(values, [labels.length, classes]);
 }
 
 async function read(values: Tensor): Promise<Float32Array> {

@@ -11,7 +11,7 @@ import { evaluationView, trainingView } from './transforms';
 import type { View } from './view';
 
 export interface BatchOptions {
-  /** Indices into the samples, in the order in which they come. */
+  /** Indices into the samples, in the order in which they come; `index + k * samples.length` is the same sample, drawn for anew. */
   readonly order: readonly number[];
   readonly batchSize: number;
   readonly preprocessing: Preprocessing;
@@ -51,7 +51,7 @@ export async function* batches(
     order.slice(batch * batchSize, (batch + 1) * batchSize);
   const startHead = (batch: number): void => {
     if (batch * batchSize >= order.length || heads.has(batch)) return;
-    const reading = indicesOf(batch).map(async index => await headOf(samples[index]!, options));
+    const reading = indicesOf(batch).map(async index => await headOf(sampleAt(samples, index), options));
     heads.set(batch, settleQuietly(Promise.all(reading)));
   };
   const startDecode = (batch: number): void => {
@@ -93,11 +93,15 @@ async function decodeBatch(
   signal.throwIfAborted();
   await Promise.all(
     indices.map(async (index, position) => {
-      const image = await picture(samples[index]!, index, known[position]!, options);
+      const image = await picture(sampleAt(samples, index), index, known[position]!, options);
       pixels.set(image, position * bytes);
     }),
   );
-  return { samples: indices.map(index => samples[index]!), indices, pixels, size };
+  return { samples: indices.map(index => sampleAt(samples, index)), indices, pixels, size };
+}
+
+function sampleAt(samples: readonly Sample[], index: number): Sample {
+  return samples[index % samples.length]!;
 }
 
 /** The head of a file, or the pixels that are known already. */

@@ -74,6 +74,9 @@ interface RecipeFields {
   readonly classes?: number;
   readonly freeze?: readonly string[];
   readonly frozenBatchNorm?: Recipe['frozenBatchNorm'];
+  readonly labelSmoothing?: number;
+  readonly classWeights?: Recipe['classWeights'];
+  readonly sampling?: Recipe['sampling'];
   readonly optimizer?: {
     readonly type?: OptimizerRecipe['type'];
     readonly lr?: number;
@@ -115,6 +118,9 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     classes: fields.classes,
     freeze: fields.freeze ?? [],
     frozenBatchNorm: fields.frozenBatchNorm ?? 'eval',
+    labelSmoothing: fields.labelSmoothing ?? 0,
+    classWeights: fields.classWeights,
+    sampling: fields.sampling ?? 'shuffle',
     optimizer: optimizerRecipe(fields.optimizer ?? {}),
     scheduler: schedulerRecipe(fields.scheduler ?? {}),
     epochs: fields.epochs ?? 25,

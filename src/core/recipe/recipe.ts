@@ -10,6 +10,12 @@ export interface Recipe {
   /** Module paths such as `layer1.0`; a parent freezes all below it. */
   readonly freeze: readonly string[];
   readonly frozenBatchNorm: 'eval' | 'train';
+  /** Of the cross-entropy that is minimized: share of each answer that is spread over all classes, in [0, 1). */
+  readonly labelSmoothing: number;
+  /** What classes count in the loss, by name, 1 where nothing is said; `balanced`: all the same, however many pictures they have. */
+  readonly classWeights: 'balanced' | Readonly<Record<string, number>> | undefined;
+  /** `weighted`: drawn with replacement, every class as often as any other. */
+  readonly sampling: 'shuffle' | 'weighted';
   readonly optimizer: OptimizerRecipe;
   readonly scheduler: SchedulerRecipe;
   readonly epochs: number;

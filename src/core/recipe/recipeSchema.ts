@@ -2,9 +2,11 @@ import schema from '../../../media/recipe.schema.json';
 
 /** The part of JSON Schema that `media/recipe.schema.json` uses to say what a field may hold. */
 export interface FieldSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
   readonly properties?: Readonly<Record<string, FieldSchema>>;
+  /** Of fields that may have any name. */
+  readonly additionalProperties?: boolean | FieldSchema;
   readonly items?: FieldSchema;
   readonly minLength?: number;
   readonly pattern?: string;
@@ -24,15 +26,21 @@ export function fieldSchema(segments: readonly (string | number)[]): FieldSchema
   let field: FieldSchema | undefined = recipeSchema;
   for (const segment of segments) {
     if (typeof segment === 'number') field = field.items;
-    else field = Object.hasOwn(field.properties ?? {}, segment) ? field.properties?.[segment] : undefined;
+    else
+      field = Object.hasOwn(field.properties ?? {}, segment) ? field.properties?.[segment] : ofAnyName(field);
     if (!field) return undefined;
   }
   return field;
 }
 
+function ofAnyName({ additionalProperties }: FieldSchema): FieldSchema | undefined {
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
 const PATTERNS: Readonly<Record<string, string>> = {
   name: 'text that can be the name of a folder',
   'distributed.rendezvous': 'a machine and a port, such as "node1:29400"',
+  classWeights: '"balanced" or an object of weights by class, such as {"melanoma": 5}',
   device: '"auto", "cpu", "gpu" or the number of a GPU as "gpu:1"',
   weights: '"imagenet", "none" or the path of a .safetensors, .pth or .pt file',
 };

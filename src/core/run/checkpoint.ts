@@ -14,7 +14,7 @@ export interface Position {
   readonly epoch: number;
   /** Batches of the epoch's train phase that are done; when they all are, its test phase comes next. */
   readonly batch: number;
-  /** What they gave: the sum of cross-entropies, right answers, pictures, and the seconds they took. */
+  /** What they gave: the sum of losses, right answers, pictures, and the seconds they took. */
   readonly lossSum: number;
   readonly correct: number;
   readonly samples: number;

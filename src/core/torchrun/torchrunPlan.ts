@@ -7,7 +7,7 @@ import { learningRate } from '../training/schedulers';
 import type { RunDescription } from '../training/trainer';
 
 /** Raise it, here and in `media/torchrun/plan.py`, when a field changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** All that PyTorch's processes need to know of a run: paths, names and numbers. `media/torchrun/plan.py` reads it. */
 export interface TorchrunPlan extends SharedPlan {
@@ -26,6 +26,10 @@ interface SharedPlan {
   readonly classes: readonly string[];
   readonly freeze: readonly string[];
   readonly frozenBatchNorm: Recipe['frozenBatchNorm'];
+  readonly labelSmoothing: number;
+  /** By class; null: all the same. */
+  readonly classWeights: readonly number[] | null;
+  readonly sampling: Recipe['sampling'];
   readonly optimizer: Recipe['optimizer'];
   /** Of each epoch. */
   readonly learningRates: readonly number[];
@@ -54,6 +58,7 @@ export function torchrunPlan(
 ): TorchrunPlan {
   const { recipe, classes, preprocessing, model, dataset } = run;
   const { freeze, frozenBatchNorm, optimizer, batchSize, seed, augment, precision } = recipe;
+  const { labelSmoothing, sampling } = recipe;
   const shared: SharedPlan = {
     ...{
       model: recipe.model,
@@ -69,6 +74,7 @@ export function torchrunPlan(
     learningRates: Array.from({ length: recipe.epochs }, (_, epoch) =>
       learningRate(recipe.scheduler, optimizer.lr, epoch, recipe.epochs),
     ),
+    ...{ labelSmoothing, classWeights: run.classWeights ?? null, sampling },
     cachedViews: keepsViews(run) ? recipe.cachedViews! : null,
     preprocessing,
     layers: parameterLayers(model.root, freeze),

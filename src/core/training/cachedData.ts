@@ -32,28 +32,29 @@ export class CachedData extends OpenData {
   ): AsyncGenerator<LabelledInput<NetworkInput>> {
     const { batchSize, signal } = this.options;
     const read = (start: number) => {
-      const indices = order.slice(start, start + batchSize);
-      if (indices.length === 0) return undefined;
-      const features = gatherFeatures(indices, picture => this.sourceOf(view, picture));
+      const drawn = order.slice(start, start + batchSize);
+      if (drawn.length === 0) return undefined;
+      const pictures = drawn.map(index => index % samples.length);
+      const features = gatherFeatures(pictures, (_, row) => this.sourceOf(view, drawn[row]!));
       // Whoever awaits it later still sees the error.
       features.catch(() => undefined);
-      return { indices, features };
+      return { pictures, features };
     };
     let next = read(0);
     for (let start = batchSize; next; start += batchSize) {
-      const { indices, features } = next;
+      const { pictures, features } = next;
       const input = { features: await features };
       signal.throwIfAborted();
       next = read(start);
-      yield { input, labels: indices.map(index => samples[index]!.label) };
+      yield { input, labels: pictures.map(picture => samples[picture]!.label) };
     }
   }
 
   /** The features of a picture as an epoch sees it: as they are, mirrored, or of the crop whose turn it is. */
-  private sourceOf(view: BatchOptions['view'], picture: number): FeatureSource {
+  private sourceOf(view: BatchOptions['view'], index: number): FeatureSource {
     const { train, test } = this.kept;
     if (typeof view === 'string') return test;
-    if (view.augment === 'flip') return train[isFlipped(view, picture) ? 1 : 0]!;
+    if (view.augment === 'flip') return train[isFlipped(view, index) ? 1 : 0]!;
     return train[view.epoch % train.length]!;
   }
 }

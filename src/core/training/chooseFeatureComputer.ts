@@ -6,7 +6,8 @@ import { countParameters } from '../model/stateDictShapes';
 import type { FeatureBatch, FeatureComputer } from './featureComputer';
 import { FeatureProcesses } from './featureProcesses';
 import type { LoadedRun } from './loadedRun';
-import { inOrder, type PhaseDataOptions } from './phaseData';
+import type { PhaseDataOptions } from './phaseData';
+import { inOrder } from './trainingOrder';
 
 /** Memory that a process may take: beside the program's own, the weights as they are read, laid out and packed. */
 const PROCESS_BYTES = 300e6;

@@ -77,8 +77,8 @@ export async function* choosePhaseData(
   };
   const kept = yield* told(keepFeatures(computer, sets, { folder, inMemory, signal }));
   // Without the decoded pictures, which nobody looks at any more.
-  const { batchSize, seed, augment } = recipe;
-  return new CachedData(dataset, kept, { batchSize, seed, augment, signal });
+  const { batchSize, seed, augment, sampling } = recipe;
+  return new CachedData(dataset, kept, { batchSize, seed, augment, sampling, signal });
 }
 
 function viewsText(augment: LoadedRun['recipe']['augment'], views: number): string {

@@ -4,7 +4,7 @@ import type { BatchOptions } from '../image/batches';
 import { UserError } from '../userError';
 import type { FeatureBatch, FeatureComputer } from './featureComputer';
 import type { FeatureJob, FeatureReply, FeatureRequest } from './featureMessages';
-import { inOrder } from './phaseData';
+import { inOrder } from './trainingOrder';
 
 /**
  * Several processes that each compute every so many-th batch. Batches are those of one process, and so is every bit of

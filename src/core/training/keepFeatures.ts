@@ -9,7 +9,7 @@ import type { KeptFeatures } from './cachedData';
 import type { FeatureComputer } from './featureComputer';
 import { FeatureFile, featureFileBytes, FeatureFileWriter, type FeatureDescription } from './featureFile';
 import { hashPictures, type FeatureFolder } from './featureFolder';
-import { inOrder } from './phaseData';
+import { inOrder } from './trainingOrder';
 
 type View = BatchOptions['view'];
 

@@ -6,6 +6,7 @@ import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
 import { createNetwork } from './createNetwork';
+import { CrossEntropyLoss } from './crossEntropyLoss';
 import type { LoadedRun } from './loadedRun';
 import type { OpenData } from './phaseData';
 import { runEpochs } from './runEpochs';
@@ -59,13 +60,14 @@ export class LocalTrainer implements Trainer {
       data = yield* choosePhaseData(run, options);
       const status = yield* runEpochs<NetworkInput>(
         {
-          trainStep: (input, labels, lr) => network.trainStep(input, labels, optimizer, lr),
+          trainStep: (input, targets, lr) => network.trainStep(input, targets, optimizer, lr),
           evaluateStep: input => network.evaluateStep(input),
         },
         data,
         {
           epochs: recipe.epochs,
           batchSize: recipe.batchSize,
+          loss: lossesOf(run),
           learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
           from,
           keepBest: found => saves.keep(found),
@@ -90,4 +92,13 @@ export class LocalTrainer implements Trainer {
     this.loaded?.network.dispose();
     this.loaded = undefined;
   }
+}
+
+/** A test loss is plain, so that it is that of other recipes and of `thaw evaluate`. */
+function lossesOf({ recipe, classes, classWeights }: LoadedRun) {
+  const { labelSmoothing } = recipe;
+  return {
+    train: new CrossEntropyLoss(classes.length, { labelSmoothing, weights: classWeights }),
+    test: new CrossEntropyLoss(classes.length),
+  };
 }

@@ -1,9 +1,11 @@
+import type { Targets } from '../engine/targets';
 import type { Position } from '../run/checkpoint';
+import { lossOf } from './crossEntropyLoss';
 
-/** What the batches of a phase gave so far: the sum of cross-entropies, right answers, and samples. */
+/** What the batches of a phase gave so far: the sum of losses, right answers, and samples. */
 export type PhaseSums = Pick<Position, 'lossSum' | 'correct' | 'samples'>;
 
-/** Means of cross-entropy and accuracy over the samples of a phase, batch by batch. */
+/** Means of loss and accuracy over the samples of a phase, batch by batch. */
 export class PhaseMetrics {
   private lossSum: number;
   private correct: number;
@@ -14,12 +16,12 @@ export class PhaseMetrics {
     ({ lossSum: this.lossSum, correct: this.correct, samples: this.samples } = before);
   }
 
-  /** Takes a batch: log-probabilities [batch, classes] and the labels. */
-  add(logProbabilities: Float32Array, labels: readonly number[]): void {
+  /** Takes a batch: log-probabilities [batch, classes], the labels, and what the loss makes of them. */
+  add(logProbabilities: Float32Array, labels: readonly number[], targets: Targets): void {
     const classes = logProbabilities.length / labels.length;
+    this.lossSum += lossOf(logProbabilities, targets) * labels.length;
     labels.forEach((label, row) => {
       const scores = logProbabilities.subarray(row * classes, (row + 1) * classes);
-      this.lossSum -= scores[label]!;
       if (argMax(scores) === label) this.correct++;
     });
     this.samples += labels.length;

@@ -3,12 +3,12 @@ import type { NetworkInput } from '../engine/networkInput';
 import { batches, type BatchOptions } from '../image/batches';
 import type { PixelCache } from '../image/pixelCache';
 import type { Preprocessing } from '../image/preprocessing';
-import { Random } from '../random';
 import type { Recipe } from '../recipe/recipe';
 import type { LabelledInput, PhaseData } from './runEpochs';
+import { inOrder, shuffledOrder, weightedOrder } from './trainingOrder';
 
 /** How the pictures of a phase come in batches. */
-export interface PhaseOrder extends Pick<Recipe, 'batchSize' | 'seed' | 'augment'> {
+export interface PhaseOrder extends Pick<Recipe, 'batchSize' | 'seed' | 'augment' | 'sampling'> {
   readonly signal: AbortSignal;
 }
 
@@ -19,11 +19,6 @@ export interface PhaseDataOptions extends PhaseOrder {
 }
 
 type Batches = AsyncGenerator<LabelledInput<NetworkInput>>;
-
-/** The order of the training pictures in an epoch: another one each time, the same for the same seed. */
-export function shuffledOrder(count: number, seed: number, epoch: number): number[] {
-  return new Random(seed, 'shuffle', epoch).shuffle(inOrder(count));
-}
 
 /** The pictures of both phases, to be closed by whoever opened them. */
 export abstract class OpenData<Options extends PhaseOrder = PhaseOrder> implements PhaseData<NetworkInput> {
@@ -41,9 +36,11 @@ export abstract class OpenData<Options extends PhaseOrder = PhaseOrder> implemen
   }
 
   trainBatches(epoch: number, first: number): Batches {
-    const { seed, augment, batchSize } = this.options;
-    const order = shuffledOrder(this.trainSamples, seed, epoch).slice(first * batchSize);
-    return this.batches(this.dataset.train, order, { augment, seed, epoch });
+    const { seed, augment, batchSize, sampling } = this.options;
+    const { train } = this.dataset;
+    const order =
+      sampling === 'weighted' ? weightedOrder(train, seed, epoch) : shuffledOrder(train.length, seed, epoch);
+    return this.batches(train, order.slice(first * batchSize), { augment, seed, epoch });
   }
 
   testBatches(): Batches {
@@ -75,9 +72,4 @@ export class DecodedData extends OpenData<PhaseDataOptions> {
       yield { input: batch, labels: batch.samples.map(sample => sample.label) };
     }
   }
-}
-
-/** 0, 1, ... up to `count`. */
-export function inOrder(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index);
 }

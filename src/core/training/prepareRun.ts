@@ -7,6 +7,7 @@ import type { Recipe } from '../recipe/recipe';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
 import { UserError } from '../userError';
 import { startingWeights } from '../weights/startingWeights';
+import { balanceNotes, classWeights, countPerClass } from './classBalance';
 import { describeModel, planOf } from './describeModel';
 import { LocalTrainer } from './localTrainer';
 import { told } from './told';
@@ -55,7 +56,16 @@ export async function* prepareRun(
   }
 
   const classes = [...dataset.classes, ...unused];
-  const described = { recipe, dataset, classes, ...describeModel(recipe, outputs, plan) };
+  const counts = countPerClass(dataset.train, outputs);
+  const weights = classWeights(recipe.classWeights, classes, counts);
+  for (const message of balanceNotes(recipe, classes, counts)) yield { kind: 'note', message };
+  const described = {
+    recipe,
+    dataset,
+    classes,
+    classWeights: weights,
+    ...describeModel(recipe, outputs, plan),
+  };
   // In a generator of its own: the weights of a large network must not outlive their way into the trainer.
   const load = async function* (): Work<RunDescription> {
     const { tensors, source } = yield* startingWeights(described.model, recipe, { signal });

@@ -1,6 +1,8 @@
 import type { Phase, PhaseEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
+import type { Targets } from '../engine/targets';
 import type { Position } from '../run/checkpoint';
 import { UserError } from '../userError';
+import type { CrossEntropyLoss } from './crossEntropyLoss';
 import { PhaseMetrics } from './metrics';
 
 /** Pictures that go through the network together, in whatever form it takes them. */
@@ -11,7 +13,7 @@ export interface LabelledInput<Input> {
 
 /** What the loop needs of a network. Both steps return log-probabilities [batch, classes]. */
 export interface TrainableNetwork<Input> {
-  trainStep(input: Input, labels: readonly number[], lr: number): Promise<Float32Array>;
+  trainStep(input: Input, targets: Targets, lr: number): Promise<Float32Array>;
   evaluateStep(input: Input): Promise<Float32Array>;
 }
 
@@ -30,6 +32,8 @@ export type Passing = 'batch' | 'epoch' | 'end';
 export interface EpochOptions {
   readonly epochs: number;
   readonly batchSize: number;
+  /** What is minimized, and told of each phase. */
+  readonly loss: Readonly<Record<Phase, CrossEntropyLoss>>;
   /** Where an earlier process has left off, and its best epoch; left out: at the beginning. */
   readonly from?: { readonly position: Position; readonly best?: BestKnown } | undefined;
   /** The learning rate of an epoch. */
@@ -79,7 +83,7 @@ export async function* runEpochs<Input>(
         data.trainSamples,
         data.trainBatches(epoch, position.batch),
         options,
-        batch => network.trainStep(batch.input, batch.labels, lr),
+        ({ input }, targets) => network.trainStep(input, targets, lr),
         async reached => options.save((position = reached), 'batch'),
       );
       if (!train) return await end('cancelled');
@@ -131,8 +135,8 @@ async function* runPhase<Input>(
   from: Position,
   samples: number,
   batches: AsyncIterable<LabelledInput<Input>>,
-  { batchSize, signal }: EpochOptions,
-  step: (batch: LabelledInput<Input>) => Promise<Float32Array>,
+  { batchSize, loss, signal }: EpochOptions,
+  step: (batch: LabelledInput<Input>, targets: Targets) => Promise<Float32Array>,
   pass: (position: Position) => Promise<void> = () => Promise.resolve(),
 ): AsyncGenerator<TrainingEvent, PhaseEndedEvent | undefined> {
   const { epoch } = from;
@@ -145,7 +149,8 @@ async function* runPhase<Input>(
   if (signal.aborted) return undefined;
   try {
     for await (const labelled of batches) {
-      metrics.add(await step(labelled), labelled.labels);
+      const targets = loss[phase].targets(labelled.labels);
+      metrics.add(await step(labelled, targets), labelled.labels, targets);
       batch++;
       await pass({ epoch, batch, ...metrics.sums, seconds: from.seconds + here() });
       if (batch === count || performance.now() - told >= BATCH_EVENT_EVERY_MS) {
@@ -169,9 +174,9 @@ async function* runPhase<Input>(
     if (signal.aborted) return undefined;
     throw error;
   }
-  const { loss, accuracy } = metrics;
   const seconds = from.seconds + here();
-  return { kind: 'phaseEnded', epoch, phase, loss, accuracy, samples: metrics.samples, seconds };
+  const { loss: mean, accuracy, samples: seen } = metrics;
+  return { kind: 'phaseEnded', epoch, phase, loss: mean, accuracy, samples: seen, seconds };
 }
 
 function rows(values: Float32Array, count: number): readonly Float32Array[] {

@@ -17,6 +17,8 @@ export interface RunDescription {
   readonly dataset: Dataset;
   /** A name for every output. */
   readonly classes: readonly string[];
+  /** What each class counts in the loss of training; undefined: all the same. */
+  readonly classWeights: readonly number[] | undefined;
   readonly model: Model;
   readonly graph: readonly GraphNode[];
   /** Output of each node of the graph: [channels, height, width] or [features]. */

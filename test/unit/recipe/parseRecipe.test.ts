@@ -21,6 +21,9 @@ describe('a recipe', () => {
       classes: undefined,
       freeze: [],
       frozenBatchNorm: 'eval',
+      labelSmoothing: 0,
+      classWeights: undefined,
+      sampling: 'shuffle',
       optimizer: { type: 'sgd', lr: 0.001, momentum: 0.9, weightDecay: 0 },
       scheduler: { type: 'step', stepSize: 7, gamma: 0.1 },
       epochs: 25,
@@ -34,6 +37,30 @@ describe('a recipe', () => {
       cachedPrecision: 'float32',
       device: 'auto',
       distributed: undefined,
+    });
+  });
+
+  describe('weighs its classes', () => {
+    const weights = (value: string): Recipe['classWeights'] =>
+      parse(`{ ${LEAST}, "classWeights": ${value} }`).classWeights;
+
+    it('by their size or by name', () => {
+      assert.equal(weights('"balanced"'), 'balanced');
+      assert.deepEqual({ ...(weights('{ "cat": 2, "a.b": 0 }') as object) }, { cat: 2, 'a.b': 0 });
+      const set = parse(`{ ${LEAST} }`, ['classWeights.cat=3']).classWeights;
+      assert.deepEqual({ ...(set as object) }, { cat: 3 });
+    });
+
+    it('and says what else is wrong', () => {
+      assert.throws(
+        () => weights('"balance"'),
+        /classWeights must be "balanced" or an object of weights by class, such as \{"melanoma": 5\}, not "balance"/,
+      );
+      assert.throws(() => weights('3'), /classWeights must be "balanced" or an object/);
+      assert.throws(
+        () => weights('{ "cat": -1 }'),
+        /classWeights\.cat must be a number of at least 0, not -1/,
+      );
     });
   });
 

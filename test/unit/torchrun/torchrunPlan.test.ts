@@ -27,7 +27,7 @@ describe('the plan for the processes of torchrun', () => {
     const preprocessing = preprocessingFor(model, recipe.imageSize);
     const run = {
       ...{ recipe, dataset, classes: dataset.classes, model, graph, shapes: [], plan, preprocessing },
-      weightsSource: { seed: 0 },
+      ...{ weightsSource: { seed: 0 }, classWeights: undefined },
     };
     return torchrunPlan(run, leads ? { folder: '/run', weights: '/run/start.safetensors' } : undefined);
   }
@@ -47,6 +47,15 @@ describe('the plan for the processes of torchrun', () => {
     assert.deepEqual(plan.layers.at(-1), {
       ...{ path: 'fc', frozen: false, parameters: 1026, keys: ['fc.weight', 'fc.bias'] },
     });
+  });
+
+  it('has what the loss weighs, and null where nothing is said', () => {
+    assert.deepEqual(
+      [planOf().classWeights, planOf().labelSmoothing, planOf().sampling],
+      [null, 0, 'shuffle'],
+    );
+    const further = planOf(['labelSmoothing=0.1', 'sampling=weighted']);
+    assert.deepEqual([further.labelSmoothing, further.sampling], [0.1, 'weighted']);
   });
 
   it('has no folder on machines that help, and the digest of the one that leads wherever the pictures are', () => {

@@ -260,6 +260,12 @@ describe('fineTune', () => {
         /classes is 3.*5 classes.*a, b, c/,
       ],
       [
+        'a weight of a class that is not there',
+        resnet([]),
+        ['classWeights={"rot":2}'],
+        /classWeights: the data has no class "rot"; did you mean "red"\?/,
+      ],
+      [
         'weights of whole numbers',
         resnet([]),
         ['weights=whole.safetensors'],

@@ -113,6 +113,10 @@ describe('a resumed run', () => {
       ],
       ['Adam, cosine scheduler', { optimizer: { type: 'adam', lr: 0.0003 }, scheduler: { type: 'cosine' } }],
       ['AdamW, bfloat16', { optimizer: { type: 'adamw', lr: 0.0003 }, precision: 'bfloat16' }],
+      [
+        'label smoothing, class weights, weighted sampling',
+        { labelSmoothing: 0.1, classWeights: { red: 2 }, sampling: 'weighted', freeze: head },
+      ],
       ['weights that are drawn', { weights: 'none', augment: 'crop-flip' }],
       ['features kept of both ways round', { freeze: head, optimizer: { type: 'adam', lr: 0.01 } }],
       ['features kept of two crops', { freeze: head, augment: 'crop-flip', cachedViews: 2 }],

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Targets } from '../../../src/core/engine/targets';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
+import { CrossEntropyLoss } from '../../../src/core/training/crossEntropyLoss';
 import {
   runEpochs,
   type BestEpoch,
@@ -15,7 +17,7 @@ class ScriptedNetwork implements TrainableNetwork<number> {
 
   constructor(private readonly right: readonly number[]) {}
 
-  trainStep(count: number, _labels: readonly number[], lr: number): Promise<Float32Array> {
+  trainStep(count: number, _targets: Targets, lr: number): Promise<Float32Array> {
     this.rates.push(lr);
     return Promise.resolve(this.answer(count));
   }
@@ -53,6 +55,7 @@ describe('runEpochs', () => {
     const loop = runEpochs(network, data, {
       epochs: right.length,
       batchSize: 3,
+      loss: { train: new CrossEntropyLoss(2), test: new CrossEntropyLoss(2) },
       learningRate: epoch => 1 / (epoch + 1),
       keepBest: best => void kept.push(best),
       save: () => Promise.resolve(),

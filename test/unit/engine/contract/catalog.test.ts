@@ -11,7 +11,7 @@ import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
-import { describeEngines, networkOn } from './engines';
+import { describeEngines, networkOn, targetsOf } from './engines';
 
 /** One of each architecture; the others repeat more of the same, and their logits are PyTorch's too. */
 const architectures = [
@@ -58,7 +58,7 @@ describeEngines('Every architecture takes a step of training', engine => {
         const before = network.variables.snapshot();
         const input = { pixels: hashPixels(name, LABELS.length, SIZE), size: SIZE };
 
-        await network.trainStep(input, LABELS, optimizer, LR);
+        await network.trainStep(input, targetsOf(LABELS, 3), optimizer, LR);
 
         const after = network.variables.snapshot();
         for (const [index, { operation, path }] of graph.entries()) {

@@ -5,6 +5,8 @@ import { preprocessingFor, type Model } from '../../../../src/core/model/model';
 import type { TrainingPlan } from '../../../../src/core/model/trainingPlan';
 import type { Recipe } from '../../../../src/core/recipe/recipe';
 import type { EngineName } from '../../../../src/core/runtime/selectEngine';
+import type { Targets } from '../../../../src/core/engine/targets';
+import { CrossEntropyLoss } from '../../../../src/core/training/crossEntropyLoss';
 import type { StateDict } from '../../../../src/core/weights/stateDict';
 
 /** An engine that has to keep the contract, and how far from PyTorch's numbers it may be. */
@@ -48,4 +50,9 @@ export async function networkOn(
     ops,
     weights,
   );
+}
+
+/** What plain cross-entropy asks of pictures with those labels. */
+export function targetsOf(labels: readonly number[], classes: number): Targets {
+  return new CrossEntropyLoss(classes).targets(labels);
 }

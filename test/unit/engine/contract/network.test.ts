@@ -14,7 +14,7 @@ import type { Recipe } from '../../../../src/core/recipe/recipe';
 import { readTensors, type StateDict, type TensorValue } from '../../../../src/core/weights/stateDict';
 import { smallVgg } from '../../../parity/fixtures';
 import { hashPixels, hashValues, hashWeights } from '../../../parity/hashNetwork';
-import { describeEngines, networkOn } from './engines';
+import { describeEngines, networkOn, targetsOf } from './engines';
 
 const stateOf = (network: Network) => readTensors(network.variables.tensors());
 
@@ -24,7 +24,7 @@ describeEngines('A network', ({ name: engine }) => {
   const weights = hashWeights(stateDictShapes(model.root), 1);
   const firstSix = ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2'];
   const input = { pixels: hashPixels('network', 4, 64), size: 64 };
-  const labels = [0, 1, 2, 0];
+  const targets = targetsOf([0, 1, 2, 0], 3);
   const sgd = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
   const planFor = (freeze: readonly string[]) =>
     planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
@@ -34,7 +34,7 @@ describeEngines('A network', ({ name: engine }) => {
     const optimizer = createOptimizer(sgd, network.variables);
     const counts: number[] = [];
     for (let step = 0; step < 4; step++) {
-      await network.trainStep(input, labels, optimizer, 0.01);
+      await network.trainStep(input, targets, optimizer, 0.01);
       await network.evaluateStep(input);
       counts.push(tensorCount());
     }
@@ -50,7 +50,7 @@ describeEngines('A network', ({ name: engine }) => {
       const network = await networkOn(engine, model, planFor(firstSix), weights);
       const optimizer = createOptimizer(sgd, network.variables);
       const fed = useFeatures ? { features: await network.features(input) } : input;
-      for (let step = 0; step < 2; step++) await network.trainStep(fed, labels, optimizer, 0.01);
+      for (let step = 0; step < 2; step++) await network.trainStep(fed, targets, optimizer, 0.01);
       states.push(await stateOf(network));
       optimizer.dispose();
       network.dispose();
@@ -61,10 +61,10 @@ describeEngines('A network', ({ name: engine }) => {
   it('goes back to a snapshot, batch norm statistics and their counter included', async () => {
     const network = await networkOn(engine, model, planFor([]), weights);
     const optimizer = createOptimizer(sgd, network.variables);
-    await network.trainStep(input, labels, optimizer, 0.01);
+    await network.trainStep(input, targets, optimizer, 0.01);
     const before = await stateOf(network);
     const snapshot = network.variables.snapshot();
-    await network.trainStep(input, labels, optimizer, 0.01);
+    await network.trainStep(input, targets, optimizer, 0.01);
     assert.notDeepEqual(await stateOf(network), before);
     network.variables.restore(snapshot);
     assert.deepEqual(await stateOf(network), before);
@@ -192,7 +192,7 @@ describe('In bfloat16, on tensorflow', () => {
         network.variables,
       );
       for (let step = 0; step < 2; step++) {
-        await network.trainStep({ pixels, size: 64 }, [0, 1, 2, 3], optimizer, 0.01);
+        await network.trainStep({ pixels, size: 64 }, targetsOf([0, 1, 2, 3], 5), optimizer, 0.01);
       }
       const state = await stateOf(network);
       network.dispose();

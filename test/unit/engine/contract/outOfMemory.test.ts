@@ -13,7 +13,7 @@ import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import { readTensors, type StateDict } from '../../../../src/core/weights/stateDict';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
-import { describeEngines } from './engines';
+import { describeEngines, targetsOf } from './engines';
 
 /**
  * An engine that has memory for so many pictures in a convolution, and says beyond it what TensorFlow says. `held` gets
@@ -40,7 +40,7 @@ function withMemoryFor(pictures: number, engine: Ops, held: number[]): Ops {
 describeEngines('Where memory is short', ({ name: engine, training }) => {
   const SIZE = 32;
   const pixels = hashPixels('pixels', 5, SIZE);
-  const labels = [0, 1, 2, 0, 1];
+  const targets = targetsOf([0, 1, 2, 0, 1], 3);
 
   interface Trained {
     readonly state: StateDict;
@@ -71,8 +71,8 @@ describeEngines('Where memory is short', ({ name: engine, training }) => {
     const recipe = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
     const optimizer = createOptimizer(recipe, network.variables);
     try {
-      const first = await network.trainStep({ pixels, size: SIZE }, labels, optimizer, 0.01);
-      await network.trainStep({ pixels, size: SIZE }, labels, optimizer, 0.01);
+      const first = await network.trainStep({ pixels, size: SIZE }, targets, optimizer, 0.01);
+      await network.trainStep({ pixels, size: SIZE }, targets, optimizer, 0.01);
       const evaluated = await network.evaluateStep({ pixels, size: SIZE });
       const state = await readTensors(network.variables.tensors());
       return { state, logProbabilities: first, evaluated, notes, left: tensorCount() - before, held };
