@@ -17,6 +17,12 @@ CHECKPOINT = "checkpoint.json"
 
 
 @dataclass(frozen=True)
+class Improvement:
+    epoch: int
+    accuracy: float
+
+
+@dataclass(frozen=True)
 class Position:
     """A place between two steps of training: an epoch, batches of its train phase that are done, and what they gave:
     the sum of cross-entropies, right answers, pictures, and the seconds they took."""
@@ -27,6 +33,8 @@ class Position:
     correct: int = 0
     samples: int = 0
     seconds: float = 0.0
+    # Where a run may stop early: the last epoch before this one whose test accuracy was an improvement.
+    improved: Improvement | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,7 @@ def write_checkpoint(
             "correct": position.correct,
             "samples": position.samples,
             "seconds": position.seconds,
+            **({"improved": vars(position.improved)} if position.improved else {}),
         },
         "steps": reached.steps,
         "seconds": reached.seconds,
@@ -125,6 +134,7 @@ def read_checkpoint(folder: Path) -> tuple[Reached, State, State] | None:
             position["correct"],
             position["samples"],
             position["seconds"],
+            Improvement(**position["improved"]) if "improved" in position else None,
         ),
         checkpoint["steps"],
         checkpoint["seconds"],

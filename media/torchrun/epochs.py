@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 
-from checkpoint import Best, Position, Reached
+from checkpoint import Best, Improvement, Position, Reached
 from layers import Rows
 from network import set_training
 from pictures import Batch, PictureReader
@@ -75,6 +75,10 @@ class Epochs:
         while self._reached.position.epoch < len(self._plan.learning_rates):
             position = self._reached.position
             epoch = position.epoch
+            if self._has_waited(position):
+                if self._folder:
+                    self._world.tell({"kind": "stoppedEarly", "epoch": epoch - 1, "improved": position.improved.epoch})
+                break
             lr = self._plan.learning_rates[epoch]
             for group in self._optimizer.param_groups:
                 group["lr"] = lr
@@ -100,9 +104,22 @@ class Epochs:
                 if self._folder:
                     self._folder.keep_best(best, self._copy_of_model(), numpy.exp(log_probabilities))
                     self._world.tell({"kind": "bestEpoch", "epoch": epoch, "accuracy": accuracy})
-            self._reached = replace(self._reached, position=Position(epoch + 1), best=best)
+            improved = self._improvement(position.improved, Improvement(epoch, accuracy))
+            position = Position(epoch + 1, improved=improved)
+            self._reached = replace(self._reached, position=position, best=best)
             self._save("epoch")
         return "completed"
+
+    def _improvement(self, before: Improvement | None, epoch: Improvement) -> Improvement | None:
+        """The last epoch that was an improvement, once another has ended."""
+        rule = self._plan.early_stopping
+        if rule is None:
+            return None
+        return before if before and epoch.accuracy - rule["minDelta"] <= before.accuracy else epoch
+
+    def _has_waited(self, position: Position) -> bool:
+        rule, improved = self._plan.early_stopping, position.improved
+        return bool(rule and improved and position.epoch - 1 - improved.epoch >= rule["patience"])
 
     def _phase(
         self, phase: Phase, position: Position, batches: Iterator[Batch], step: Callable[[Batch], torch.Tensor]
@@ -125,6 +142,7 @@ class Epochs:
                 position.correct + int((rows.argmax(1) == labels).sum()),
                 position.samples + len(labels),
                 before.seconds + now - start,
+                before.improved,
             )
             if phase == "train":
                 self._reached = replace(self._reached, position=position, steps=self._rows.step)

@@ -56,6 +56,8 @@ class Plan:
     optimizer: dict[str, Any]
     # Of each epoch.
     learning_rates: list[float]
+    # Epochs without improvement, and the least improvement; None: trains to the end.
+    early_stopping: dict[str, Any] | None
     batch_size: int
     seed: int
     augment: str
@@ -86,6 +88,7 @@ def read_plan(file: str) -> Plan:
         sampling=value["sampling"],
         optimizer=value["optimizer"],
         learning_rates=value["learningRates"],
+        early_stopping=value["earlyStopping"],
         batch_size=value["batchSize"],
         seed=value["seed"],
         augment=value["augment"],

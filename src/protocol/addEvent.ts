@@ -15,6 +15,7 @@ function counts(event: TrainingEvent, epoch: number): boolean {
     case 'batchEnded':
     case 'phaseEnded':
     case 'bestEpoch':
+    case 'stoppedEarly':
       return event.epoch < epoch;
     case 'runEnded':
       return false;

@@ -27,6 +27,11 @@ export class EventText {
         if (event.phase === 'test') return [line];
         return ['', `Epoch ${event.epoch}/${this.epochs - 1}`, '-'.repeat(10), line];
       }
+      case 'stoppedEarly': {
+        const waited = event.epoch - event.improved;
+        const epochs = waited === 1 ? 'in the last epoch' : `in ${waited} epochs`;
+        return ['', `Stopped early: the test accuracy has not improved ${epochs}`];
+      }
       case 'runEnded':
         return ended(event, this.runFolder, this.testImages);
       case 'progress':

@@ -11,6 +11,8 @@ export type TrainingEvent =
   | BatchEndedEvent
   | PhaseEndedEvent
   | { readonly kind: 'bestEpoch'; readonly epoch: number; readonly accuracy: number }
+  /** After this epoch, since none has improved the test accuracy after epoch `improved`. */
+  | { readonly kind: 'stoppedEarly'; readonly epoch: number; readonly improved: number }
   | RunEndedEvent;
 
 export type Phase = 'train' | 'test';
@@ -90,6 +92,8 @@ export interface RunEndedEvent {
   readonly bestEpoch: number;
   readonly bestAccuracy: number;
   readonly seconds: number;
+  /** Why it was completed before its last epoch. */
+  readonly reason?: 'earlyStopping';
   /** What went wrong, when the status is `failed`. */
   readonly message?: string;
 }

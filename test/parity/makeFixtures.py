@@ -15,6 +15,7 @@ from functools import partial
 import torch
 from PIL import Image
 from safetensors.torch import save_file
+from torch.optim import lr_scheduler
 from torchvision import transforms
 
 from hash_network import hash_pixels, load_hash_weights
@@ -108,16 +109,26 @@ def schedulers():
         ({"type": "cosine"}, 0.001, 25),
         ({"type": "cosine"}, 0.1, 6),
         ({"type": "cosine"}, 0.01, 1),
+        ({"type": "cosine", "warmupEpochs": 3}, 0.001, 25),
+        ({"type": "cosine", "warmupEpochs": 1}, 0.1, 6),
+        ({"type": "step", "stepSize": 2, "gamma": 0.5, "warmupEpochs": 4}, 0.02, 10),
+        ({"type": "none", "warmupEpochs": 2}, 0.02, 5),
     ]
-    return {"cases": [{"scheduler": s, "lr": lr, "rates": rates(s, lr, epochs)} for s, lr, epochs in cases]}
+    return {"cases": [{"scheduler": {"warmupEpochs": 0, **s}, "lr": lr, "rates": rates(s, lr, epochs)} for s, lr, epochs in cases]}
 
 
 def rates(recipe, lr, epochs):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    warmup = recipe.get("warmupEpochs", 0)
     if recipe["type"] == "step":
-        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, recipe["stepSize"], recipe["gamma"])
+        scheduler = lr_scheduler.StepLR(optimizer, recipe["stepSize"], recipe["gamma"])
+    elif recipe["type"] == "cosine":
+        scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs - warmup)
     else:
-        scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+        scheduler = lr_scheduler.ConstantLR(optimizer, factor=1)
+    if warmup > 0:
+        rising = lr_scheduler.LinearLR(optimizer, total_iters=warmup)
+        scheduler = lr_scheduler.SequentialLR(optimizer, [rising, scheduler], milestones=[warmup])
     result = []
     for _ in range(epochs):
         result.append(optimizer.param_groups[0]["lr"])

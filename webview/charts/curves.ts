@@ -84,6 +84,7 @@ function next(curves: RunCurves, event: TrainingEvent, points: EpochPoint[]): Ru
     }
     case 'note':
     case 'imageSkipped':
+    case 'stoppedEarly':
       return curves;
   }
 }

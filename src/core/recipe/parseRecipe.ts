@@ -89,8 +89,10 @@ interface RecipeFields {
     readonly type?: SchedulerRecipe['type'];
     readonly stepSize?: number;
     readonly gamma?: number;
+    readonly warmupEpochs?: number;
   };
   readonly epochs?: number;
+  readonly earlyStopping?: { readonly patience?: number; readonly minDelta?: number };
   readonly batchSize?: number;
   readonly seed?: number;
   readonly imageSize?: number;
@@ -124,6 +126,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     optimizer: optimizerRecipe(fields.optimizer ?? {}),
     scheduler: schedulerRecipe(fields.scheduler ?? {}),
     epochs: fields.epochs ?? 25,
+    earlyStopping: fields.earlyStopping && { patience: 5, minDelta: 0, ...fields.earlyStopping },
     batchSize: fields.batchSize ?? 32,
     seed: fields.seed ?? 0,
     imageSize: fields.imageSize ?? 224,
@@ -169,9 +172,9 @@ function optimizerRecipe(fields: NonNullable<RecipeFields['optimizer']>): Optimi
 }
 
 function schedulerRecipe(fields: NonNullable<RecipeFields['scheduler']>): SchedulerRecipe {
-  const { type = 'step' } = fields;
-  if (type !== 'step') return { type };
-  return { type, stepSize: fields.stepSize ?? 7, gamma: fields.gamma ?? 0.1 };
+  const { type = 'step', warmupEpochs = 0 } = fields;
+  if (type !== 'step') return { type, warmupEpochs };
+  return { type, stepSize: fields.stepSize ?? 7, gamma: fields.gamma ?? 0.1, warmupEpochs };
 }
 
 /** How work is shared where a recipe says no more than that. */

@@ -19,6 +19,7 @@ export interface Recipe {
   readonly optimizer: OptimizerRecipe;
   readonly scheduler: SchedulerRecipe;
   readonly epochs: number;
+  readonly earlyStopping: EarlyStoppingRecipe | undefined;
   readonly batchSize: number;
   readonly seed: number;
   /** Side of the square the model sees, in pixels. */
@@ -77,7 +78,15 @@ export type OptimizerRecipe =
       readonly weightDecay: number;
     };
 
-export type SchedulerRecipe =
+/** `warmupEpochs`: over so many, the learning rate first rises from a third. */
+export type SchedulerRecipe = { readonly warmupEpochs: number } & (
   | { readonly type: 'step'; readonly stepSize: number; readonly gamma: number }
   | { readonly type: 'cosine' }
-  | { readonly type: 'none' };
+  | { readonly type: 'none' }
+);
+
+/** Ends training after `patience` epochs whose test accuracy is not more than `minDelta` above the best before them. */
+export interface EarlyStoppingRecipe {
+  readonly patience: number;
+  readonly minDelta: number;
+}

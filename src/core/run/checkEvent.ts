@@ -29,6 +29,7 @@ const FIELDS: Readonly<Record<Kind, Fields>> = {
     texts: ['phase'],
   },
   bestEpoch: { counts: ['epoch'], numbers: ['accuracy'] },
+  stoppedEarly: { counts: ['epoch', 'improved'] },
   runEnded: { numbers: ['bestEpoch', 'bestAccuracy', 'seconds'], texts: ['status'] },
 };
 

@@ -19,6 +19,13 @@ export interface Position {
   readonly correct: number;
   readonly samples: number;
   readonly seconds: number;
+  /** Where a run may stop early: the last epoch before this one whose test accuracy was an improvement. */
+  readonly improved?: Improvement;
+}
+
+export interface Improvement {
+  readonly epoch: number;
+  readonly accuracy: number;
 }
 
 type NamedFile = Fingerprint & { readonly file: string };
@@ -224,6 +231,8 @@ function isCheckpoint(value: unknown): value is Checkpoint {
     hasNumbers(position, ['epoch', 'batch', 'lossSum', 'correct', 'samples', 'seconds']) &&
     isCount(position?.epoch) &&
     isCount(position?.batch) &&
+    (position?.improved === undefined ||
+      (hasNumbers(position.improved, ['accuracy']) && isCount(position.improved.epoch))) &&
     isCount(steps) &&
     typeof seconds === 'number' &&
     isNamedFile(weights) &&

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sample } from '../dataset/dataset';
 import { parameterLayers, type ParameterLayer } from '../model/parameterLayers';
-import type { Recipe } from '../recipe/recipe';
+import type { EarlyStoppingRecipe, Recipe } from '../recipe/recipe';
 import type { ResolvedRun } from '../run/runFolder';
 import { learningRate } from '../training/schedulers';
 import type { RunDescription } from '../training/trainer';
@@ -33,6 +33,8 @@ interface SharedPlan {
   readonly optimizer: Recipe['optimizer'];
   /** Of each epoch. */
   readonly learningRates: readonly number[];
+  /** Null: trains to the end. */
+  readonly earlyStopping: EarlyStoppingRecipe | null;
   /** Pictures of all processes together. */
   readonly batchSize: number;
   readonly seed: number;
@@ -74,6 +76,7 @@ export function torchrunPlan(
     learningRates: Array.from({ length: recipe.epochs }, (_, epoch) =>
       learningRate(recipe.scheduler, optimizer.lr, epoch, recipe.epochs),
     ),
+    earlyStopping: recipe.earlyStopping ?? null,
     ...{ labelSmoothing, classWeights: run.classWeights ?? null, sampling },
     cachedViews: keepsViews(run) ? recipe.cachedViews! : null,
     preprocessing,

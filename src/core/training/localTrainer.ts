@@ -66,6 +66,7 @@ export class LocalTrainer implements Trainer {
         data,
         {
           epochs: recipe.epochs,
+          earlyStopping: recipe.earlyStopping,
           batchSize: recipe.batchSize,
           loss: lossesOf(run),
           learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),

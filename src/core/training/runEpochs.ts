@@ -2,7 +2,9 @@ import type { Phase, PhaseEndedEvent, TrainingEvent } from '../../protocol/train
 import type { Targets } from '../engine/targets';
 import type { Position } from '../run/checkpoint';
 import { UserError } from '../userError';
+import type { EarlyStoppingRecipe } from '../recipe/recipe';
 import type { CrossEntropyLoss } from './crossEntropyLoss';
+import { hasWaited, improvementAfter } from './earlyStopping';
 import { PhaseMetrics } from './metrics';
 
 /** Pictures that go through the network together, in whatever form it takes them. */
@@ -31,6 +33,7 @@ export type Passing = 'batch' | 'epoch' | 'end';
 
 export interface EpochOptions {
   readonly epochs: number;
+  readonly earlyStopping: EarlyStoppingRecipe | undefined;
   readonly batchSize: number;
   /** What is minimized, and told of each phase. */
   readonly loss: Readonly<Record<Phase, CrossEntropyLoss>>;
@@ -74,8 +77,13 @@ export async function* runEpochs<Input>(
     return status;
   };
   try {
+    const { earlyStopping } = options;
     while (position.epoch < options.epochs) {
-      const { epoch } = position;
+      const { epoch, improved } = position;
+      if (earlyStopping && improved && hasWaited(earlyStopping, position)) {
+        yield { kind: 'stoppedEarly', epoch: epoch - 1, improved: improved.epoch };
+        break;
+      }
       const lr = options.learningRate(epoch);
       const train = yield* runPhase(
         'train',
@@ -113,7 +121,10 @@ export async function* runEpochs<Input>(
         options.keepBest({ epoch, accuracy, loss, probabilities });
         yield { kind: 'bestEpoch', epoch, accuracy };
       }
-      position = beginningOf(epoch + 1);
+      position = {
+        ...beginningOf(epoch + 1),
+        ...(earlyStopping && { improved: improvementAfter(earlyStopping, improved, { epoch, accuracy }) }),
+      };
       await options.save(position, 'epoch');
     }
     return await end('completed');
@@ -152,7 +163,7 @@ async function* runPhase<Input>(
       const targets = loss[phase].targets(labelled.labels);
       metrics.add(await step(labelled, targets), labelled.labels, targets);
       batch++;
-      await pass({ epoch, batch, ...metrics.sums, seconds: from.seconds + here() });
+      await pass({ ...from, batch, ...metrics.sums, seconds: from.seconds + here() });
       if (batch === count || performance.now() - told >= BATCH_EVENT_EVERY_MS) {
         told = performance.now();
         yield {

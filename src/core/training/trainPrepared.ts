@@ -1,4 +1,4 @@
-import type { TrainingEvent } from '../../protocol/trainingEvent';
+import type { RunEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
 import { operationParameters } from '../model/graph';
 import { valuesIn } from '../model/shapes';
 import { countParameters } from '../model/stateDictShapes';
@@ -17,9 +17,11 @@ export async function* trainPrepared(
   const start = performance.now() - 1000 * (from?.seconds ?? 0);
   yield options.resumes ? resumed(run, folder, from?.position) : started(run, folder);
   let best = { bestEpoch: from?.best?.epoch ?? -1, bestAccuracy: from?.best?.accuracy ?? 0 };
+  let reason: RunEndedEvent['reason'];
   const ended = (status: 'completed' | 'cancelled' | 'failed', message?: string): TrainingEvent => ({
     kind: 'runEnded',
     status,
+    ...(status === 'completed' && reason && { reason }),
     ...best,
     seconds: (performance.now() - start) / 1000,
     ...(message === undefined ? {} : { message }),
@@ -33,6 +35,7 @@ export async function* trainPrepared(
         return;
       }
       const event = step.value;
+      if (event.kind === 'stoppedEarly') reason = 'earlyStopping';
       if (event.kind === 'bestEpoch') best = { bestEpoch: event.epoch, bestAccuracy: event.accuracy };
       yield event;
     }

@@ -25,8 +25,9 @@ describe('a recipe', () => {
       classWeights: undefined,
       sampling: 'shuffle',
       optimizer: { type: 'sgd', lr: 0.001, momentum: 0.9, weightDecay: 0 },
-      scheduler: { type: 'step', stepSize: 7, gamma: 0.1 },
+      scheduler: { type: 'step', stepSize: 7, gamma: 0.1, warmupEpochs: 0 },
       epochs: 25,
+      earlyStopping: undefined,
       batchSize: 32,
       seed: 0,
       imageSize: 224,
@@ -62,6 +63,17 @@ describe('a recipe', () => {
         /classWeights\.cat must be a number of at least 0, not -1/,
       );
     });
+  });
+
+  it('may stop early', () => {
+    const stopping = (text: string) => parse(`{ ${LEAST}, "earlyStopping": ${text} }`).earlyStopping;
+    assert.deepEqual(stopping('{}'), { patience: 5, minDelta: 0 });
+    assert.deepEqual(stopping('{ "patience": 2, "minDelta": 0.01 }'), { patience: 2, minDelta: 0.01 });
+    assert.throws(() => stopping('3'), /earlyStopping must be an object in braces, such as \{"patience":5\}/);
+    assert.throws(
+      () => stopping('{ "patience": 0 }'),
+      /patience must be a whole number of at least 1, not 0/,
+    );
   });
 
   describe('for the engine torchrun', () => {
@@ -133,7 +145,9 @@ describe('a recipe', () => {
   });
 
   it('keeps nothing of another scheduler', () => {
-    assert.deepEqual(parse(`{ ${LEAST}, "scheduler": { "type": "cosine" } }`).scheduler, { type: 'cosine' });
+    assert.deepEqual(parse(`{ ${LEAST}, "scheduler": { "type": "cosine" } }`).scheduler, {
+      ...{ type: 'cosine', warmupEpochs: 0 },
+    });
   });
 
   it('written as JSON reads back as the same recipe', () => {
@@ -273,7 +287,7 @@ describe('a recipe that is not right', () => {
     [
       'an unknown field',
       `{ ${LEAST}, "scheduler": { "warmupSteps": 5 } }`,
-      'scheduler.warmupSteps is not a field of a recipe; the fields of scheduler are type, stepSize, gamma',
+      'scheduler.warmupSteps is not a field of a recipe; the fields of scheduler are type, stepSize, gamma, warmupEpochs',
     ],
     [
       'a misspelt choice',

@@ -21,7 +21,7 @@ describe("the recipe's schema", () => {
   const all = [...fields(recipeSchema)];
 
   it('describes every field with an example', () => {
-    assert.equal(all.length, 45);
+    assert.equal(all.length, 49);
     for (const [path, { title, description }] of all) {
       assert.ok(title, path);
       assert.match(description ?? '', /\. Example: .+\.$/, path);
@@ -32,7 +32,7 @@ describe("the recipe's schema", () => {
     const objects = all.filter(([, { properties }]) => properties);
     assert.deepEqual(
       objects.map(([path]) => path),
-      ['data', 'data.labels', 'optimizer', 'scheduler', 'distributed'],
+      ['data', 'data.labels', 'optimizer', 'scheduler', 'earlyStopping', 'distributed'],
     );
     for (const [path, { additionalProperties }] of objects) assert.equal(additionalProperties, false, path);
     assert.equal((recipeSchema as Documented).additionalProperties, false);

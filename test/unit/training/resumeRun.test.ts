@@ -112,6 +112,14 @@ describe('a resumed run', () => {
         { optimizer: { lr: 0.003, momentum: 0 }, scheduler: { type: 'none' } },
       ],
       ['Adam, cosine scheduler', { optimizer: { type: 'adam', lr: 0.0003 }, scheduler: { type: 'cosine' } }],
+      [
+        'warm-up, early stopping',
+        {
+          scheduler: { type: 'cosine', warmupEpochs: 2 },
+          earlyStopping: { patience: 2, minDelta: 0.5 },
+          epochs: 5,
+        },
+      ],
       ['AdamW, bfloat16', { optimizer: { type: 'adamw', lr: 0.0003 }, precision: 'bfloat16' }],
       [
         'label smoothing, class weights, weighted sampling',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Targets } from '../../../src/core/engine/targets';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
 import { CrossEntropyLoss } from '../../../src/core/training/crossEntropyLoss';
+import type { Position } from '../../../src/core/run/checkpoint';
 import {
   runEpochs,
   type BestEpoch,
@@ -55,6 +56,7 @@ describe('runEpochs', () => {
     const loop = runEpochs(network, data, {
       epochs: right.length,
       batchSize: 3,
+      earlyStopping: undefined,
       loss: { train: new CrossEntropyLoss(2), test: new CrossEntropyLoss(2) },
       learningRate: epoch => 1 / (epoch + 1),
       keepBest: best => void kept.push(best),
@@ -116,6 +118,51 @@ describe('runEpochs', () => {
     });
     assert.equal(network.status, 'cancelled');
     assert.deepEqual(phases(network.events), ['0 train', '0 test']);
+  });
+
+  describe('where it may stop early', () => {
+    // The accuracy is 1 where the right class has more than half.
+    const right = [0.4, 0.6, 0.6, 0.3, 0.6, 0.9];
+    const stopped = (events: readonly TrainingEvent[]) =>
+      events.filter(({ kind }) => kind === 'stoppedEarly');
+
+    it('does so after as many epochs without improvement as its patience', async () => {
+      const { events, status } = await run(right, { earlyStopping: { patience: 3, minDelta: 0 } });
+      assert.deepEqual(stopped(events), [{ kind: 'stoppedEarly', epoch: 4, improved: 1 }]);
+      assert.equal(phases(events).at(-1), '4 test');
+      assert.equal(status, 'completed');
+    });
+
+    it('takes for an improvement only what is more than minDelta', async () => {
+      const { events } = await run(right, { earlyStopping: { patience: 3, minDelta: 1 } });
+      assert.deepEqual(stopped(events), [{ kind: 'stoppedEarly', epoch: 3, improved: 0 }]);
+    });
+
+    it('says nothing of it where all epochs were trained', async () => {
+      const { events } = await run(right.slice(0, 5), { earlyStopping: { patience: 3, minDelta: 0 } });
+      assert.deepEqual(stopped(events), []);
+    });
+
+    it('goes on from a position that knows the last improvement, also where it has waited enough', async () => {
+      const positions: Position[] = [];
+      const earlyStopping = { patience: 2, minDelta: 0 };
+      const save = (position: Position) => Promise.resolve(void positions.push(position));
+      await run(right, { earlyStopping, save });
+      const ends = positions.filter(({ batch }) => batch === 0);
+      assert.deepEqual(
+        ends.map(({ epoch, improved }) => [epoch, improved?.epoch]),
+        [
+          [1, 0],
+          [2, 1],
+          [3, 1],
+          [4, 1],
+          [4, 1],
+        ],
+      );
+      const resumed = await run(right, { earlyStopping, from: { position: ends.at(-1)! } });
+      assert.deepEqual(resumed.events, [{ kind: 'stoppedEarly', epoch: 3, improved: 1 }]);
+      assert.equal(resumed.status, 'completed');
+    });
   });
 
   it('says what to do when the loss is no number any more', async () => {

@@ -21,7 +21,15 @@ describe('learningRate', () => {
     });
   }
 
+  it('only rises where warm-up takes all epochs', () => {
+    const rates = [0, 1, 2].map(epoch => learningRate({ type: 'cosine', warmupEpochs: 4 }, 0.9, epoch, 3));
+    assert.deepEqual(
+      rates.map(rate => Number(rate.toFixed(9))),
+      [0.3, 0.45, 0.6],
+    );
+  });
+
   it('stays where it is without a scheduler', () => {
-    assert.equal(learningRate({ type: 'none' }, 0.3, 99, 100), 0.3);
+    assert.equal(learningRate({ type: 'none', warmupEpochs: 0 }, 0.3, 99, 100), 0.3);
   });
 });
