@@ -15,6 +15,7 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
+from torch.optim.swa_utils import AveragedModel
 
 from checkpoint import Best, Improvement, Position, Reached
 from layers import Rows
@@ -51,9 +52,11 @@ class Epochs:
         reader: PictureReader,
         rows: Rows,
         folder: RunFolder | None,
+        averaged: AveragedModel | None,
     ) -> None:
         self._plan, self._world, self._model, self._optimizer = plan, world, model, optimizer
         self._reader, self._rows, self._folder = reader, rows, folder
+        self._averaged, self._tested = averaged, averaged.module if averaged else model
         devices = [world.local_rank] if world.device.type == "cuda" else None
         # Statistics are the same everywhere already.
         self._parallel = DistributedDataParallel(model, device_ids=devices, **{SYNC_BUFFERS: False})
@@ -67,6 +70,8 @@ class Epochs:
         """Trains from where a run is; returns whether it came to its end: `completed` or `cancelled`."""
         self._reached, self._seconds_before = reached, reached.seconds
         self._rows.step = reached.steps
+        if self._averaged:
+            self._averaged.n_averaged.fill_(reached.steps)
         status = self._run()
         self._save("end")
         return status
@@ -81,7 +86,7 @@ class Epochs:
                 break
             lr = self._plan.learning_rates[epoch]
             for group in self._optimizer.param_groups:
-                group["lr"] = lr
+                group["lr"] = lr * group["scale"]
             set_training(self._model, self._plan)
             batches = self._reader.train_batches(epoch, position.batch)
             train = self._phase("train", position, batches, self._train_step)
@@ -92,7 +97,7 @@ class Epochs:
                     f"The loss stopped being a number in epoch {epoch}: with the learning rate {lr} the weights ran "
                     "away; set optimizer.lr to a tenth of it and start again."
                 )
-            self._model.eval()
+            self._tested.eval()
             test = self._phase("test", Position(epoch), self._reader.test_batches(), self._test_step)
             if test is None:
                 return "cancelled"
@@ -102,7 +107,7 @@ class Epochs:
             if best is None or accuracy > best.accuracy or (epoch, accuracy) == (best.epoch, best.accuracy):
                 best = Best(epoch, accuracy, loss)
                 if self._folder:
-                    self._folder.keep_best(best, self._copy_of_model(), numpy.exp(log_probabilities))
+                    self._folder.keep_best(best, self._copy_of_tested(), numpy.exp(log_probabilities))
                     self._world.tell({"kind": "bestEpoch", "epoch": epoch, "accuracy": accuracy})
             improved = self._improvement(position.improved, Improvement(epoch, accuracy))
             position = Position(epoch + 1, improved=improved)
@@ -201,12 +206,14 @@ class Epochs:
         self._optimizer.zero_grad(set_to_none=True)
         (self._losses("train", logits, labels) * share).backward()
         self._optimizer.step()
+        if self._averaged:
+            self._averaged.update_parameters(self._model)
         self._rows.step += 1
         return functional.log_softmax(logits.detach(), 1)
 
     @torch.no_grad()
     def _test_step(self, batch: Batch) -> torch.Tensor:
-        return functional.log_softmax(self._logits(self._model, batch), 1)
+        return functional.log_softmax(self._logits(self._tested, batch), 1)
 
     def _logits(self, model: nn.Module, batch: Batch) -> torch.Tensor:
         self._rows.start, self._rows.stop, self._rows.total = batch.start, batch.stop, len(batch.indices)
@@ -229,8 +236,8 @@ class Epochs:
             raise Failure(f"{problem}; restore it, or start again to leave it out")
         return values[:-2].reshape(total, classes)
 
-    def _copy_of_model(self) -> State:
-        return {key: value.detach().cpu().clone() for key, value in self._model.state_dict().items()}
+    def _copy_of_tested(self) -> State:
+        return {key: value.detach().cpu().clone() for key, value in self._tested.state_dict().items()}
 
     def _state(self) -> tuple[State, State]:
         remembered = {
@@ -239,4 +246,7 @@ class Epochs:
             for name, value in self._optimizer.state.get(parameter, {}).items()
             if isinstance(value, torch.Tensor)
         }
+        if self._averaged:
+            averages = self._averaged.module.named_parameters()
+            remembered |= {f"{key}.averaged": value.detach() for key, value in averages if value.requires_grad}
         return self._model.state_dict(), remembered

@@ -22,6 +22,10 @@ class Rows:
     # Sums over batches go through a group of their own, so that they never meet the gradients on their way.
     group: dist.ProcessGroup | None = None
 
+    def __deepcopy__(self, memo: object) -> Rows:
+        # A copy of the model sees the same batch.
+        return self
+
     @property
     def are_all(self) -> bool:
         return self.stop - self.start == self.total

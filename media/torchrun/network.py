@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import torch
 import torchvision
 from torch import nn
@@ -38,14 +41,24 @@ def set_training(model: nn.Module, plan: Plan) -> None:
 
 
 def create_optimizer(model: nn.Module, plan: Plan) -> torch.optim.Optimizer:
-    """For what trains; the learning rate is set in each epoch."""
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    """For what trains. The learning rate is set in each epoch: for each group, `scale` times that of the optimizer."""
     settings = plan.optimizer
     lr, weight_decay = settings["lr"], settings["weightDecay"]
+    parameters = list(_parameter_groups(model, settings.get("groups", []), lr))
     if settings["type"] == "sgd":
         return torch.optim.SGD(parameters, lr=lr, momentum=settings["momentum"], weight_decay=weight_decay)
     adam = torch.optim.Adam if settings["type"] == "adam" else torch.optim.AdamW
     return adam(parameters, lr=lr, betas=tuple(settings["betas"]), eps=settings["eps"], weight_decay=weight_decay)
+
+
+def _parameter_groups(model: nn.Module, groups: list[dict[str, Any]], lr: float) -> Iterator[dict[str, Any]]:
+    rest = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
+    for group in groups:
+        inside = [key for key in rest if any(key.startswith(f"{module}.") for module in group["modules"])]
+        if inside:
+            yield {"params": [rest.pop(key) for key in inside], "scale": group["lr"] / lr}
+    if rest:
+        yield {"params": list(rest.values()), "scale": 1.0}
 
 
 def _build(name: str, classes: int) -> nn.Module:

@@ -53,7 +53,10 @@ class Plan:
     # By class; None: all the same.
     class_weights: list[float] | None
     sampling: str
+    # Its groups have a learning rate of their own, of `modules` and all below them.
     optimizer: dict[str, Any]
+    # Decay of the average that is tested and kept; None: the weights themselves are.
+    averaging_decay: float | None
     # Of each epoch.
     learning_rates: list[float]
     # Epochs without improvement, and the least improvement; None: trains to the end.
@@ -87,6 +90,7 @@ def read_plan(file: str) -> Plan:
         class_weights=value["classWeights"],
         sampling=value["sampling"],
         optimizer=value["optimizer"],
+        averaging_decay=value["averagingDecay"],
         learning_rates=value["learningRates"],
         early_stopping=value["earlyStopping"],
         batch_size=value["batchSize"],

@@ -14,6 +14,7 @@ import sys
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from checkpoint import Reached
 from epochs import Epochs
@@ -71,11 +72,18 @@ def train(plan: Plan, world: World) -> str:
     world.copy_from_leader(model.state_dict())
     reached = world.from_leader(reached)
     optimizer = create_optimizer(model.to(world.device), plan)
-    load_optimizer(optimizer, model, world.tensors_from_leader(remembered))
+    remembered = world.tensors_from_leader(remembered)
+    averaged = None
+    if plan.averaging_decay is not None:
+        averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(plan.averaging_decay))
+        averages = {key: remembered.pop(key) for key in list(remembered) if key.endswith(".averaged")}
+        state = {key.removesuffix(".averaged"): value for key, value in averages.items()}
+        averaged.module.load_state_dict(state, strict=False)
+    load_optimizer(optimizer, model, remembered)
     threads = max(1, (os.cpu_count() or 1) // int(os.environ["LOCAL_WORLD_SIZE"]))
     reader = PictureReader(plan, world.rank, world.size, threads)
     try:
-        return Epochs(plan, world, model, optimizer, reader, rows, folder).run(reached)
+        return Epochs(plan, world, model, optimizer, reader, rows, folder, averaged).run(reached)
     finally:
         reader.close()
         if folder:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Leaf } from '../../src/core/model/layerTree';
 import type { Model } from '../../src/core/model/model';
 import { vgg } from '../../src/core/model/vgg';
-import type { OptimizerRecipe } from '../../src/core/recipe/recipe';
+import type { AveragingRecipe, OptimizerRecipe, ParameterGroup } from '../../src/core/recipe/recipe';
 import type { Digest } from './hashNetwork';
 
 /** What PyTorch says of an architecture with its 1000 classes, and the logits of its hash network. */
@@ -53,6 +53,9 @@ export interface TrainingRun {
   readonly labelSmoothing?: number;
   /** By class. */
   readonly classWeights?: readonly number[];
+  readonly groups?: readonly ParameterGroup[];
+  /** Digests are then of the averages. */
+  readonly averaging?: AveragingRecipe;
   readonly batches: readonly string[];
   /** Of each step, before its update. */
   readonly losses: readonly number[];

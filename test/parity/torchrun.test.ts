@@ -183,6 +183,14 @@ describe('torchrun, with the real PyTorch', function () {
         'with label smoothing, class weights and weighted sampling',
         ['labelSmoothing=0.2', 'classWeights={"two":2.5}', 'sampling=weighted'],
       ],
+      [
+        'with warm-up, parameter groups and averages',
+        [
+          'scheduler={"type":"cosine","warmupEpochs":1}',
+          'optimizer.groups=[{"modules":["layer4","fc"],"lr":0.005}]',
+          'averaging={"decay":0.7}',
+        ],
+      ],
     ];
     for (const [number, [what, fields]] of cases.entries()) {
       it(what, async () => {

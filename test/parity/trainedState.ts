@@ -1,9 +1,11 @@
 import { openEngine } from '../../src/core/engine/chooseEngine';
+import { AveragingOptimizer } from '../../src/core/engine/averagingOptimizer';
 import { Network } from '../../src/core/engine/network';
 import { createOptimizer } from '../../src/core/engine/optimizers';
 import { findModel } from '../../src/core/model/catalog';
 import { resolveFreeze } from '../../src/core/model/freezeSet';
 import { buildGraph } from '../../src/core/model/graph';
+import { parameterGroups } from '../../src/core/model/parameterGroups';
 import { preprocessingFor } from '../../src/core/model/model';
 import { replaceHead } from '../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
@@ -40,7 +42,12 @@ export async function* trainingSteps(
     ops,
     start,
   );
-  const optimizer = createOptimizer(run.optimizer, network.variables);
+  const { groups = [], averaging } = run;
+  const scaleOf = parameterGroups(model.root, { ...run.optimizer, groups });
+  const plain = createOptimizer(run.optimizer, network.variables, scaleOf);
+  const averages = averaging && new AveragingOptimizer(plain, network.variables, averaging.decay);
+  const optimizer = averages ?? plain;
+  const state = () => readTensors(network.variables.tensors());
   const labels = Array.from({ length: batch }, (_, i) => i % classes);
   const { labelSmoothing, classWeights: weights } = run;
   const targets = new CrossEntropyLoss(classes, { labelSmoothing, weights }).targets(labels);
@@ -48,7 +55,10 @@ export async function* trainingSteps(
     for (const key of run.batches) {
       const input = { pixels: hashPixels(key, batch, run.imageSize), size: run.imageSize };
       const found = await network.trainStep(input, targets, optimizer, run.optimizer.lr);
-      yield { loss: lossOf(found, targets), state: await readTensors(network.variables.tensors()) };
+      yield {
+        loss: lossOf(found, targets),
+        state: await (averages ? averages.withAverages(state) : state()),
+      };
     }
   } finally {
     optimizer.dispose();

@@ -1,11 +1,13 @@
-import { add, div, keep, mul, sqrt, square, sub, tidy, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { add, div, mul, sqrt, square, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import type { LearningRateScale } from '../model/parameterGroups';
 import type { OptimizerRecipe } from '../recipe/recipe';
-import type { StateDict, TensorSource, UnreadTensor } from '../weights/stateDict';
+import type { StateDict, TensorSource } from '../weights/stateDict';
+import { Slots } from './slots';
 import type { Variables } from './variables';
 
 /** Changes parameters by their gradients. Formulas, defaults and order of operations are PyTorch's (`torch.optim`). */
 export interface Optimizer {
-  /** One step: `gradients` by the parameters' keys (they stay the caller's), `lr` the learning rate of this epoch. */
+  /** One step: `gradients` by the parameters' keys (they stay the caller's), `lr` the optimizer's learning rate in this epoch. */
   step(gradients: ReadonlyMap<string, Tensor>, lr: number): void;
   /** What it remembers from step to step: a parameter's key followed by PyTorch's name, as in `fc.weight.exp_avg`. */
   tensors(): TensorSource;
@@ -14,54 +16,15 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** The optimizer a recipe names, for the variables of one network. */
-export function createOptimizer(recipe: OptimizerRecipe, variables: Variables): Optimizer {
+/** The optimizer a recipe names, for the variables of one network; `scaleOf` says what of the learning rate each has. */
+export function createOptimizer(
+  recipe: OptimizerRecipe,
+  variables: Variables,
+  scaleOf: LearningRateScale = () => 1,
+): Optimizer {
   return recipe.type === 'sgd'
-    ? new Sgd(variables, recipe.momentum, recipe.weightDecay)
-    : new Adam(variables, recipe);
-}
-
-/** What is remembered of each parameter under one of PyTorch's names; each tensor is replaced as a whole. */
-class Slots {
-  private readonly tensors = new Map<string, Tensor>();
-
-  constructor(
-    private readonly name: string,
-    private readonly variables: Variables,
-  ) {}
-
-  entries(): readonly [string, UnreadTensor][] {
-    return [...this.tensors].map(([key, value]) => [
-      `${key}.${this.name}`,
-      this.variables.inTorchLayout(key, value),
-    ]);
-  }
-
-  /** Takes those of its name. */
-  restore(tensors: StateDict): void {
-    for (const [full, value] of tensors) {
-      if (!full.endsWith(`.${this.name}`)) continue;
-      const key = full.slice(0, -this.name.length - 1);
-      this.set(key, this.variables.place(key, value));
-    }
-  }
-
-  get(key: string, like: Tensor): Tensor {
-    const found = this.tensors.get(key);
-    if (found) return found;
-    const zeros = keep(zerosLike(like));
-    this.tensors.set(key, zeros);
-    return zeros;
-  }
-
-  set(key: string, value: Tensor): void {
-    this.tensors.get(key)?.dispose();
-    this.tensors.set(key, keep(value));
-  }
-
-  dispose(): void {
-    for (const tensor of this.tensors.values()) tensor.dispose();
-  }
+    ? new Sgd(variables, scaleOf, recipe.momentum, recipe.weightDecay)
+    : new Adam(variables, scaleOf, recipe);
 }
 
 /** v = momentum v + (g + weightDecay w); w = w - lr v. */
@@ -70,6 +33,7 @@ class Sgd implements Optimizer {
 
   constructor(
     private readonly variables: Variables,
+    private readonly scaleOf: LearningRateScale,
     private readonly momentum: number,
     private readonly weightDecay: number,
   ) {
@@ -86,7 +50,7 @@ class Sgd implements Optimizer {
           step = add(mul(this.velocities.get(key, weight), this.momentum), gradient);
           this.velocities.set(key, step);
         }
-        this.variables.set(key, sub(weight, mul(step, lr)));
+        this.variables.set(key, sub(weight, mul(step, lr * this.scaleOf(key))));
       }
     });
   }
@@ -115,6 +79,7 @@ class Adam implements Optimizer {
 
   constructor(
     private readonly variables: Variables,
+    private readonly scaleOf: LearningRateScale,
     private readonly recipe: Extract<OptimizerRecipe, { type: 'adam' | 'adamw' }>,
   ) {
     this.means = new Slots('exp_avg', variables);
@@ -129,16 +94,17 @@ class Adam implements Optimizer {
     const correction2 = Math.sqrt(1 - beta2 ** this.steps);
     tidy(() => {
       for (const [key, given] of gradients) {
+        const rate = lr * this.scaleOf(key);
         let weight = this.variables.get(key);
         let gradient = given;
         if (weightDecay !== 0 && type === 'adam') gradient = add(given, mul(weight, weightDecay));
-        if (weightDecay !== 0 && type === 'adamw') weight = mul(weight, 1 - lr * weightDecay);
+        if (weightDecay !== 0 && type === 'adamw') weight = mul(weight, 1 - rate * weightDecay);
         const mean = add(mul(this.means.get(key, weight), beta1), mul(gradient, 1 - beta1));
         const squares = add(mul(this.squares.get(key, weight), beta2), mul(square(gradient), 1 - beta2));
         this.means.set(key, mean);
         this.squares.set(key, squares);
         const denominator = add(div(sqrt(squares), correction2), eps);
-        this.variables.set(key, sub(weight, mul(div(mean, denominator), lr / correction1)));
+        this.variables.set(key, sub(weight, mul(div(mean, denominator), rate / correction1)));
       }
     });
   }

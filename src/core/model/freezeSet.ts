@@ -10,21 +10,25 @@ export interface FreezeSet {
 
 /** Freezes the modules at `paths` and all below them; a UserError naming the path and the nearest there is when one does not exist. */
 export function resolveFreeze(root: Container, paths: readonly string[]): FreezeSet {
-  const existing = new Set(Array.from(namedLayers(root), ([path]) => path));
+  requireModules(root, paths, 'freeze');
   const frozen = new Set(paths);
-  for (const path of frozen) {
-    if (!existing.has(path)) throw unknownPath(path, existing, root);
-  }
   return { isFrozen: path => prefixes(path).some(prefix => frozen.has(prefix)) };
 }
 
-function unknownPath(path: string, existing: ReadonlySet<string>, root: Container): UserError {
+/** Throws a UserError that names the first of `paths` which is no module, the nearest that is, and the recipe's field. */
+export function requireModules(root: Container, paths: readonly string[], field: string): void {
+  const existing = new Set(Array.from(namedLayers(root), ([path]) => path));
+  const unknown = paths.find(path => !existing.has(path));
+  if (unknown !== undefined) throw unknownPath(unknown, existing, root, field);
+}
+
+function unknownPath(path: string, existing: ReadonlySet<string>, root: Container, field: string): UserError {
   const nearest = nearestName(path, [...existing]);
   const top = root.children.map(([name]) => name).join(', ');
   return new UserError(
     nearest
-      ? `freeze: the model has no layer "${path}"; did you mean "${nearest}"?`
-      : `freeze: the model has no layer "${path}"; at its top are ${top}.`,
+      ? `${field}: the model has no layer "${path}"; did you mean "${nearest}"?`
+      : `${field}: the model has no layer "${path}"; at its top are ${top}.`,
   );
 }
 

@@ -3,7 +3,14 @@ import { plainName } from '../plainName';
 import { UserError } from '../userError';
 import { checkFields, placesIn } from './checkRecipe';
 import { applyOverride } from './overrides';
-import type { DataRecipe, DistributedRecipe, OptimizerRecipe, Recipe, SchedulerRecipe } from './recipe';
+import type {
+  DataRecipe,
+  DistributedRecipe,
+  OptimizerRecipe,
+  ParameterGroup,
+  Recipe,
+  SchedulerRecipe,
+} from './recipe';
 import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
 
 export interface ParseOptions {
@@ -84,6 +91,7 @@ interface RecipeFields {
     readonly weightDecay?: number;
     readonly betas?: readonly [number, number];
     readonly eps?: number;
+    readonly groups?: readonly ParameterGroup[];
   };
   readonly scheduler?: {
     readonly type?: SchedulerRecipe['type'];
@@ -91,6 +99,7 @@ interface RecipeFields {
     readonly gamma?: number;
     readonly warmupEpochs?: number;
   };
+  readonly averaging?: { readonly type?: 'ema'; readonly decay?: number };
   readonly epochs?: number;
   readonly earlyStopping?: { readonly patience?: number; readonly minDelta?: number };
   readonly batchSize?: number;
@@ -125,6 +134,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     sampling: fields.sampling ?? 'shuffle',
     optimizer: optimizerRecipe(fields.optimizer ?? {}),
     scheduler: schedulerRecipe(fields.scheduler ?? {}),
+    averaging: fields.averaging && { type: 'ema', decay: fields.averaging.decay ?? 0.999 },
     epochs: fields.epochs ?? 25,
     earlyStopping: fields.earlyStopping && { patience: 5, minDelta: 0, ...fields.earlyStopping },
     batchSize: fields.batchSize ?? 32,
@@ -159,10 +169,12 @@ function dataRecipe({ folder, test, labels }: RecipeFields['data'], base: string
 
 function optimizerRecipe(fields: NonNullable<RecipeFields['optimizer']>): OptimizerRecipe {
   const { type = 'sgd', lr = 0.001 } = fields;
+  const groups = fields.groups && { groups: fields.groups.map(({ modules, lr }) => ({ modules, lr })) };
   if (type === 'sgd') {
-    return { type, lr, momentum: fields.momentum ?? 0.9, weightDecay: fields.weightDecay ?? 0 };
+    return { type, lr, momentum: fields.momentum ?? 0.9, weightDecay: fields.weightDecay ?? 0, ...groups };
   }
   return {
+    ...groups,
     type,
     lr,
     betas: fields.betas ?? [0.9, 0.999],

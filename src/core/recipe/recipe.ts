@@ -18,6 +18,7 @@ export interface Recipe {
   readonly sampling: 'shuffle' | 'weighted';
   readonly optimizer: OptimizerRecipe;
   readonly scheduler: SchedulerRecipe;
+  readonly averaging: AveragingRecipe | undefined;
   readonly epochs: number;
   readonly earlyStopping: EarlyStoppingRecipe | undefined;
   readonly batchSize: number;
@@ -68,7 +69,7 @@ export interface DistributedRecipe {
 /** An engine of this process. */
 export type LocalEngine = Exclude<Recipe['engine'], 'torchrun'>;
 
-export type OptimizerRecipe =
+export type OptimizerRecipe = { readonly groups?: readonly ParameterGroup[] } & (
   | { readonly type: 'sgd'; readonly lr: number; readonly momentum: number; readonly weightDecay: number }
   | {
       readonly type: 'adam' | 'adamw';
@@ -76,7 +77,20 @@ export type OptimizerRecipe =
       readonly betas: readonly [number, number];
       readonly eps: number;
       readonly weightDecay: number;
-    };
+    }
+);
+
+/** Modules, with all below them, that have a learning rate of their own; the scheduler changes it as it does the optimizer's. */
+export interface ParameterGroup {
+  readonly modules: readonly string[];
+  readonly lr: number;
+}
+
+/** `ema`: what is tested and kept is the exponential moving average of the weights, by this decay per step. */
+export interface AveragingRecipe {
+  readonly type: 'ema';
+  readonly decay: number;
+}
 
 /** `warmupEpochs`: over so many, the learning rate first rises from a third. */
 export type SchedulerRecipe = { readonly warmupEpochs: number } & (

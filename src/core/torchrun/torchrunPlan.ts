@@ -33,6 +33,8 @@ interface SharedPlan {
   readonly optimizer: Recipe['optimizer'];
   /** Of each epoch. */
   readonly learningRates: readonly number[];
+  /** Of the average that is tested and kept; null: the weights themselves are. */
+  readonly averagingDecay: number | null;
   /** Null: trains to the end. */
   readonly earlyStopping: EarlyStoppingRecipe | null;
   /** Pictures of all processes together. */
@@ -76,6 +78,7 @@ export function torchrunPlan(
     learningRates: Array.from({ length: recipe.epochs }, (_, epoch) =>
       learningRate(recipe.scheduler, optimizer.lr, epoch, recipe.epochs),
     ),
+    averagingDecay: recipe.averaging?.decay ?? null,
     earlyStopping: recipe.earlyStopping ?? null,
     ...{ labelSmoothing, classWeights: run.classWeights ?? null, sampling },
     cachedViews: keepsViews(run) ? recipe.cachedViews! : null,

@@ -4,6 +4,7 @@ import { buildGraph } from '../model/graph';
 import { preprocessingFor } from '../model/model';
 import { replaceHead } from '../model/replaceHead';
 import { inferShapes } from '../model/shapes';
+import { parameterGroups } from '../model/parameterGroups';
 import { planTraining, type TrainingPlan } from '../model/trainingPlan';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
@@ -22,10 +23,11 @@ export function describeModel(recipe: Recipe, outputs: number, plan = planOf(rec
   };
 }
 
-/** What training does at each operation, whatever the outputs; a UserError where all is frozen. */
+/** What training does at each operation, whatever the outputs; a UserError where all is frozen or a module unknown. */
 export function planOf(recipe: Recipe): TrainingPlan {
   const model = findModel(recipe.model);
   const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
+  parameterGroups(model.root, recipe.optimizer);
   const plan = planTraining(buildGraph(model.root), isFrozen, recipe.frozenBatchNorm);
   if (!plan.trainable.includes(true)) {
     throw new UserError(

@@ -1,7 +1,9 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
 import type { NetworkInput } from '../engine/networkInput';
+import { AveragingOptimizer } from '../engine/averagingOptimizer';
 import { createOptimizer } from '../engine/optimizers';
+import { parameterGroups } from '../model/parameterGroups';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
@@ -52,7 +54,14 @@ export class LocalTrainer implements Trainer {
     const run = this.loaded!;
     const { signal, from, saveEveryMs } = options;
     const { recipe, network } = run;
-    const optimizer = createOptimizer(recipe.optimizer, network.variables);
+    const scaleOf = parameterGroups(run.model.root, recipe.optimizer);
+    const plain = createOptimizer(recipe.optimizer, network.variables, scaleOf);
+    const averaging =
+      recipe.averaging && new AveragingOptimizer(plain, network.variables, recipe.averaging.decay);
+    const optimizer = averaging ?? plain;
+    /** With the network as it is tested and kept. */
+    const tested = async <Result>(work: () => Result | Promise<Result>): Promise<Result> =>
+      averaging ? averaging.withAverages(work) : work();
     const saves = new TrainingSaves(run, optimizer, folder, from, saveEveryMs);
     let data: OpenData | undefined;
     try {
@@ -61,7 +70,7 @@ export class LocalTrainer implements Trainer {
       const status = yield* runEpochs<NetworkInput>(
         {
           trainStep: (input, targets, lr) => network.trainStep(input, targets, optimizer, lr),
-          evaluateStep: input => network.evaluateStep(input),
+          evaluateStep: input => tested(() => network.evaluateStep(input)),
         },
         data,
         {
@@ -71,7 +80,7 @@ export class LocalTrainer implements Trainer {
           loss: lossesOf(run),
           learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
           from,
-          keepBest: found => saves.keep(found),
+          keepBest: found => tested(() => saves.keep(found)),
           save: (position, at) => saves.save(position, at),
           signal,
         },

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
 import type { Work } from '../progress';
+import { findModel } from '../model/catalog';
+import { frozenGroupNotes } from '../model/parameterGroups';
 import type { Recipe } from '../recipe/recipe';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
 import { UserError } from '../userError';
 import { startingWeights } from '../weights/startingWeights';
+import { averagingNotes } from './averagingNotes';
 import { balanceNotes, classWeights, countPerClass } from './classBalance';
 import { describeModel, planOf } from './describeModel';
 import { LocalTrainer } from './localTrainer';
@@ -59,6 +62,12 @@ export async function* prepareRun(
   const counts = countPerClass(dataset.train, outputs);
   const weights = classWeights(recipe.classWeights, classes, counts);
   for (const message of balanceNotes(recipe, classes, counts)) yield { kind: 'note', message };
+  for (const message of [
+    ...frozenGroupNotes(findModel(recipe.model).root, recipe.freeze, recipe.optimizer),
+    ...averagingNotes(recipe, dataset.train.length),
+  ]) {
+    yield { kind: 'note', message };
+  }
   const described = {
     recipe,
     dataset,

@@ -42,7 +42,7 @@ export interface EpochOptions {
   /** The learning rate of an epoch. */
   learningRate(epoch: number): number;
   /** Called when a test phase beats all before it; probabilities [samples, classes] in the order of the test data. */
-  keepBest(best: BestEpoch): void;
+  keepBest(best: BestEpoch): void | Promise<void>;
   /** Called wherever a later process could go on from. */
   save(position: Position, at: Passing): Promise<void>;
   readonly signal: AbortSignal;
@@ -118,7 +118,7 @@ export async function* runEpochs<Input>(
       // An epoch that an earlier process has found to be the best is found to be so once more.
       if (accuracy > best.accuracy || (epoch === best.epoch && accuracy === best.accuracy)) {
         best = { epoch, accuracy };
-        options.keepBest({ epoch, accuracy, loss, probabilities });
+        await options.keepBest({ epoch, accuracy, loss, probabilities });
         yield { kind: 'bestEpoch', epoch, accuracy };
       }
       position = {

@@ -16,6 +16,7 @@ export function checkLayers(fields: LayerFields, recipe: JsonValue): readonly Fi
   const freeze = fieldOf(recipe, 'freeze');
   return [
     ...checkFreeze(model, Array.isArray(freeze) ? freeze : []),
+    ...checkGroups(model, recipe),
     ...(fieldOf(recipe, 'weights') === 'none' && fields.freeze.length > 0 ? [frozenRandom] : []),
   ];
 }
@@ -33,23 +34,10 @@ function unknownModel(name: string): Finding {
 }
 
 function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Finding> {
-  const paths = Array.from(namedLayers(model.root), ([path]) => path);
-  const existing = new Set(paths);
+  const existing = new Set(Array.from(namedLayers(model.root), ([path]) => path));
   const known = freeze.filter(path => typeof path === 'string' && existing.has(path)) as string[];
   for (const [index, path] of freeze.entries()) {
-    if (typeof path !== 'string' || existing.has(path)) continue;
-    const nearest = nearestName(path, paths);
-    const place = ['freeze', index];
-    const top = model.root.children.map(([name]) => name).join(', ');
-    yield {
-      severity: 'error',
-      message: `${model.name} has no layer ${path}; ${nearest === undefined ? `at its top are ${top}` : `did you mean ${nearest}?`}`,
-      path: place,
-      fixes: [
-        ...(nearest === undefined ? [] : [replaceBy(place, nearest)]),
-        remove(place, `Remove ${JSON.stringify(path)}`),
-      ],
-    };
+    if (typeof path === 'string' && !existing.has(path)) yield unknownLayer(model, path, ['freeze', index]);
   }
   const frozen = frozenLeaves(model.root, known);
   if (!frozen.has(model.head)) return;
@@ -65,6 +53,34 @@ function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Fin
       : `${model.head} is the new last layer and begins with random weights; frozen, it would keep them`,
     path: ['freeze'],
     fixes: [{ title: `Unfreeze ${model.head}`, changes: [fix] }],
+  };
+}
+
+/** The modules of the optimizer's groups that the model lacks. */
+function* checkGroups(model: Model, recipe: JsonValue): Generator<Finding> {
+  const existing = new Set(Array.from(namedLayers(model.root), ([path]) => path));
+  const groups = fieldOf(fieldOf(recipe, 'optimizer') ?? null, 'groups');
+  for (const [index, group] of (Array.isArray(groups) ? groups : []).entries()) {
+    const modules = fieldOf(group, 'modules');
+    for (const [at, path] of (Array.isArray(modules) ? modules : []).entries()) {
+      if (typeof path !== 'string' || existing.has(path)) continue;
+      yield unknownLayer(model, path, ['optimizer', 'groups', index, 'modules', at]);
+    }
+  }
+}
+
+function unknownLayer(model: Model, path: string, place: Finding['path']): Finding {
+  const paths = Array.from(namedLayers(model.root), ([existing]) => existing);
+  const nearest = nearestName(path, paths);
+  const top = model.root.children.map(([name]) => name).join(', ');
+  return {
+    severity: 'error',
+    message: `${model.name} has no layer ${path}; ${nearest === undefined ? `at its top are ${top}` : `did you mean ${nearest}?`}`,
+    path: place,
+    fixes: [
+      ...(nearest === undefined ? [] : [replaceBy(place, nearest)]),
+      remove(place, `Remove ${JSON.stringify(path)}`),
+    ],
   };
 }
 

@@ -50,6 +50,20 @@ describe('what a schema cannot say of the layers', () => {
       ],
     ]));
 
+  it('finds a layer of a parameter group that the model lacks', () => {
+    const groups = [
+      { modules: ['features'], lr: 1 },
+      { modules: ['clasifier.0'], lr: 1 },
+    ];
+    assert.deepEqual(check({ model: 'vgg16', optimizer: { groups } }), [
+      [
+        'error at optimizer.groups.1.modules.0: vgg16 has no layer clasifier.0; did you mean classifier.0?',
+        'Change to "classifier.0"',
+        'Remove "clasifier.0"',
+      ],
+    ]);
+  });
+
   it('finds a head that is frozen, and a model that is', () => {
     assert.deepEqual(check({ model: 'resnet18', freeze: ['layer4', 'fc'] }), [
       [

@@ -26,6 +26,7 @@ describe('a recipe', () => {
       sampling: 'shuffle',
       optimizer: { type: 'sgd', lr: 0.001, momentum: 0.9, weightDecay: 0 },
       scheduler: { type: 'step', stepSize: 7, gamma: 0.1, warmupEpochs: 0 },
+      averaging: undefined,
       epochs: 25,
       earlyStopping: undefined,
       batchSize: 32,
@@ -63,6 +64,24 @@ describe('a recipe', () => {
         /classWeights\.cat must be a number of at least 0, not -1/,
       );
     });
+  });
+
+  it('may have parameter groups and an average, which say all that they need', () => {
+    const recipe = parse(
+      `{ ${LEAST}, "averaging": {}, "optimizer": { "groups": [{ "modules": ["layer4"], "lr": 0.1 }] } }`,
+    );
+    assert.deepEqual(recipe.averaging, { type: 'ema', decay: 0.999 });
+    assert.deepEqual(recipe.optimizer.groups, [{ modules: ['layer4'], lr: 0.1 }]);
+    const groups = (text: string) => () => parse(`{ ${LEAST}, "optimizer": { "groups": ${text} } }`);
+    assert.throws(
+      groups('[{ "modules": ["fc"] }]'),
+      /optimizer\.groups\[?\.?0\]?\.lr is missing; add it, such as "lr": 0\.0001/,
+    );
+    assert.throws(
+      groups('[{ "modules": [], "lr": 1 }]'),
+      /modules must be a list, such as \["layer4"\]|modules must/,
+    );
+    assert.throws(groups('[{ "module": ["fc"], "lr": 1 }]'), /did you mean optimizer.*modules\?/);
   });
 
   it('may stop early', () => {
@@ -355,7 +374,7 @@ describe('a recipe that is not right', () => {
         'The recipe case1.json is not right (4 mistakes): classes must be a whole number of at least 2, not 1; ' +
           'batchSize must be a whole number of at least 1, not 0; ' +
           'optimizer.lr must be a number greater than 0, not "abc"; ' +
-          'optimizer.nesterov is not a field of a recipe; the fields of optimizer are type, lr, momentum, weightDecay, betas, eps',
+          'optimizer.nesterov is not a field of a recipe; the fields of optimizer are type, lr, momentum, weightDecay, betas, eps, groups',
       ),
     );
   });

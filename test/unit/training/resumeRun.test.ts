@@ -120,6 +120,13 @@ describe('a resumed run', () => {
           epochs: 5,
         },
       ],
+      [
+        'parameter groups, averages',
+        {
+          averaging: { type: 'ema', decay: 0.8 },
+          optimizer: { type: 'adam', lr: 0.0003, groups: [{ modules: ['classifier'], lr: 0.002 }] },
+        },
+      ],
       ['AdamW, bfloat16', { optimizer: { type: 'adamw', lr: 0.0003 }, precision: 'bfloat16' }],
       [
         'label smoothing, class weights, weighted sampling',
