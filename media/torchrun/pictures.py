@@ -93,6 +93,9 @@ class PictureReader:
                     drawn = epoch % plan.cached_views if plan.cached_views else epoch
                     random = Random(plan.seed, "augment", drawn, index)
                     view = views.training_view(plan.augment, random, *image.size, plan.preprocessing)
-                return views.see(image, view)
+                seen = views.see(image, view)
+                if epoch is not None and plan.augment == "randaugment":
+                    seen = views.rand_augment(seen, random)
+                return seen.tobytes()
         except Exception as error:  # Whatever a damaged file makes of Pillow is said of the file.
             return error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy
 from PIL import Image
+from torchvision.transforms import RandAugment, autoaugment
 
 from plan import Preprocessing
 from sfc32 import Random
@@ -42,8 +43,8 @@ def evaluation_view(width: int, height: int, preprocessing: Preprocessing) -> Vi
 
 def training_view(augment: str, random: Random, width: int, height: int, preprocessing: Preprocessing) -> View:
     """`none` is the evaluation view, `flip` mirrors it half of the time, `crop-flip` is torchvision's
-    `RandomResizedCrop(crop)` mirrored half of the time."""
-    if augment == "crop-flip":
+    `RandomResizedCrop(crop)` mirrored half of the time, which `randaugment` goes on from."""
+    if augment in ("crop-flip", "randaugment"):
         side = preprocessing.crop
         region = _random_region(random, width, height)
         return View(region, (side, side), (0, 0, side, side), random.uniform() < 0.5)
@@ -51,13 +52,26 @@ def training_view(augment: str, random: Random, width: int, height: int, preproc
     return replace(view, flip=random.uniform() < 0.5) if augment == "flip" else view
 
 
-def see(image: Image.Image, view: View) -> bytes:
-    """The pixels of a view, [height, width, 3], red, green, blue: grey repeated, transparency dropped, neither EXIF
-    orientation nor an embedded profile applied."""
+def see(image: Image.Image, view: View) -> Image.Image:
+    """The pixels of a view, red, green, blue: grey repeated, transparency dropped, neither EXIF orientation nor an
+    embedded profile applied."""
     if image.mode.startswith("I;16"):
         image = Image.fromarray((numpy.asarray(image) >> 8).astype(numpy.uint8))
     pixels = image.convert("RGB").crop(view.region).resize(view.resize, Image.Resampling.BILINEAR).crop(view.crop)
-    return (pixels.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if view.flip else pixels).tobytes()
+    return pixels.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if view.flip else pixels
+
+
+def rand_augment(image: Image.Image, random: Random) -> Image.Image:
+    """torchvision's `RandAugment()`, drawn as src/core/image/randAugment.ts draws."""
+    augment = RandAugment()
+    space = augment._augmentation_space(augment.num_magnitude_bins, (image.height, image.width))
+    for _ in range(augment.num_ops):
+        name = list(space)[random.integer(len(space))]
+        magnitudes, signed = space[name]
+        magnitude = float(magnitudes[augment.magnitude]) if magnitudes.ndim > 0 else 0.0
+        sign = -1 if signed and random.integer(2) == 1 else 1
+        image = autoaugment._apply_op(image, name, sign * magnitude, augment.interpolation, augment.fill)
+    return image
 
 
 def _random_region(random: Random, width: int, height: int) -> Box:

@@ -54,6 +54,25 @@ export class Random {
     }
   }
 
+  /** A sample of Beta(alpha, alpha), in [0, 1]; alpha > 0. */
+  symmetricBeta(alpha: number): number {
+    // Of small alphas both would be too small for a number: their logarithms are not.
+    const [x, y] = [this.logGamma(alpha), this.logGamma(alpha)];
+    return 1 / (1 + Math.exp(y - x));
+  }
+
+  /** The logarithm of a sample of the gamma distribution with that shape (Marsaglia and Tsang 2000). */
+  private logGamma(shape: number): number {
+    if (shape < 1) return this.logGamma(shape + 1) + Math.log(1 - this.uniform()) / shape;
+    const d = shape - 1 / 3;
+    for (;;) {
+      const x = this.normal();
+      const v = (1 + x / Math.sqrt(9 * d)) ** 3;
+      if (v > 0 && Math.log(1 - this.uniform()) < x ** 2 / 2 + d * (1 - v + Math.log(v)))
+        return Math.log(d * v);
+    }
+  }
+
   /** Fills with numbers in [-bound, bound). */
   fillUniform(values: Float32Array, bound: number): void {
     for (let i = 0; i < values.length; i++) values[i] = this.uniform(-bound, bound);

@@ -2,7 +2,7 @@
 
     python makeFixtures.py [FOLDER] [--choose-batches] [--full FOLDER] [--only training-vggSmall_bn]
 
-FOLDER is test/fixtures/models unless given; transforms.json goes beside it. Training takes the batches that the fixtures
+FOLDER is test/fixtures/models unless given; transforms.json and augmentations.json go beside it. Training takes the batches that the fixtures
 in test/fixtures/models name; --choose-batches looks for good ones anew, which takes minutes. With --full, only the
 weights after five training steps are written there, whole, as one .safetensors per run. --only writes the one file of that name.
 """
@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch.optim import lr_scheduler
 from torchvision import transforms
 
+from augmentations import augmentations
 from hash_network import hash_pixels, load_hash_weights
 from operations import operations
 from torch_models import ARCHITECTURES, build, modules_with_shapes
@@ -48,6 +49,7 @@ def main():
         "schedulers": schedulers,
         "operations": lambda: {"operations": list(operations())},
         "../transforms": transform_geometry,
+        "../augmentations": augmentations,
     }
     for name in [options.only] if options.only else fixtures:
         write(options.folder / f"{name}.json", fixtures[name]())

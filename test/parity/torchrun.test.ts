@@ -112,7 +112,7 @@ describe('torchrun, with the real PyTorch', function () {
     }
   }
 
-  for (const augment of ['flip', 'crop-flip'] as const) {
+  for (const augment of ['flip', 'crop-flip', 'randaugment'] as const) {
     it(`shares each batch of the same order, with ${augment} as the other engines see it`, async () => {
       const { out } = await one();
       const kept = readFileSync(join(out, 'torchrun', 'plan.json'), 'utf8');

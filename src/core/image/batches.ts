@@ -7,6 +7,7 @@ import type { Batch } from './batch';
 import { decodeImage, mirror, readImageHeader, UnreadableImageError, type ImageHeader } from './decodeImage';
 import type { PixelCache } from './pixelCache';
 import type { Preprocessing } from './preprocessing';
+import { randAugment } from './randAugment';
 import { evaluationView, trainingView } from './transforms';
 import type { View } from './view';
 
@@ -120,7 +121,7 @@ async function picture(
 ): Promise<Uint8Array> {
   if (!cache || !isFixed(view)) {
     if (head instanceof Uint8Array) throw new Error('Pixels come from a cache alone');
-    return decode(sample, viewOf(view, head, index, preprocessing), head);
+    return see(sample, view, head, index, preprocessing);
   }
   let pixels = head;
   if (!(pixels instanceof Uint8Array)) {
@@ -132,7 +133,7 @@ async function picture(
 
 /** Whether the view is the evaluation view or its mirror image. */
 function isFixed(view: BatchOptions['view']): boolean {
-  return typeof view === 'string' || view.augment !== 'crop-flip';
+  return typeof view === 'string' || view.augment === 'none' || view.augment === 'flip';
 }
 
 /** Whether a view mirrors the picture at `index`, where it is the evaluation view or its mirror image. */
@@ -141,16 +142,26 @@ export function isFlipped(view: BatchOptions['view'], index: number): boolean {
   return view.augment === 'flip' && new Random(view.seed, 'augment', view.epoch, index).uniform() < 0.5;
 }
 
-function viewOf(
+async function see(
+  sample: Sample,
   view: BatchOptions['view'],
-  { width, height }: ImageHeader,
+  head: ImageHeader,
   index: number,
   preprocessing: Preprocessing,
-): View {
-  if (view === 'evaluation') return evaluationView(width, height, preprocessing);
-  if (view === 'flipped') return { ...evaluationView(width, height, preprocessing), flip: true };
+): Promise<Uint8Array> {
+  const { width, height } = head;
+  if (typeof view === 'string') {
+    return decode(
+      sample,
+      { ...evaluationView(width, height, preprocessing), flip: view === 'flipped' },
+      head,
+    );
+  }
   const random = new Random(view.seed, 'augment', view.epoch, index);
-  return trainingView(view.augment, random, width, height, preprocessing);
+  const seen = trainingView(view.augment, random, width, height, preprocessing);
+  const pixels = await decode(sample, seen, head);
+  if (view.augment !== 'randaugment') return pixels;
+  return randAugment({ pixels, width: seen.crop.width, height: seen.crop.height }, random);
 }
 
 async function readHead(sample: Sample): Promise<ImageHeader> {

@@ -30,7 +30,7 @@ export function evaluationView(width: number, height: number, preprocessing: Pre
 
 /**
  * The view of one epoch: `none` is the evaluation view, `flip` mirrors it half of the time, `crop-flip` is
- * torchvision's `RandomResizedCrop(crop)` mirrored half of the time.
+ * torchvision's `RandomResizedCrop(crop)` mirrored half of the time, which `randaugment` goes on from.
  */
 export function trainingView(
   augment: Recipe['augment'],
@@ -44,7 +44,8 @@ export function trainingView(
       return evaluationView(width, height, preprocessing);
     case 'flip':
       return { ...evaluationView(width, height, preprocessing), flip: random.uniform() < 0.5 };
-    case 'crop-flip': {
+    case 'crop-flip':
+    case 'randaugment': {
       const size = preprocessing.crop;
       return {
         region: randomRegion(random, width, height),

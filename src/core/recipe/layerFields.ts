@@ -7,6 +7,7 @@ export interface LayerFields extends Pick<
   Recipe,
   'classes' | 'freeze' | 'frozenBatchNorm' | 'imageSize' | 'augment' | 'cachedViews'
 > {
+  readonly mixes: boolean;
   /** Undefined where the recipe names none. */
   readonly model: string | undefined;
 }
@@ -22,8 +23,13 @@ export function layerFields(recipe: JsonValue): LayerFields {
     frozenBatchNorm: fields.frozenBatchNorm === 'train' ? 'train' : 'eval',
     imageSize: wholeNumber(fields, 'imageSize') ?? 224,
     cachedViews: wholeNumber(fields, 'cachedViews'),
-    augment: fields.augment === 'none' || fields.augment === 'crop-flip' ? fields.augment : 'flip',
+    augment: augmentOf(fields.augment),
+    mixes: fields.mixup !== undefined,
   };
+}
+
+function augmentOf(value: JsonValue | undefined): LayerFields['augment'] {
+  return value === 'none' || value === 'crop-flip' || value === 'randaugment' ? value : 'flip';
 }
 
 function wholeNumber(fields: Readonly<Record<string, JsonValue>>, name: string): number | undefined {

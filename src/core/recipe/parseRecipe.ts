@@ -106,6 +106,7 @@ interface RecipeFields {
   readonly seed?: number;
   readonly imageSize?: number;
   readonly augment?: Recipe['augment'];
+  readonly mixup?: { readonly alpha?: number };
   readonly cachedViews?: number;
   readonly cachedPrecision?: Recipe['cachedPrecision'];
   readonly engine?: Recipe['engine'];
@@ -141,6 +142,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     seed: fields.seed ?? 0,
     imageSize: fields.imageSize ?? 224,
     augment: fields.augment ?? 'flip',
+    mixup: fields.mixup && { alpha: fields.mixup.alpha ?? 0.2 },
     cachedViews: fields.cachedViews,
     cachedPrecision: fields.cachedPrecision ?? 'float32',
     engine: fields.engine ?? 'auto',

@@ -25,8 +25,10 @@ export interface Recipe {
   readonly seed: number;
   /** Side of the square the model sees, in pixels. */
   readonly imageSize: number;
-  readonly augment: 'none' | 'flip' | 'crop-flip';
-  /** With `crop-flip`: crops of a picture whose features are kept; undefined: new crops in every epoch. */
+  readonly augment: 'none' | 'flip' | 'crop-flip' | 'randaugment';
+  /** Mixes each training picture with another, by shares of the distribution Beta(alpha, alpha). */
+  readonly mixup: { readonly alpha: number } | undefined;
+  /** With `crop-flip` and `randaugment`: crops of a picture whose features are kept; undefined: new crops in every epoch. */
   readonly cachedViews: number | undefined;
   /** Of the features that are kept of the frozen part. */
   readonly cachedPrecision: 'float32' | 'bfloat16';

@@ -99,7 +99,8 @@ export function torchrunPlan(
 function keepsViews({ recipe, plan }: RunDescription): boolean {
   const keepsFeatures =
     plan.prefix.length > 0 && !(recipe.frozenBatchNorm === 'train' && recipe.freeze.length > 0);
-  return recipe.augment === 'crop-flip' && recipe.cachedViews !== undefined && keepsFeatures;
+  const crops = recipe.augment === 'crop-flip' || recipe.augment === 'randaugment';
+  return crops && recipe.cachedViews !== undefined && keepsFeatures;
 }
 
 function pictures(samples: readonly Sample[]): PlannedPictures {

@@ -51,6 +51,11 @@ export class TorchrunTrainer implements Trainer {
     wanted: string | undefined,
     signal: AbortSignal,
   ): Promise<TorchrunTrainer> {
+    if (recipe.mixup) {
+      throw new UserError(
+        'mixup: the engine torchrun does not mix pictures; leave the field out, or take another engine.',
+      );
+    }
     const { nodes, rendezvous, ...rest } = recipe.distributed ?? distributedRecipe();
     const python = await findTorchPython(wanted, recipe.model, signal);
     const gpus = python.gpus.length;

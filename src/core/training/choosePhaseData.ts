@@ -41,10 +41,16 @@ export async function* choosePhaseData(
     return new DecodedData(dataset, options);
   }
   if (plan.prefix.length === 0) return new DecodedData(dataset, options);
+  if (recipe.mixup) {
+    yield computedEachTime(
+      '"mixup" mixes pictures, and what they give of a mixture is not the mixture of what they give of each',
+    );
+    return new DecodedData(dataset, options);
+  }
   const views = viewsOf(recipe);
   if (!views) {
     yield computedEachTime(
-      '"augment": "crop-flip" shows new crops each time; "cachedViews": 4 would keep 4 of each picture',
+      `"augment": "${recipe.augment}" shows new crops each time; "cachedViews": 4 would keep 4 of each picture`,
     );
     return new DecodedData(dataset, options);
   }
@@ -88,6 +94,7 @@ function viewsText(augment: LoadedRun['recipe']['augment'], views: number): stri
     case 'flip':
       return ', both ways round for training';
     case 'crop-flip':
+    case 'randaugment':
       return `, of ${views} crops of each training picture, used in turn`;
   }
 }

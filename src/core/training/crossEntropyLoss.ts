@@ -1,4 +1,5 @@
 import type { Targets } from '../engine/targets';
+import type { Mixed } from '../image/mixUp';
 
 export interface CrossEntropyOptions {
   /** Share of each answer that is spread evenly over all classes, in [0, 1). */
@@ -9,7 +10,7 @@ export interface CrossEntropyOptions {
 
 /**
  * `torch.nn.CrossEntropyLoss(weight, label_smoothing)` with its mean: over the pictures, or where classes have weights
- * over the weights of the pictures' classes.
+ * over the weights of the pictures' classes; of mixed pictures always over the pictures.
  */
 export class CrossEntropyLoss {
   private readonly labelSmoothing: number;
@@ -23,16 +24,30 @@ export class CrossEntropyLoss {
     this.weights = weights ?? Array<number>(classes).fill(1);
   }
 
-  /** What a batch of these labels is to answer. */
-  targets(labels: readonly number[]): Targets {
+  /** What a batch of these labels is to answer; `mixed` where its pictures are. */
+  targets(labels: readonly number[], mixed?: Mixed): Targets {
+    if (!mixed) return this.shared([{ labels, share: 1 }]);
+    const { others, share } = mixed;
+    const { values } = this.shared([
+      { labels, share },
+      { labels: others, share: 1 - share },
+    ]);
+    return { values, divisor: labels.length };
+  }
+
+  private shared(
+    answers: readonly { readonly labels: readonly number[]; readonly share: number }[],
+  ): Targets {
     const { classes, labelSmoothing, weights } = this;
-    const values = new Float32Array(labels.length * classes);
+    const values = new Float32Array(answers[0]!.labels.length * classes);
     const spread = weights.map(weight => (weight * labelSmoothing) / classes);
     let divisor = 0;
-    for (const [row, label] of labels.entries()) {
-      values.set(spread, row * classes);
-      values[row * classes + label]! += weights[label]! * (1 - labelSmoothing);
-      divisor += weights[label]!;
+    for (let row = 0; row < values.length; row += classes) values.set(spread, row);
+    for (const { labels, share } of answers) {
+      for (const [row, label] of labels.entries()) {
+        values[row * classes + label]! += share * weights[label]! * (1 - labelSmoothing);
+        divisor += share * weights[label]!;
+      }
     }
     // Of pictures whose classes all weigh nothing, nothing is learned; torch would divide by zero.
     return { values, divisor: divisor || 1 };

@@ -42,6 +42,7 @@ export function viewsOf({
     case 'flip':
       return ['evaluation', 'flipped'];
     case 'crop-flip':
+    case 'randaugment':
       // Those of the first epochs: a run of no more epochs trains on what it would have without keeping any.
       if (cachedViews === undefined) return undefined;
       return inOrder(Math.min(cachedViews, epochs)).map(epoch => ({ augment, seed, epoch }));

@@ -5,6 +5,8 @@ import type { PixelCache } from '../image/pixelCache';
 import type { Preprocessing } from '../image/preprocessing';
 import type { Recipe } from '../recipe/recipe';
 import type { LabelledInput, PhaseData } from './runEpochs';
+import { mixLabels, mixPictures } from '../image/mixUp';
+import { Random } from '../random';
 import { inOrder, shuffledOrder, weightedOrder } from './trainingOrder';
 
 /** How the pictures of a phase come in batches. */
@@ -12,7 +14,7 @@ export interface PhaseOrder extends Pick<Recipe, 'batchSize' | 'seed' | 'augment
   readonly signal: AbortSignal;
 }
 
-export interface PhaseDataOptions extends PhaseOrder {
+export interface PhaseDataOptions extends PhaseOrder, Pick<Recipe, 'mixup'> {
   readonly preprocessing: Preprocessing;
   /** Decoded pictures from one epoch to the next. */
   readonly cache: PixelCache;
@@ -60,6 +62,20 @@ export abstract class OpenData<Options extends PhaseOrder = PhaseOrder> implemen
 export class DecodedData extends OpenData<PhaseDataOptions> {
   async close(): Promise<void> {
     // Nothing stays open between batches.
+  }
+
+  override async *trainBatches(epoch: number, first: number): Batches {
+    const { mixup, seed, preprocessing } = this.options;
+    let batch = first;
+    for await (const { input, labels } of super.trainBatches(epoch, first)) {
+      if (!mixup || !('pixels' in input) || input.pixels instanceof Float32Array) {
+        yield { input, labels };
+        continue;
+      }
+      const share = new Random(seed, 'mixup', epoch, batch++).symmetricBeta(mixup.alpha);
+      const pixels = mixPictures(input.pixels, labels.length, share, preprocessing);
+      yield { input: { pixels, size: input.size }, ...mixLabels(labels, share) };
+    }
   }
 
   protected async *batches(

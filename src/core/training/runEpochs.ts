@@ -4,6 +4,7 @@ import type { Position } from '../run/checkpoint';
 import { UserError } from '../userError';
 import type { EarlyStoppingRecipe } from '../recipe/recipe';
 import type { CrossEntropyLoss } from './crossEntropyLoss';
+import type { Mixed } from '../image/mixUp';
 import { hasWaited, improvementAfter } from './earlyStopping';
 import { PhaseMetrics } from './metrics';
 
@@ -11,6 +12,8 @@ import { PhaseMetrics } from './metrics';
 export interface LabelledInput<Input> {
   readonly input: Input;
   readonly labels: readonly number[];
+  /** Where each is mixed with another, whose share is smaller. */
+  readonly mixed?: Mixed;
 }
 
 /** What the loop needs of a network. Both steps return log-probabilities [batch, classes]. */
@@ -160,7 +163,7 @@ async function* runPhase<Input>(
   if (signal.aborted) return undefined;
   try {
     for await (const labelled of batches) {
-      const targets = loss[phase].targets(labelled.labels);
+      const targets = loss[phase].targets(labelled.labels, labelled.mixed);
       metrics.add(await step(labelled, targets), labelled.labels, targets);
       batch++;
       await pass({ ...from, batch, ...metrics.sums, seconds: from.seconds + here() });

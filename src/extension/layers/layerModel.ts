@@ -32,7 +32,7 @@ export interface LayerModel {
   readonly trainable: number;
   /** Share of the forward pass that is frozen from the first layer on, so that its features can be kept: 0 to 1. */
   readonly cachedShare: number;
-  /** Whether training keeps these features: not where it shows other crops in each epoch. */
+  /** Whether training keeps these features: not where it shows other crops or mixtures in each epoch. */
   readonly cacheable: boolean;
 }
 
@@ -82,7 +82,7 @@ export function buildLayerModel(
     parameters: description.parameters,
     trainable: description.trainable,
     cachedShare: cost.fixed / cost.total,
-    cacheable: fields.augment !== 'crop-flip' || fields.cachedViews !== undefined,
+    cacheable: !fields.mixes && (isFixed(fields.augment) || fields.cachedViews !== undefined),
   };
 }
 
@@ -106,4 +106,9 @@ function frozenBelow(
 
 function leavesBelow(description: LayerDescription): readonly LayerDescription[] {
   return description.children.length === 0 ? [description] : description.children.flatMap(leavesBelow);
+}
+
+/** Whether each picture looks the same in every epoch, or like its mirror image. */
+function isFixed(augment: LayerFields['augment']): boolean {
+  return augment === 'none' || augment === 'flip';
 }

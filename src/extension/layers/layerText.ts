@@ -41,7 +41,7 @@ export function summaryText(model: LayerModel): string {
 function computeText(share: number, cacheable: boolean): string {
   if (share === 0) return 'All of the forward pass is computed in every epoch.';
   if (!cacheable) {
-    return `${percent(share)} of the forward pass is frozen, but computed in every epoch: "crop-flip" shows new crops each time.`;
+    return `${percent(share)} of the forward pass is frozen, but computed in every epoch: training shows new crops or mixtures each time.`;
   }
   return `${percent(share)} of the forward pass is frozen from the first layer on: computed once and cached.`;
 }

@@ -10,6 +10,7 @@ describe('what a recipe says of its layers', () => {
     imageSize: 224,
     augment: 'flip',
     cachedViews: undefined,
+    mixes: false,
   };
 
   it('is read from a recipe that is right', () =>
@@ -22,6 +23,7 @@ describe('what a recipe says of its layers', () => {
         imageSize: 96,
         augment: 'none',
         cachedViews: 3,
+        mixup: { alpha: 1 },
       }),
       {
         model: 'resnet18',
@@ -31,6 +33,7 @@ describe('what a recipe says of its layers', () => {
         imageSize: 96,
         augment: 'none',
         cachedViews: 3,
+        mixes: true,
       },
     ));
 

@@ -35,6 +35,7 @@ describe('a recipe', () => {
       augment: 'flip',
       engine: 'auto',
       precision: 'float32',
+      mixup: undefined,
       cachedViews: undefined,
       cachedPrecision: 'float32',
       device: 'auto',
@@ -70,6 +71,7 @@ describe('a recipe', () => {
     const recipe = parse(
       `{ ${LEAST}, "averaging": {}, "optimizer": { "groups": [{ "modules": ["layer4"], "lr": 0.1 }] } }`,
     );
+    assert.deepEqual(parse(`{ ${LEAST}, "mixup": {} }`).mixup, { alpha: 0.2 });
     assert.deepEqual(recipe.averaging, { type: 'ema', decay: 0.999 });
     assert.deepEqual(recipe.optimizer.groups, [{ modules: ['layer4'], lr: 0.1 }]);
     const groups = (text: string) => () => parse(`{ ${LEAST}, "optimizer": { "groups": ${text} } }`);
@@ -311,7 +313,7 @@ describe('a recipe that is not right', () => {
     [
       'a misspelt choice',
       `{ ${LEAST}, "augment": "flp" }`,
-      'augment must be "none", "flip" or "crop-flip", not "flp"; did you mean "flip"?',
+      'augment must be "none", "flip", "crop-flip" or "randaugment", not "flp"; did you mean "flip"?',
     ],
     [
       'momentum for adam',

@@ -21,7 +21,7 @@ describe("the recipe's schema", () => {
   const all = [...fields(recipeSchema)];
 
   it('describes every field with an example', () => {
-    assert.equal(all.length, 53);
+    assert.equal(all.length, 55);
     for (const [path, { title, description }] of all) {
       assert.ok(title, path);
       assert.match(description ?? '', /\. Example: .+\.$/, path);
@@ -32,7 +32,7 @@ describe("the recipe's schema", () => {
     const objects = all.filter(([, { properties }]) => properties);
     assert.deepEqual(
       objects.map(([path]) => path),
-      ['data', 'data.labels', 'optimizer', 'scheduler', 'earlyStopping', 'averaging', 'distributed'],
+      ['data', 'data.labels', 'optimizer', 'scheduler', 'earlyStopping', 'averaging', 'mixup', 'distributed'],
     );
     for (const [path, { additionalProperties }] of objects) assert.equal(additionalProperties, false, path);
     assert.equal((recipeSchema as Documented).additionalProperties, false);

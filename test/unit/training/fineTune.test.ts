@@ -191,6 +191,10 @@ describe('fineTune', () => {
         notes(crops.events),
         /"crop-flip" shows new crops each time; "cachedViews": 4 would keep 4/,
       );
+      const mixed = await train(text, ['mixup={}']);
+      assert.match(notes(mixed.events), /computed in every epoch: "mixup" mixes pictures/);
+      const drawn = await train(text, ['augment=randaugment']);
+      assert.match(notes(drawn.events), /"randaugment" shows new crops each time; "cachedViews": 4 would/);
       const moving = await train(text, ['frozenBatchNorm=train']);
       assert.match(notes(moving.events), /"frozenBatchNorm": "train" makes them differ/);
     });
@@ -262,8 +266,8 @@ describe('fineTune', () => {
       [
         'a weight of a class that is not there',
         resnet([]),
-        ['classWeights={"rot":2}'],
-        /classWeights: the data has no class "rot"; did you mean "red"\?/,
+        ['classWeights={"rad":2}'],
+        /classWeights: the data has no class "rad"; did you mean "red"\?/,
       ],
       [
         'weights of whole numbers',

@@ -127,6 +127,11 @@ describe('a resumed run', () => {
           optimizer: { type: 'adam', lr: 0.0003, groups: [{ modules: ['classifier'], lr: 0.002 }] },
         },
       ],
+      ['mixup, crops with random operations', { mixup: {}, augment: 'randaugment', freeze: head }],
+      [
+        'random operations on two crops that are kept',
+        { augment: 'randaugment', cachedViews: 2, freeze: head },
+      ],
       ['AdamW, bfloat16', { optimizer: { type: 'adamw', lr: 0.0003 }, precision: 'bfloat16' }],
       [
         'label smoothing, class weights, weighted sampling',
