@@ -19,7 +19,7 @@ describeEngines('A run', ({ name: engine }) => {
   const folder = temporaryFolder();
   before(() => tinyPictures(folder.path('two'), ['blue', 'red'], 12));
 
-  /** SqueezeNet with dropout, the lower part frozen, Adam: all that draws or remembers. */
+  /** SqueezeNet with dropout, the lower part frozen, weighted sampling, Adam, averages: all that draws or remembers. */
   async function train(
     name: string,
     seed: number,
@@ -28,6 +28,7 @@ describeEngines('A run', ({ name: engine }) => {
     const recipe = {
       ...{ data: { folder: 'two' }, model: 'squeezenet1_1', weights: 'none', freeze: ['features.0'] },
       ...{ imageSize: 32, batchSize: 5, epochs: 3, optimizer: { type: 'adam', lr: 0.002 }, seed, engine },
+      ...{ sampling: 'weighted', averaging: { decay: 0.8 } },
     };
     const out = folder.path(name);
     const controller = new AbortController();
@@ -63,7 +64,7 @@ describeEngines('A run', ({ name: engine }) => {
   });
 
   for (const [where, stopAt] of [
-    ['within an epoch', event => event.kind === 'batchEnded' && event.epoch === 1 && event.batch === 1],
+    ['within an epoch', event => event.kind === 'batchEnded' && event.epoch === 1 && event.phase === 'train'],
     ['in a test phase', event => event.kind === 'phaseEnded' && event.epoch === 1],
   ] as readonly (readonly [string, (event: TrainingEvent) => boolean])[]) {
     it(`that was stopped ${where} comes to the same bits once it is resumed`, async () => {
