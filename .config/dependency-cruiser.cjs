@@ -30,6 +30,7 @@ const mayImport = {
     'training/trainer.ts',
     'training/schedulers.ts',
   ],
+  report: ['run'],
   export: [
     'recipe/',
     'model/',

@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./evaluate')).evaluateCommand,
   },
   {
+    name: 'report',
+    summary: 'Print a run, or several side by side, as Markdown',
+    load: async () => (await import('./report')).reportCommand,
+  },
+  {
     name: 'export',
     summary: 'Write the best weights of a run for use elsewhere: ONNX, PyTorch',
     load: async () => (await import('./export')).exportCommand,

@@ -168,6 +168,15 @@ export class Workbench {
       .click();
   }
 
+  /** Clicks an item of the context menu that is being opened. */
+  async clickInMenu(label: string): Promise<void> {
+    const item = this.page.locator('.context-view .action-label', { hasText: label });
+    await item.waitFor();
+    // A menu takes no click in its first moment, which may still be the one that opened it.
+    await this.page.waitForTimeout(300);
+    await item.click();
+  }
+
   /** The texts of the status bar's items. */
   async statusBar(): Promise<readonly string[]> {
     const texts = await this.page.locator('.statusbar-item').allInnerTexts();

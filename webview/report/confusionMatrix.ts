@@ -1,7 +1,7 @@
 import type { ClassificationMetrics } from '../../src/protocol/pageMessages';
 import { button, element } from '../elements';
 import { counted } from '../numbers';
-import { mostConfused } from './mostConfused';
+import { mostConfused } from '../../src/protocol/mostConfused';
 
 /** Of the confusion matrix: pictures of a class that were taken for a class. */
 export interface Cell {

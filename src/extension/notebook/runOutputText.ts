@@ -1,14 +1,16 @@
 import { duration } from '../../protocol/eventText';
+import { markdownCode, markdownText } from '../../protocol/markdown';
 import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
 
 /** What a cell's output says where nothing draws it, in Markdown. */
 export function runOutputMarkdown({ runs }: RunOutput): string {
   if (runs.length === 1) {
     const [run] = runs as [RunReference];
-    return `**${escaped(run.name)}**: ${escaped(sentence(run))}  \nRun folder: ${code(run.folder)}`;
+    return `**${markdownText(run.name)}**: ${markdownText(sentence(run))}  \nRun folder: ${markdownCode(run.folder)}`;
   }
   const rows = runs.map(
-    run => `| ${escaped(run.variant ?? run.name)} | ${escaped(sentence(run))} | ${code(run.folder)} |`,
+    run =>
+      `| ${markdownText(run.variant ?? run.name)} | ${markdownText(sentence(run))} | ${markdownCode(run.folder)} |`,
   );
   return ['| Run | Result | Run folder |', '| :-- | :-- | :-- |', ...rows].join('\n');
 }
@@ -36,15 +38,4 @@ function sentence({ summary }: RunReference): string {
       ? 'no epoch was finished, so there are no best weights.'
       : `best test accuracy ${bestAccuracy.toFixed(4)} (epoch ${bestEpoch}).`;
   return `${trained}${message === undefined ? '' : ` (${message})`}: ${best}`;
-}
-
-/** Names and messages come from files: they are text, whatever is in them. */
-function escaped(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#+!|~&-]/g, character => `\\${character}`);
-}
-
-function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
-  const ticks = '`'.repeat(Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length)) + 1);
-  return line.includes('`') ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
 }

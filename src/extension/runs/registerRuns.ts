@@ -6,6 +6,7 @@ import { registerCommand } from '../registerCommand';
 import type { TrainingRun } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { deleteRuns } from './deleteRuns';
+import { reportRuns } from './reportRuns';
 import { RunsTree } from './runsTree';
 
 /** The Runs view and its actions. */
@@ -27,6 +28,7 @@ export function registerRuns(runs: TrainingRuns): vscode.Disposable {
     view,
     tree,
     command('thaw.compareRuns', async chosen => vscode.commands.executeCommand('thaw.showPlots', chosen)),
+    command('thaw.reportRuns', reportRuns),
     command('thaw.revealRunFolder', async ([run]) => revealFolder(run!)),
     command('thaw.copyRunRecipe', async ([run]) => copyRecipe(run!)),
     command('thaw.deleteRun', chosen => deleteRuns(chosen)),

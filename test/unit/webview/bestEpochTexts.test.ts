@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import type { ClassMetrics } from '../../../src/protocol/pageMessages';
 import { calibrationText } from '../../../webview/bestEpoch/calibrationText';
 import { summaryOf } from '../../../webview/bestEpoch/layersText';
-import { mostConfused } from '../../../webview/report/mostConfused';
+import { mostConfused } from '../../../src/protocol/mostConfused';
 import { sortedClasses } from '../../../webview/bestEpoch/sortedClasses';
 import { counted, lossText, percent } from '../../../webview/numbers';
 

@@ -48,13 +48,6 @@ describe('exporting in the editor', function () {
     );
     assert.match(said, /Checked: on all \d+ test pictures no probability differs .* by more than \d/);
   };
-  const clickInMenu = async (label: string): Promise<void> => {
-    const item = workbench.page.locator('.context-view .action-label', { hasText: label });
-    await item.waitFor();
-    // A menu takes no click in its first moment, which may still be the one that opened it.
-    await workbench.page.waitForTimeout(300);
-    await item.click();
-  };
   const runFolder = (): string => {
     const runs = join(editor.workspace, '.thaw', 'runs');
     return join(runs, readdirSync(runs)[0]!);
@@ -108,7 +101,7 @@ describe('exporting in the editor', function () {
   it('exports from the Runs view to ONNX, with the classes inside', async () => {
     await workbench.openContainer('Thaw');
     await workbench.treeRow('Runs', 'colours').click({ button: 'right' });
-    await clickInMenu('Export…');
+    await workbench.clickInMenu('Export…');
     await answer('ONNX', 'another.onnx');
     const { metadata } = await readOnnx(join(editor.workspace, 'another.onnx'));
     assert.equal(metadata['classes'], '["blue","red"]');
@@ -129,7 +122,7 @@ describe('exporting in the editor', function () {
     await expand('pictures');
     await expand('red');
     await row('00.png').click({ button: 'right' });
-    await clickInMenu('Classify Image');
+    await workbench.clickInMenu('Classify Image');
     await workbench.pickQuickInput('colours');
     const shown = workbench.page.locator('.quick-input-widget:visible', { hasText: '00.png' });
     const classes = /(blue|red)\s*\d+\.\d%\s*(blue|red)\s*\d+\.\d%/;
