@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./resume')).resumeCommand,
   },
   {
+    name: 'find-lr',
+    summary: 'Look for a learning rate by trying a hundred of them',
+    load: async () => (await import('./findLr')).findLrCommand,
+  },
+  {
     name: 'layers',
     summary: 'Print the layers of a model, or list the models',
     load: async () => (await import('./layers')).layersCommand,

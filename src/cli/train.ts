@@ -2,19 +2,14 @@ import { basename, dirname, resolve } from 'node:path';
 import { MAX_NOTEBOOK_BYTES } from '../core/notebook/thawDocument';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
-import { readRegularFile } from '../core/regularFile';
 import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
 import { featureProgram, programVersion } from './programFolder';
 import { pythonOf, pythonOption } from './pythonOption';
+import { readRecipeFile } from './readRecipeFile';
 import { showEvents } from './showEvents';
 import { trainNotebook } from './trainNotebook';
-
-const problems: Readonly<Record<string, (file: string) => string>> = {
-  ENOENT: file => `There is no recipe ${file}`,
-  EISDIR: file => `${file} is a folder; name the recipe, a .thaw.json file that says what to train on it`,
-};
 
 /** `thaw train RECIPE`, or a notebook of recipes. */
 export const trainCommand: Command = {
@@ -44,13 +39,7 @@ export const trainCommand: Command = {
     const engine = values.text('engine');
     const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
     const isNotebook = /\.thaw$/i.test(file);
-    const limit = isNotebook ? MAX_NOTEBOOK_BYTES : MAX_RECIPE_BYTES;
-    const bytes = await readRegularFile(file, limit).catch((error: NodeJS.ErrnoException) => {
-      if (error instanceof UserError) throw error;
-      throw new UserError(
-        problems[error.code ?? '']?.(file) ?? `The recipe ${file} cannot be read: ${error.code}`,
-      );
-    });
+    const bytes = await readRecipeFile(file, isNotebook ? MAX_NOTEBOOK_BYTES : MAX_RECIPE_BYTES);
     const workspace = dirname(resolve(file));
     const cell = values.text('cell');
     const json = values.flag('json');

@@ -3,9 +3,7 @@
  * message from the worker. Epochs count from 0; losses are means over the samples of a phase; times are in seconds.
  */
 export type TrainingEvent =
-  | ProgressEvent
-  | { readonly kind: 'note'; readonly message: string }
-  | { readonly kind: 'imageSkipped'; readonly image: string; readonly reason: string }
+  | PreparationEvent
   | RunStartedEvent
   | RunResumedEvent
   | BatchEndedEvent
@@ -14,6 +12,12 @@ export type TrainingEvent =
   /** After this epoch, since none has improved the test accuracy after epoch `improved`. */
   | { readonly kind: 'stoppedEarly'; readonly epoch: number; readonly improved: number }
   | RunEndedEvent;
+
+/** Before training, and between. */
+export type PreparationEvent =
+  | ProgressEvent
+  | { readonly kind: 'note'; readonly message: string }
+  | { readonly kind: 'imageSkipped'; readonly image: string; readonly reason: string };
 
 export type Phase = 'train' | 'test';
 

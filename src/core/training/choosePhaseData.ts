@@ -1,5 +1,5 @@
 import { freemem } from 'node:os';
-import type { TrainingEvent } from '../../protocol/trainingEvent';
+import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { bytesPerPicture, type FeatureLayout } from '../engine/storedFeatures';
 import { PixelCache } from '../image/pixelCache';
 import { INPUT } from '../model/graph';
@@ -7,10 +7,12 @@ import { CachedData } from './cachedData';
 import { chooseFeatureComputer } from './chooseFeatureComputer';
 import { featuresKey, FeatureFolder } from './featureFolder';
 import { featureSets, bytesOnDisk, keepFeatures, viewsOf } from './keepFeatures';
-import { DecodedData, type OpenData } from './phaseData';
+import { DecodedData, type OpenData, type PhaseDataOptions } from './phaseData';
 import type { LoadedRun } from './loadedRun';
 import { told } from './told';
 import type { TrainOptions } from './trainer';
+
+type DataOptions = Pick<TrainOptions, 'cache' | 'signal'>;
 
 /** Shares of the free memory that cached features and decoded pictures may take. */
 const FEATURES_SHARE = 0.5;
@@ -23,16 +25,13 @@ const PIXELS_SHARE = 0.2;
  */
 export async function* choosePhaseData(
   run: LoadedRun,
-  { workspace, signal, cache, featureProgram }: TrainOptions,
-): AsyncGenerator<TrainingEvent, OpenData> {
-  const {
-    memoryBytes = FEATURES_SHARE * freemem(),
-    pixelBytes = PIXELS_SHARE * freemem(),
-    diskBytes,
-  } = cache ?? {};
-  const { recipe, plan, dataset, shapes, preprocessing } = run;
-  const options = { ...recipe, preprocessing, signal, cache: new PixelCache(pixelBytes) };
-  const computedEachTime = (because: string): TrainingEvent => ({
+  given: DataOptions & Pick<TrainOptions, 'workspace' | 'featureProgram'>,
+): AsyncGenerator<PreparationEvent, OpenData> {
+  const { workspace, signal, cache, featureProgram } = given;
+  const { memoryBytes = FEATURES_SHARE * freemem(), diskBytes } = cache ?? {};
+  const { recipe, plan, dataset, shapes } = run;
+  const options = optionsOf(run, given);
+  const computedEachTime = (because: string): PreparationEvent => ({
     kind: 'note',
     message: `The frozen layers are computed in every epoch: ${because}.`,
   });
@@ -85,6 +84,16 @@ export async function* choosePhaseData(
   // Without the decoded pictures, which nobody looks at any more.
   const { batchSize, seed, augment, sampling } = recipe;
   return new CachedData(dataset, kept, { batchSize, seed, augment, sampling, signal });
+}
+
+/** Pictures decoded in each epoch. */
+export function decodedData(run: LoadedRun, options: DataOptions): OpenData {
+  return new DecodedData(run.dataset, optionsOf(run, options));
+}
+
+function optionsOf({ recipe, preprocessing }: LoadedRun, { signal, cache }: DataOptions): PhaseDataOptions {
+  const { pixelBytes = PIXELS_SHARE * freemem() } = cache ?? {};
+  return { ...recipe, preprocessing, signal, cache: new PixelCache(pixelBytes) };
 }
 
 function viewsText(augment: LoadedRun['recipe']['augment'], views: number): string {

@@ -29,6 +29,12 @@ export class LocalTrainer implements Trainer {
     return new LocalTrainer(await openEngine(wanted, device));
   }
 
+  /** What was loaded. */
+  get run(): LoadedRun {
+    if (!this.loaded) throw new Error('Nothing was loaded');
+    return this.loaded;
+  }
+
   load(run: RunDescription, weights: StateDict): void {
     const network = createNetwork(run, this.engine.ops, weights, note => void this.notes.push(note));
     this.loaded = { ...run, engine: this.engine, network };
@@ -51,7 +57,7 @@ export class LocalTrainer implements Trainer {
     folder: string,
     options: TrainOptions,
   ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
-    const run = this.loaded!;
+    const { run } = this;
     const { signal, from, saveEveryMs } = options;
     const { recipe, network } = run;
     const scaleOf = parameterGroups(run.model.root, recipe.optimizer);

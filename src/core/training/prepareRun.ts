@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainingEvent } from '../../protocol/trainingEvent';
+import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
 import type { Work } from '../progress';
 import { findModel } from '../model/catalog';
@@ -33,7 +33,7 @@ export interface PrepareOptions extends Pick<TrainOptions, 'workspace' | 'signal
 export async function* prepareRun(
   recipe: Recipe,
   { workspace, python, signal }: PrepareOptions,
-): AsyncGenerator<TrainingEvent, PreparedRun> {
+): AsyncGenerator<PreparationEvent, PreparedRun> {
   // Whatever can be wrong without looking at the pictures is said before they are all read.
   const plan = planOf(recipe);
   await requireWeights(recipe.weights);
