@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PRINT_BYTES } from '../../src/core/dataset/imagePrint';
 import { VerifiedFiles } from '../../src/core/dataset/verifiedFiles';
 import { readBestEpoch } from '../../src/core/run/bestEpoch';
 import { readCheckpoint } from '../../src/core/run/checkpoint';
@@ -164,7 +165,8 @@ const cacheFiles: FuzzTarget = {
   input: random => {
     const head = Buffer.from(`thaw features 1\n${JSON.stringify(FEATURES)}\n`);
     const features = Buffer.concat([head, Buffer.alloc(4 * (7 * 4 + 4), random.integer(256))]);
-    const verified: Json = { version: 1, files: [['/a.png', [1, 2, '']]] };
+    const print = Buffer.alloc(PRINT_BYTES, random.integer(256)).toString('base64');
+    const verified: Json = { version: 2, files: [['/a.png', [1, 2, '', print]]] };
     return {
       files: {
         'a.features': mutateBytes(features, random),

@@ -6,6 +6,7 @@ import type { DataRecipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { alphabetical, someOf } from './alphabetical';
 import type { Dataset, Sample, SkippedImage } from './dataset';
+import { nearDuplicateNotes } from './nearDuplicates';
 import { readLabels } from './readLabels';
 import { scanFolder, type LabelledImage, type LabelledImages } from './scanFolder';
 import { splitDataset, type Split } from './splitDataset';
@@ -31,9 +32,10 @@ export async function* loadDataset(data: DataRecipe, options: LoadOptions): Work
     : yield* scanFolder(data.folder, signal);
   const cacheFile = join(cacheFolder, 'verified', `${shortHash(data.folder)}.json`);
   const images = [...found.train, ...(found.test ?? [])];
-  const unreadable = yield* verifyImages(images, { cacheFile, signal });
+  const { skipped: unreadable, prints } = yield* verifyImages(images, { cacheFile, signal });
 
-  const { train, test } = splitReadable(found, unreadable, data, seed);
+  const split = splitReadable(found, unreadable, data, seed);
+  const { train, test } = split;
   const classes = [...new Set(train.map(({ className }) => className))].sort(alphabetical);
   const labels = new Map(classes.map((name, label) => [name, label]));
   const sample = ({ file, image, className }: LabelledImage): Sample => ({
@@ -46,7 +48,7 @@ export async function* loadDataset(data: DataRecipe, options: LoadOptions): Work
     train: train.map(sample),
     test: test.map(sample),
     skipped: [...found.skipped, ...unreadable].sort((a, b) => alphabetical(a.image, b.image)),
-    notes: found.notes,
+    notes: [...found.notes, ...nearDuplicateNotes(split, prints)],
   };
 }
 

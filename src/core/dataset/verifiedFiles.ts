@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFileAtomically } from '../atomicWrite';
 import { readRegularFile } from '../regularFile';
+import { PRINT_BYTES, type ImagePrint } from './imagePrint';
 
 /** Raised when decoding changes, so that files are looked at again. */
-const VERSION = 1;
+const VERSION = 2;
 const MAX_BYTES = 256 * 1024 * 1024;
 
 interface Stamp {
@@ -12,7 +13,11 @@ interface Stamp {
   readonly mtimeMs: number;
 }
 
-type Entry = readonly [size: number, mtimeMs: number, reason: string];
+/** What was found of a file: why it cannot be read, or what the picture looks like in small. */
+export type Finding = { readonly reason: string } | { readonly print: ImagePrint };
+
+/** `reason` is empty where there is a print, in base64. */
+type Entry = readonly [size: number, mtimeMs: number, reason: string, print: string];
 
 /** What verifying images found, by path, size and modification time. A lost or odd file of it is an empty one. */
 export class VerifiedFiles {
@@ -27,14 +32,17 @@ export class VerifiedFiles {
     return new VerifiedFiles(cacheFile, await readEntries(cacheFile));
   }
 
-  /** Why the file cannot be read, empty if it can; undefined if it was not looked at or has changed since. */
-  get(file: string, { size, mtimeMs }: Stamp): string | undefined {
+  /** Undefined if the file was not looked at or has changed since. */
+  get(file: string, { size, mtimeMs }: Stamp): Finding | undefined {
     const entry = this.entries.get(file);
-    return entry && entry[0] === size && entry[1] === mtimeMs ? entry[2] : undefined;
+    if (!entry || entry[0] !== size || entry[1] !== mtimeMs) return undefined;
+    const [, , reason, print] = entry;
+    return reason === '' ? { print: Buffer.from(print, 'base64') } : { reason };
   }
 
-  set(file: string, { size, mtimeMs }: Stamp, reason: string): void {
-    this.entries.set(file, [size, mtimeMs, reason]);
+  set(file: string, { size, mtimeMs }: Stamp, found: Finding): void {
+    const print = 'print' in found ? Buffer.from(found.print).toString('base64') : '';
+    this.entries.set(file, [size, mtimeMs, 'reason' in found ? found.reason : '', print]);
     this.changed = true;
   }
 
@@ -79,6 +87,7 @@ function isContent(value: unknown): value is { files: unknown[] } {
 
 function isRow(value: unknown): value is [string, Entry] {
   if (!Array.isArray(value) || typeof value[0] !== 'string' || !Array.isArray(value[1])) return false;
-  const [size, mtimeMs, reason] = value[1] as unknown[];
-  return typeof size === 'number' && typeof mtimeMs === 'number' && typeof reason === 'string';
+  const [size, mtimeMs, reason, print] = value[1] as unknown[];
+  if (typeof size !== 'number' || typeof mtimeMs !== 'number' || typeof reason !== 'string') return false;
+  return typeof print === 'string' && (reason !== '' || Buffer.byteLength(print, 'base64') === PRINT_BYTES);
 }

@@ -33,8 +33,10 @@ describe('loading a dataset', () => {
     await assert.rejects(async () => await load(given), new UserError(message.replaceAll('FOLDER', folder)));
 
   it('numbers the classes alphabetically, the same in both phases', async () => {
-    await writeImages(folder, ['data/train/zebra/1.png', 'data/train/ant/1.png', 'data/train/Bee/1.png']);
-    await writeImages(folder, ['data/val/zebra/2.png', 'data/val/ant/2.png', 'data/val/Bee/2.png']);
+    await writeImages(folder, [
+      ...['data/train/zebra/1.png', 'data/train/ant/1.png', 'data/train/Bee/1.png'],
+      ...['data/val/zebra/2.png', 'data/val/ant/2.png', 'data/val/Bee/2.png'],
+    ]);
     const { classes, train, test, skipped, notes } = await load();
     assert.deepEqual(classes, ['Bee', 'ant', 'zebra']);
     assert.deepEqual(train, [
