@@ -2,6 +2,8 @@ import tseslint from 'typescript-eslint';
 
 const console = ['src/cli/**', 'bench/**', 'test/fuzz/main.ts'];
 
+const namedExports = { selector: 'ExportDefaultDeclaration', message: 'Name the export.' };
+
 export default tseslint.config(
   {
     files: ['**/*.ts'],
@@ -16,10 +18,7 @@ export default tseslint.config(
       'no-console': 'error',
       'no-var': 'error',
       'prefer-const': 'error',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Name the export.' },
-      ],
+      'no-restricted-syntax': ['error', namedExports],
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
@@ -34,4 +33,19 @@ export default tseslint.config(
     },
   },
   { files: console, rules: { 'no-console': 'off' } },
+  {
+    files: ['webview/**'],
+    ignores: ['webview/elements.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'AssignmentExpression[left.property.name=/^(textContent|inner(Text|HTML)|outerHTML|title)$/]',
+          message: 'Names come from anyone: setText and setAttribute of elements.ts keep them plain.',
+        },
+        namedExports,
+      ],
+    },
+  },
 );

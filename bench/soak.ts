@@ -6,8 +6,8 @@ import { until } from '../test/vscode/until';
 import type { Workbench } from '../test/vscode/workbench';
 import { courses, SoakRuns } from './soakRuns';
 
-/** The editor shares the machine with what trains. */
-const PATIENCE_MS = 600_000;
+/** The editor shares the machine with what trains, and with others. */
+const PATIENCE_MS = 1_800_000;
 const LOOKS = 24;
 
 /** What is held after so many runs: by this process, which trains half of them; by the editor; and by its page. */
@@ -67,8 +67,7 @@ const HEADS = [
 ];
 
 async function openWithPlots(editor: Editor): Promise<Workbench> {
-  const window = await editor.openWindow();
-  window.page.setDefaultTimeout(PATIENCE_MS);
+  const window = await editor.openWindow({ within: PATIENCE_MS });
   await until(
     async () => {
       await window.runCommand('Thaw: Show Plots').catch(() => undefined);

@@ -20,6 +20,8 @@ const EPOCHS = 10;
 const FIELDS = { engine: 'tensorflow', epochs: EPOCHS, optimizer: { type: 'adam' } };
 /** Run folders that stay: an editor shows what there is, and takes memory for it. */
 const KEPT = 20;
+/** Other programs may have the machine for themselves. */
+const PATIENCE_MS = 1_800_000;
 const CLI = join(__dirname, '..', 'dist', 'cli.js');
 
 /** How a run of the soak goes. */
@@ -93,7 +95,7 @@ export class SoakRuns {
   private async killed(epoch: number): Promise<string> {
     const folder = this.runs.runFolder(FIELDS, this.place);
     const { child, ended } = this.runs.start(folder);
-    await untilEpochs(folder, epoch);
+    await untilEpochs(folder, epoch, PATIENCE_MS);
     child.kill('SIGKILL');
     await ended;
     await requireSound(folder);
@@ -106,7 +108,7 @@ export class SoakRuns {
   private async interrupted(epoch: number): Promise<string> {
     const folder = this.newFolder();
     await thaw(['train', this.recipeFile, '--out', folder], async interrupt => {
-      await untilEpochs(folder, epoch);
+      await untilEpochs(folder, epoch, PATIENCE_MS);
       interrupt();
     });
     await requireSound(folder);

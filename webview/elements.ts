@@ -1,8 +1,10 @@
+import { printable } from '../src/protocol/printable';
+
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /**
- * An HTML element. Attributes that are false or undefined are left out; strings become text, never markup. Styles
- * are classes: the page's policy forbids a `style` attribute.
+ * An HTML element. Attributes that are false or undefined are left out; strings become text, never markup, and have
+ * nothing that turns words around. Styles are classes: the page's policy forbids a `style` attribute.
  */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -37,10 +39,23 @@ function filled<Made extends Element>(
   children: readonly (Node | string)[],
 ): Made {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : String(value));
+    if (value === undefined || value === false) continue;
+    if (name === 'src') made.setAttribute(name, String(value));
+    else setAttribute(made, name, value === true ? '' : String(value));
   }
-  made.append(...children);
+  made.append(...children.map(child => (typeof child === 'string' ? printable(child) : child)));
   return made;
+}
+
+/** Sets what an element says, where that is another text, as `element` does. */
+export function setText(of: Element, text: string): void {
+  const shown = printable(text);
+  if (of.textContent !== shown) of.textContent = shown;
+}
+
+/** Sets what is read out or hovers, as `element` does. */
+export function setAttribute(of: Element, name: string, text: string): void {
+  of.setAttribute(name, printable(text));
 }
 
 /** A button of the toolkit. */

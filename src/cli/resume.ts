@@ -9,12 +9,16 @@ import { showEvents } from './showEvents';
 
 /** `thaw resume RUN` */
 export const resumeCommand: Command = {
-  usage: 'resume RUN [--python FILE] [--json]',
+  usage: 'resume RUN [--engine NAME] [--python FILE] [--json]',
   description:
     'Goes on with a run that was stopped or interrupted, from its last checkpoint: after each epoch, after every five ' +
     'minutes of a long one, and where it was stopped. RUN is a run folder, or its name below .thaw/runs. On the CPU ' +
     'the result is that of a run without the interruption, bit for bit.',
   options: {
+    engine: {
+      ...{ type: 'string', value: 'NAME' },
+      help: 'Go on with another engine than the run began with: tensorflow, wasm or torchrun',
+    },
     python: pythonOption,
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
@@ -24,7 +28,8 @@ export const resumeCommand: Command = {
     const named = join('.thaw', 'runs', run);
     const folder = resolve(!existsSync(run) && existsSync(named) ? named : run);
     const python = pythonOf(context.values);
-    const options = { python, signal: context.signal, featureProgram: featureProgram() };
+    const engine = context.values.text('engine');
+    const options = { engine, python, signal: context.signal, featureProgram: featureProgram() };
     const events = resumeRun(folder, options);
     await showEvents(events, context.values.flag('json'), context);
   },

@@ -1,11 +1,15 @@
+import { printable } from './printable';
+
 /** A text from a file as Markdown that shows it as it is, on one line: no link, no HTML, no table of its own. */
 export function markdownText(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()<>#+!|~&-]/g, character => `\\${character}`);
+  return printable(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_{}[\]()<>#+!|~&-]/g, character => `\\${character}`);
 }
 
 /** A text as code within a line. */
 export function markdownCode(text: string): string {
-  const line = text.replace(/\s+/g, ' ').replaceAll('|', '\\|');
+  const line = printable(text).replace(/\s+/g, ' ').replaceAll('|', '\\|');
   const ticks = '`'.repeat(Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length)) + 1);
   return line.includes('`') ? `${ticks} ${line} ${ticks}` : `${ticks}${line}${ticks}`;
 }

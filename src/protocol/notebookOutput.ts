@@ -49,12 +49,16 @@ export interface CellRun {
   readonly run: PlottedRun | undefined;
   /** Undefined while there is no best epoch yet. */
   readonly report: CellReport | undefined;
+  /** Whether it was cut off and can go on. */
+  readonly isResumable: boolean;
 }
 
 /** What a cell's output asks of the extension. Folders are as the output names them. */
 export interface RendererHost {
   hydrate(folders: readonly string[]): readonly CellRun[];
   stop(folder: string): void;
+  /** Goes on with a run that was cut off; whether it does. */
+  resume(folder: string): boolean;
   openBestEpoch(folder: string): void;
   exportRun(folder: string): void;
   /** Overlays the runs in the plots. */
@@ -76,6 +80,7 @@ export const MAX_CELL_RUNS = 100;
 export const rendererHostChecks: Checks<RendererHost> = {
   hydrate: isFolders,
   stop: isFolder,
+  resume: isFolder,
   openBestEpoch: isFolder,
   exportRun: isFolder,
   showPlots: isFolders,

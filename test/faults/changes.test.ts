@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   cpSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { readStartRequest } from '../../src/core/run/liveState';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { resumeRun } from '../../src/core/training/resumeRun';
 import { UserError } from '../../src/core/userError';
@@ -74,6 +76,36 @@ describe('a run whose files change under it', function () {
     await runs.finish(folder);
     assert.deepEqual(await resultOf(folder), await resultOf(whole));
   });
+
+  for (const [what, change] of [
+    [
+      'edited',
+      (recipe: string) =>
+        writeFileSync(recipe, '{ "data": { "folder": "data" }, "model": "vgg16", "epochs": 1 }'),
+    ],
+    ['deleted', (recipe: string) => rmSync(recipe)],
+  ] as const) {
+    it(`keeps its own recipe where the file that it was started from is ${what}, and goes on by that`, async () => {
+      const fields = { epochs: 4 };
+      const whole = runs.runFolder(fields);
+      await runs.finish(whole);
+      const folder = runs.runFolder(fields);
+      const { recipe, recipeFile } = readStartRequest(folder)!;
+      writeFileSync(recipeFile, recipe);
+      const { child, ended } = runs.start(folder);
+      await untilEpochs(folder, 1);
+      const own = readFileSync(join(folder, 'recipe.json'), 'utf8');
+      change(recipeFile);
+      await untilEpochs(folder, 2);
+      child.kill('SIGKILL');
+      await ended;
+      await runs.finish(folder);
+      assert.deepEqual(await resultOf(folder), await resultOf(whole));
+      assert.equal(readFileSync(join(folder, 'recipe.json'), 'utf8'), own);
+      assert.equal(existsSync(recipeFile), what === 'edited');
+      rmSync(recipeFile, { force: true });
+    });
+  }
 
   it('goes on, or says why it cannot, whichever of its files is cut off and wherever', async () => {
     const folder = await stopped();

@@ -79,9 +79,9 @@ export class FaultyRuns {
   }
 }
 
-/** Resolves when a run has so many whole epochs. */
-export async function untilEpochs(folder: string, epochs: number): Promise<void> {
-  const end = performance.now() + 60_000;
+/** Resolves when a run has so many whole epochs, and a checkpoint. */
+export async function untilEpochs(folder: string, epochs: number, within = 60_000): Promise<void> {
+  const end = performance.now() + within;
   while ((await epochsOf(folder)).length < epochs || !existsSync(join(folder, 'last', 'checkpoint.json'))) {
     if (performance.now() > end) throw new Error(`Waited in vain for ${epochs} epochs`);
     await sleep(10);

@@ -189,6 +189,7 @@ const MESSAGES: readonly Json[] = [
   { request: 'pictures', params: { cell: { label: 0, predicted: 1 }, from: 0 }, id: 3 },
   { request: 'openPicture', params: { folder: 'a', index: 0 }, id: 4 },
   { request: 'showPlots', params: ['a', 'b'], id: 5 },
+  { request: 'resume', params: 'a', id: 6 },
   { id: 0, reply: 'x' },
   { id: 0, error: 'x' },
 ];
@@ -236,7 +237,7 @@ const messages: FuzzTarget = {
         handlers: best,
         checks: bestEpochHostChecks,
       }).receive(message);
-      const renderer = { ...nothing, ...more, stop: refuse };
+      const renderer = { ...nothing, ...more, stop: refuse, resume: refuse };
       await new MessageChannel<RendererHost, object>({
         ...own,
         handlers: renderer,

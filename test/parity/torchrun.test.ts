@@ -306,13 +306,42 @@ describe('torchrun, with the real PyTorch', function () {
     const { epoch, batch } = checkpoint!.position;
     assert.equal(checkpoint!.steps, 3 * epoch + batch);
 
-    const resumed: TrainingEvent[] = [];
-    const options = { python, signal: new AbortController().signal };
-    for await (const event of resumeRun(out, options)) resumed.push(event);
+    const resumed = await resume(out);
     const again = resumed.find(event => event.kind === 'runResumed');
     assert.deepEqual([again?.epoch, again?.batch], [epoch, batch]);
     await assertSame(out, await readEvents(join(out, runFiles.events)));
   });
+
+  for (const [begun, goesOn] of [
+    ['torchrun', 'tensorflow'],
+    ['tensorflow', 'torchrun'],
+  ] as const) {
+    it(`of a run that ${begun} began is gone on with by ${goesOn}, to the same weights within 1e-4`, async () => {
+      const set = begun === 'torchrun' ? [two] : ['engine=tensorflow'];
+      const { out } = await train(`${begun}-first`, set, (event, stop) => {
+        if (event.kind === 'batchEnded' && event.epoch === 1 && event.phase === 'train') stop();
+      });
+      const { position } = (await readCheckpoint(out))!;
+      assert.equal(position.epoch, 1);
+      const resumed = await resume(out, goesOn);
+      const notes = resumed.flatMap(event => (event.kind === 'note' ? [event.message] : []));
+      const told = new RegExp(`^The run began with ${begun} .* and goes on with ${goesOn} .*last digits\\.$`);
+      assert.ok(
+        notes.some(note => told.test(note)),
+        notes.join('\n'),
+      );
+      const again = resumed.find(event => event.kind === 'runResumed');
+      assert.deepEqual([again?.epoch, again?.batch], [1, position.batch]);
+      await assertSame(out, await readEvents(join(out, runFiles.events)));
+    });
+  }
+
+  async function resume(out: string, engine?: string): Promise<readonly TrainingEvent[]> {
+    const resumed: TrainingEvent[] = [];
+    const options = { python, engine, signal: new AbortController().signal };
+    for await (const event of resumeRun(out, options)) resumed.push(event);
+    return resumed;
+  }
 });
 
 type PhaseEnded = Extract<TrainingEvent, { kind: 'phaseEnded' }>;

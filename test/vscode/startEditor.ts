@@ -71,10 +71,17 @@ export class Editor {
     ]);
   }
 
-  /** Opens the workspace in a window of its own and waits until it is there. */
-  async openWindow({ theme = 'dark' }: { readonly theme?: Theme } = {}): Promise<Workbench> {
+  /**
+   * Opens the workspace in a window of its own and waits until it is there. `within`: longest that anything in it may
+   * take, in ms.
+   */
+  async openWindow({
+    theme = 'dark',
+    within = 30_000,
+  }: { readonly theme?: Theme; readonly within?: number } = {}): Promise<Workbench> {
     await this.#setTheme(theme);
     const page = await this.#page();
+    page.setDefaultTimeout(within);
     await page.goto(this.address());
     const workbench = new Workbench(page, to => this.#setTheme(to));
     await workbench.ready();

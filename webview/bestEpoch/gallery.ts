@@ -1,5 +1,5 @@
 import type { Picture, PictureList, PictureQuery } from '../../src/protocol/pageMessages';
-import { button, element } from '../elements';
+import { button, element, setText } from '../elements';
 import { counted } from '../numbers';
 import type { Cell } from '../report/confusionMatrix';
 import { pictureCard } from '../report/pictureCard';
@@ -59,7 +59,7 @@ export class Gallery {
 
   private put({ pictures, total }: PictureList, from: number): void {
     this.error.hidden = true;
-    this.title.textContent = this.titleOf(total);
+    setText(this.title, this.titleOf(total));
     this.back.hidden = this.cell === undefined;
     if (from === 0) this.cards.replaceChildren();
     this.cards.append(...pictures.map(picture => element('li', {}, this.card(picture))));
@@ -80,7 +80,7 @@ export class Gallery {
   }
 
   private fail(error: unknown): void {
-    this.error.textContent = error instanceof Error ? error.message : String(error);
+    setText(this.error, error instanceof Error ? error.message : String(error));
     this.error.hidden = false;
   }
 }

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
-import { element, svg } from '../elements';
+import { element, setAttribute, svg } from '../elements';
 import { epochTicks, valueScale, valueTicks, type ValueScale } from './chartScales';
 import type { RunStyle } from './runStyle';
 
@@ -174,7 +174,7 @@ export class LineChart {
   private read({ reading, readingText, readout, lastEpoch }: ChartContent, width: number): void {
     this.plot.setAttribute('aria-valuemax', String(lastEpoch));
     this.plot.setAttribute('aria-valuenow', String(reading ?? lastEpoch));
-    this.plot.setAttribute('aria-valuetext', readingText);
+    setAttribute(this.plot, 'aria-valuetext', readingText);
     this.readout.hidden = reading === undefined || !readout;
     if (reading === undefined || !readout) return;
     this.readout.replaceChildren(readout);

@@ -1,4 +1,4 @@
-import { element } from '../elements';
+import { element, setText } from '../elements';
 
 /** The row of a run: a head, then cells with what came of it, then its button. */
 export interface RunRow {
@@ -42,10 +42,7 @@ export class RunRows<Run extends { readonly folder: string }, Row extends RunRow
     const rows = runs.map(run => {
       const row = this.rows.get(run.folder) ?? newRow(run);
       this.rows.set(run.folder, row);
-      fill(row, run).forEach((text, index) => {
-        const cell = row.cells[index]!;
-        if (cell.textContent !== text) cell.textContent = text;
-      });
+      fill(row, run).forEach((text, index) => setText(row.cells[index]!, text));
       return row.element;
     });
     const folders = new Set(runs.map(({ folder }) => folder));

@@ -4,7 +4,7 @@ import { isLive, type RunCurves } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf, type RunProgress } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
-import { button, checkbox, element } from '../elements';
+import { button, checkbox, element, setText } from '../elements';
 import type { Host } from '../host';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
@@ -90,9 +90,8 @@ export class PlotsView {
     }
     if (this.title.parentElement?.isConnected !== true) this.element.replaceChildren(...this.content);
     const [first, ...others] = model.shown;
-    this.title.textContent = first
-      ? `${first.name}${others.length > 0 ? ` and ${others.length} more` : ''}`
-      : 'No run chosen';
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    setText(this.title, first ? `${first.name}${more}` : 'No run chosen');
     this.drawProgress();
     this.drawCharts();
     this.runs.update(model.runs, model.shown, folder => model.numberOf(folder));
@@ -104,7 +103,7 @@ export class PlotsView {
     const { shown } = this.model;
     const run = shown.find(isLive) ?? shown[0];
     const progress = run && progressOf(run);
-    this.status.textContent = statusText(shown, run, progress);
+    setText(this.status, statusText(shown, run, progress));
     this.bar.hidden = !run || !isLive(run);
     if (progress?.share === undefined) this.bar.removeAttribute('value');
     else this.bar.value = progress.share;
@@ -158,7 +157,7 @@ export class PlotsView {
   }
 
   private fail(error: unknown): void {
-    this.error.textContent = error instanceof Error ? error.message : String(error);
+    setText(this.error, error instanceof Error ? error.message : String(error));
     this.error.hidden = false;
   }
 

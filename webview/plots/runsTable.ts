@@ -3,7 +3,7 @@ import type { RunCurves } from '../charts/curves';
 import { RunRows, type RunRow } from '../charts/runRows';
 import { runStyle, swatch } from '../charts/runStyle';
 import { statusWord } from '../charts/statusWord';
-import { button, checkbox, element } from '../elements';
+import { button, checkbox, element, setAttribute, setText } from '../elements';
 import { lossText, percent } from '../numbers';
 
 export interface RunsTableOptions {
@@ -55,10 +55,10 @@ export class RunsTable {
     return {
       ...row,
       setName: value => {
-        text.textContent = value;
-        row.element.title = folder;
-        shown.element.setAttribute('aria-label', `Show ${value}`);
-        open.setAttribute('aria-label', `Best epoch of ${value}`);
+        setText(text, value);
+        setAttribute(row.element, 'title', folder);
+        setAttribute(shown.element, 'aria-label', `Show ${value}`);
+        setAttribute(open, 'aria-label', `Best epoch of ${value}`);
       },
       setShown: value => shown.set(value),
       setOpens: value => open.toggleAttribute('hidden', !value),

@@ -14,6 +14,7 @@ export interface ShownRun {
   readonly curves: RunCurves | undefined;
   readonly report: CellReport | undefined;
   readonly log: RunLog;
+  readonly isResumable: boolean;
 }
 
 /** The runs of a cell's output: at first what the output says, then what the extension tells. */
@@ -32,6 +33,11 @@ export class CellModel {
 
   get live(): readonly RunCurves[] {
     return this.curves.filter(isLive);
+  }
+
+  /** Those that were cut off and can go on, once none is live. */
+  get resumable(): readonly ShownRun[] {
+    return this.live.length > 0 ? [] : this.runs.filter(({ isResumable }) => isResumable);
   }
 
   /** The run with the best epoch: the first of those that are as good. */
@@ -68,18 +74,18 @@ export class CellModel {
   }
 
   /** What the extension knows of a run; runs of other cells are passed over. */
-  fill({ folder, run, report }: CellRun): void {
+  fill({ folder, run, report, isResumable }: CellRun): void {
     const known = this.byFolder.get(folder);
     if (!known) return;
     if (!run) {
-      this.byFolder.set(folder, { ...known, source: 'gone' });
+      this.byFolder.set(folder, { ...known, source: 'gone', isResumable: false });
       return;
     }
     // Why a process is gone stands in the output.
-    const message = known.curves?.message;
+    const message = run.status === 'crashed' ? known.curves?.message : undefined;
     const curves = { ...(message === undefined ? {} : { message }), ...curvesOf({ ...run, folder }) };
     const log = new RunLog(run.events);
-    this.byFolder.set(folder, { ...known, source: 'extension', curves, report, log });
+    this.byFolder.set(folder, { ...known, source: 'extension', curves, report, log, isResumable });
   }
 
   append(folder: string, event: TrainingEvent): void {
@@ -97,7 +103,8 @@ export class CellModel {
 }
 
 function ofOutput({ folder, summary }: RunReference, name: string): ShownRun {
-  const run = { folder, name, source: 'output', report: undefined, log: new RunLog([]) } as const;
+  const unread = { source: 'output', report: undefined, isResumable: false } as const;
+  const run = { folder, name, ...unread, log: new RunLog([]) };
   if (!summary) return { ...run, curves: undefined };
   const { status, model, epochs, bestEpoch, bestAccuracy, seconds, message } = summary;
   return {

@@ -12,7 +12,7 @@ import { isLive } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
-import { element } from '../elements';
+import { element, setAttribute, setText } from '../elements';
 import { percent } from '../numbers';
 import { bestEpochPart } from './bestEpochPart';
 import { CellModel, type ShownRun } from './cellModel';
@@ -42,6 +42,10 @@ export class RunOutputView {
   private readonly status = element('p', { class: 'status' });
   private readonly spoken = element('p', { class: 'screen-reader-only', role: 'status' });
   private readonly stop = plainButton('Stop', () => this.stopRuns());
+  private readonly resume = plainButton('Resume', () => void this.resumeRuns(), {
+    describe: 'Go on from where the run was cut off',
+  });
+  private isResuming = false;
   private readonly bar = element('progress', { max: 1, 'aria-label': 'Progress of the run' });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
   private readonly charts = new RunCharts();
@@ -97,6 +101,7 @@ export class RunOutputView {
         { class: 'head' },
         element('div', { class: 'heading' }, this.name, this.status),
         this.stop,
+        this.resume,
       ),
       ...[this.bar, this.spoken, this.error, this.facts, this.plots, this.sweep.element],
       ...[this.actions, this.report, this.log, this.data],
@@ -156,7 +161,7 @@ export class RunOutputView {
       // One by one: that a folder is not there is no reason to show none.
       for (const run of await this.channel!.request('hydrate', [folder])) this.fill(run);
     } catch (error) {
-      this.fill({ folder, run: undefined, report: undefined });
+      this.fill({ folder, run: undefined, report: undefined, isResumable: false });
       this.fail(error);
     }
   }
@@ -186,8 +191,24 @@ export class RunOutputView {
     this.drawSoon();
   }
 
+  /** One after another, as they would train; the first that does not go on keeps the others. */
+  private async resumeRuns(): Promise<void> {
+    this.error.hidden = true;
+    this.isResuming = true;
+    this.drawSoon();
+    try {
+      for (const { folder } of this.model.resumable) {
+        if (!(await this.channel!.request('resume', folder))) break;
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.isResuming = false;
+    this.drawSoon();
+  }
+
   private fail(error: unknown): void {
-    this.error.textContent = error instanceof Error ? error.message : String(error);
+    setText(this.error, error instanceof Error ? error.message : String(error));
     this.error.hidden = false;
   }
 
@@ -205,8 +226,8 @@ export class RunOutputView {
     const [first] = runs;
     const isSweep = runs.length > 1;
     const name = isSweep ? `${runs.length} runs` : first!.name;
-    this.name.textContent = name;
-    this.body.setAttribute('aria-label', `Fine-tune: ${name}`);
+    setText(this.name, name);
+    setAttribute(this.body, 'aria-label', `Fine-tune: ${name}`);
     this.drawStatus();
 
     const isWaiting = runs.some(({ source }) => source === 'waiting');
@@ -223,23 +244,27 @@ export class RunOutputView {
     if (!isSweep) this.facts.replaceChildren(...factsList(runFacts(first!)));
     this.drawReport(isSweep);
     this.actions.hidden = folders.length === 0;
-    this.inspect.textContent = isSweep ? 'Inspect Best' : 'Inspect';
-    this.export.textContent = isSweep ? 'Export Best' : 'Export';
+    setText(this.inspect, isSweep ? 'Inspect Best' : 'Inspect');
+    setText(this.export, isSweep ? 'Export Best' : 'Export');
     this.inspect.disabled = this.export.disabled = !model.best;
     this.log.hidden = this.data.hidden = folders.length === 0;
     this.drawFolds();
   }
 
   private drawStatus(): void {
-    const { live } = this.model;
+    const { live, resumable } = this.model;
     const text = statusText(this.model);
-    this.status.textContent = text;
+    setText(this.status, text);
     const wasHidden = this.stop.hidden;
     this.stop.hidden = live.length === 0 || !this.channel;
     this.stop.disabled = live.every(({ isStopping }) => isStopping);
-    this.stop.textContent = this.stop.disabled && live.length > 0 ? 'Stopping…' : 'Stop';
-    if (live.length === 0 && this.spoken.textContent !== text) this.spoken.textContent = text;
-    if (this.stop.hidden && !wasHidden && this.stop.matches(':focus')) this.inspect.focus();
+    setText(this.stop, this.stop.disabled && live.length > 0 ? 'Stopping…' : 'Stop');
+    if (live.length === 0) setText(this.spoken, text);
+    this.resume.hidden = resumable.length === 0;
+    this.resume.disabled = this.isResuming;
+    const next = this.resume.hidden ? this.inspect : this.resume;
+    if (this.stop.hidden && !wasHidden && this.stop.matches(':focus')) next.focus();
+    if (this.resume.hidden && this.resume.matches(':focus')) this.stop.focus();
     // Its place stays, so that nothing moves when a run ends.
     this.bar.classList.toggle('idle', live.length === 0);
     this.bar.ariaHidden = live.length === 0 ? 'true' : null;
@@ -270,10 +295,8 @@ export class RunOutputView {
     const { runs, curves } = this.model;
     if (this.data.open) this.tables.replaceChildren(...dataTables(curves));
     if (!this.log.open) return;
-    const text = logText(runs);
-    if (this.logText.textContent === text) return;
     const { scrollTop, scrollHeight, clientHeight } = this.logText;
-    this.logText.textContent = text;
+    setText(this.logText, logText(runs));
     // Follows the newest line, unless a person reads another.
     const followed = scrollTop + clientHeight >= scrollHeight - 4;
     this.logText.scrollTop = followed ? this.logText.scrollHeight : scrollTop;

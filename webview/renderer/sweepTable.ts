@@ -2,7 +2,7 @@ import { duration } from '../../src/protocol/eventText';
 import { RunRows, type RunRow } from '../charts/runRows';
 import { runStyle, swatch } from '../charts/runStyle';
 import { statusWord } from '../charts/statusWord';
-import { element } from '../elements';
+import { element, setAttribute, setText } from '../elements';
 import { percent } from '../numbers';
 import type { CellModel, ShownRun } from './cellModel';
 import { epochsText } from './epochsText';
@@ -31,10 +31,10 @@ export class SweepTable {
       run => this.newRow(run, model.numberOf(run.folder)),
       (row, run) => {
         row.element.classList.toggle('best', run === best);
-        row.name.textContent = run.name;
-        row.name.title = run.name;
+        setText(row.name, run.name);
+        setAttribute(row.name, 'title', run.name);
         row.inspect.hidden = run.source !== 'extension' || !run.curves?.best;
-        row.inspect.setAttribute('aria-label', `Inspect ${run.name}`);
+        setAttribute(row.inspect, 'aria-label', `Inspect ${run.name}`);
         return cellTexts(run, run === best);
       },
     );

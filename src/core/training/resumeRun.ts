@@ -18,6 +18,8 @@ import { trainPrepared } from './trainPrepared';
 
 export interface ResumeOptions
   extends Omit<TrainOptions, 'from' | 'workspace'>, Omit<PrepareOptions, 'workspace'> {
+  /** The engine to go on with, by its name in a recipe; left out: the one that the run was begun on. */
+  readonly engine?: string | undefined;
   /** Already open on the run folder, and to be closed by whoever opened it. */
   readonly recorder?: RunRecorder;
 }
@@ -40,7 +42,7 @@ async function* prepareAndResume(
 ): AsyncGenerator<TrainingEvent, void> {
   const { recorder } = options;
   const settings = await readRunSettings(folder);
-  const recipe = recipeOf(folder, settings);
+  const recipe = recipeOf(folder, settings, options.engine);
   await requireUnfinished(folder);
   const written = await readCheckpoint(folder);
   if (!written && existsSync(join(folder, runFiles.bestWeights))) {
@@ -88,9 +90,9 @@ export function requireIdle(folder: string): void {
   }
 }
 
-/** The run's own recipe, with the engine that it was begun on. */
-function recipeOf(folder: string, { recipe, resolved }: RunSettings): Recipe {
-  const text = JSON.stringify({ ...recipe, engine: resolved.engine?.name ?? recipe.engine });
+/** The run's own recipe, with the engine that it was begun on or another. */
+function recipeOf(folder: string, { recipe, resolved }: RunSettings, engine: string | undefined): Recipe {
+  const text = JSON.stringify({ ...recipe, engine: engine ?? resolved.engine?.name ?? recipe.engine });
   return parseRecipe(text, { folder: dirname(folder), file: join(basename(folder), runFiles.recipe) });
 }
 

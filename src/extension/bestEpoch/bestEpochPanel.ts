@@ -10,6 +10,7 @@ import {
   type BestEpochProblem,
   type BestEpochReport,
 } from '../../protocol/pageMessages';
+import { printableName } from '../../protocol/printable';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { RunPictures } from '../runPictures';
 import { WebviewPage } from '../webviewPage';
@@ -94,7 +95,7 @@ export class BestEpochPanel implements vscode.Disposable {
   private get title(): string {
     const { folder, content, runs } = this;
     const known = 'problem' in content ? runs.all.find(run => run.folder === folder) : content;
-    return vscode.l10n.t('Best Epoch: {0}', known?.name ?? basename(folder));
+    return vscode.l10n.t('Best Epoch: {0}', printableName(known?.name ?? basename(folder)));
   }
 
   private readonly sourceOf = (file: vscode.Uri): string => this.panel.webview.asWebviewUri(file).toString();

@@ -1,5 +1,6 @@
 import { basename, dirname, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { printableName } from '../../protocol/printable';
 import { bestAccuracy } from '../training/progressText';
 import type { RunArgument } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
@@ -64,7 +65,7 @@ async function folderOf(given: unknown, runs: TrainingRuns): Promise<string | un
   const items = runs.all.map(run => {
     const best = bestAccuracy(run);
     const description = best === undefined ? '' : `${(100 * best).toFixed(1)}%`;
-    return { label: run.name, description, detail: basename(run.folder), folder: run.folder };
+    return { label: run.name, description, detail: printableName(basename(run.folder)), folder: run.folder };
   });
   if (items.length === 0) {
     void vscode.window.showInformationMessage(

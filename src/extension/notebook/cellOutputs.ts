@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { RUN_MIME, type RunOutput } from '../../protocol/notebookOutput';
+import { printable } from '../../protocol/printable';
 import { runOutputMarkdown, runOutputText } from './runOutputText';
 
 /** What a cell shows of its runs: drawn by the renderer, and as text for where there is none. */
@@ -14,6 +15,6 @@ export function runOutputOf(output: RunOutput): vscode.NotebookCellOutput {
 /** What a cell shows that did not run, or whose run went wrong. */
 export function errorOutputOf(message: string): vscode.NotebookCellOutput {
   // The editor shows name and message, and of the stack what there is: the message alone says it.
-  const error = { name: '', message, stack: '' };
+  const error = { name: '', message: printable(message), stack: '' };
   return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error)]);
 }

@@ -29,6 +29,8 @@ export class CellRunner implements vscode.Disposable {
   );
   /** Notebooks whose cells this controller may run. */
   private readonly selected = new Set<vscode.NotebookDocument>();
+  /** That run, or wait to. */
+  private readonly executing = new Set<vscode.NotebookCell>();
   private readonly queues = new Map<vscode.NotebookDocument, Promise<unknown>>();
   private readonly subscriptions: vscode.Disposable;
   private order = 0;
@@ -69,16 +71,35 @@ export class CellRunner implements vscode.Disposable {
     return this.selected.has(notebook);
   }
 
-  /** Shows runs that were started before: how they go on, or how they have ended meanwhile. */
-  resume(cell: vscode.NotebookCell, started: StartedCell): void {
+  /**
+   * Shows runs that were started before: how they go on, or how they have ended meanwhile. A cell that runs is left
+   * alone. `since`: in ms since 1970.
+   */
+  resume(cell: vscode.NotebookCell, started: StartedCell, since: number): void {
+    if (this.executing.has(cell)) return;
+    const execution = this.begin(cell);
+    execution.start(since);
+    const followed = this.show(execution, started);
+    // What is run after it waits for it.
+    void this.queue(cell.notebook, async () => void (await followed));
+  }
+
+  private async show(execution: vscode.NotebookCellExecution, started: StartedCell): Promise<void> {
+    const { output } = started;
+    if (JSON.stringify(runsOfCell(execution.cell)) !== JSON.stringify(output))
+      await execution.replaceOutput(runOutputOf(output));
+    await this.follow(execution, started);
+  }
+
+  private begin(cell: vscode.NotebookCell): vscode.NotebookCellExecution {
     const execution = this.controller.createNotebookCellExecution(cell);
-    execution.start(timeOf(started.runs.filter(run => run !== undefined)));
-    void this.queue(cell.notebook, async () => {
-      const { output } = started;
-      if (JSON.stringify(runsOfCell(cell)) !== JSON.stringify(output))
-        await execution.replaceOutput(runOutputOf(output));
-      await this.follow(execution, started);
-    });
+    this.executing.add(cell);
+    return execution;
+  }
+
+  private end(execution: vscode.NotebookCellExecution, success: Success, time?: number): void {
+    this.executing.delete(execution.cell);
+    execution.end(success, time);
   }
 
   /** One after another; what follows a cell that did not end well does not begin. */
@@ -86,11 +107,9 @@ export class CellRunner implements vscode.Disposable {
     cells: readonly vscode.NotebookCell[],
     notebook: vscode.NotebookDocument,
   ): Promise<void> {
-    const waiting = new Map(
-      cells.map(cell => [this.controller.createNotebookCellExecution(cell), undefined as Success]),
-    );
+    const waiting = new Map(cells.map(cell => [this.begin(cell), undefined as Success]));
     const giveUp = (execution: vscode.NotebookCellExecution): void => {
-      if (waiting.delete(execution)) execution.end(undefined);
+      if (waiting.delete(execution)) this.end(execution, undefined);
     };
     for (const execution of waiting.keys()) execution.token.onCancellationRequested(() => giveUp(execution));
     return this.queue(notebook, async () => {
@@ -124,7 +143,7 @@ export class CellRunner implements vscode.Disposable {
       if (!expected) console.error(error);
       const message = expected ? error.message : vscode.l10n.t('An unexpected error: {0}', String(error));
       await execution.replaceOutput(errorOutputOf(message));
-      execution.end(false, Date.now());
+      this.end(execution, false, Date.now());
       return false;
     }
   }
@@ -140,7 +159,7 @@ export class CellRunner implements vscode.Disposable {
     await this.endOf(known, token, cell.notebook);
     if (cell.notebook.isClosed) {
       // The runs go on; when the notebook is opened again, its cells are live again.
-      execution.end(undefined);
+      this.end(execution, undefined);
       return undefined;
     }
     await this.runs.untilEndIsKnown(known);
@@ -158,7 +177,7 @@ export class CellRunner implements vscode.Disposable {
     const isWhole = summaries.every(({ status }) => status === 'completed');
     const success = wrong.length > 0 ? false : isWhole || undefined;
     const seconds = summaries.reduce((sum, summary) => sum + summary.seconds, 0);
-    execution.end(success, wasLive ? Date.now() : timeOf(known) + 1000 * seconds);
+    this.end(execution, success, wasLive ? Date.now() : timeOf(known) + 1000 * seconds);
     return success;
   }
 
@@ -187,6 +206,6 @@ export class CellRunner implements vscode.Disposable {
 }
 
 /** When the first of some runs was begun, in ms since 1970. */
-function timeOf(runs: readonly TrainingRun[]): number {
+export function timeOf(runs: readonly TrainingRun[]): number {
   return Math.min(...runs.map(({ time }) => time));
 }

@@ -3,16 +3,18 @@ import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
 import type { TrainingRun } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { NOTEBOOK_TYPE, openNotebooks, recipeCells, runsOfCell } from '../recipe/recipeDocuments';
-import type { CellRunner, StartedCell } from './cellRunner';
+import { timeOf, type CellRunner, type StartedCell } from './cellRunner';
 import { nameOfRun } from './runPlace';
 import { shownRunFolder } from './shownRunFolder';
 
 /** The editor binds a notebook to its controller by itself where it once did, in ms. */
 const SELECT_AFTER = 500;
 
-/** Brings cells back to life whose runs have gone on while their notebook was closed, or the window reloaded. */
+/**
+ * Brings cells back to life whose runs have gone on while their notebook was closed, or the window reloaded; and those
+ * whose runs are resumed, from wherever.
+ */
 export class LiveCells implements vscode.Disposable {
-  private readonly seen = new WeakSet<vscode.NotebookDocument>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly subscriptions: vscode.Disposable;
 
@@ -23,6 +25,7 @@ export class LiveCells implements vscode.Disposable {
     this.subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidOpenNotebookDocument(notebook => this.opened(notebook)),
       runner.onDidSelect(notebook => void this.resume(notebook)),
+      runs.onDidChange(run => run?.isLive && run.cell !== undefined && void this.wentLive(run)),
     );
     for (const notebook of openNotebooks()) this.opened(notebook);
   }
@@ -51,11 +54,18 @@ export class LiveCells implements vscode.Disposable {
     await vscode.commands.executeCommand('notebook.selectKernel', kernel);
   }
 
+  private async wentLive({ folder, recipeFile }: TrainingRun): Promise<void> {
+    const notebook = openNotebooks().find(({ uri }) => uri.scheme === 'file' && uri.fsPath === recipeFile);
+    if (!notebook || !hasEnded(notebook, folder)) return;
+    await (this.runner.isSelected(notebook) ? this.resume(notebook) : this.select(notebook));
+  }
+
   private async resume(notebook: vscode.NotebookDocument): Promise<void> {
-    if (this.seen.has(notebook)) return;
-    this.seen.add(notebook);
     for (const [cell, started] of await this.startedCells(notebook)) {
-      if (!notebook.isClosed) this.runner.resume(cell, started);
+      if (notebook.isClosed) continue;
+      const ended = runsOfCell(cell)?.runs.some(({ summary }) => summary !== undefined) ?? false;
+      const runs = started.runs.filter(run => run !== undefined);
+      this.runner.resume(cell, started, ended ? Date.now() : timeOf(runs));
     }
   }
 
@@ -71,7 +81,11 @@ export class LiveCells implements vscode.Disposable {
       const output = runsOfCell(cell);
       if (!output) continue;
       const runs = await Promise.all(output.runs.map(({ folder }) => this.find(notebook, folder)));
-      named.set(cell, { output, runs });
+      // How a run ended that goes on again no longer counts.
+      const references = output.runs.map(({ summary, ...reference }, index) =>
+        summary && !runs[index]?.isLive ? { ...reference, summary } : reference,
+      );
+      named.set(cell, { output: { ...output, runs: references }, runs });
     }
     // A notebook that was closed without saving does not name what it had started.
     const known = new Set([...named.values()].flatMap(({ runs }) => runs.map(run => run?.folder)));
@@ -89,6 +103,13 @@ export class LiveCells implements vscode.Disposable {
     const folder = await shownRunFolder(notebook, name);
     return folder === undefined ? undefined : this.runs.find(folder);
   }
+}
+
+/** Whether a cell shows how a run ended. */
+function hasEnded(notebook: vscode.NotebookDocument, run: string): boolean {
+  const name = nameOfRun(notebook.uri.fsPath, run);
+  const references = recipeCells(notebook).flatMap(cell => runsOfCell(cell)?.runs ?? []);
+  return references.some(({ folder, summary }) => folder === name && summary !== undefined);
 }
 
 /** A cell's live runs with one more; those that have ended belong to an earlier time that the cell was run. */

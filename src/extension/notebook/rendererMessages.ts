@@ -71,6 +71,9 @@ export class RendererMessages implements vscode.Disposable {
       handlers: {
         hydrate: names => Promise.all(names.map(name => this.hydrate(editor.notebook, name))),
         stop: command('thaw.stopFineTune'),
+        resume: async name =>
+          (await vscode.commands.executeCommand('thaw.resumeRun', { folder: await runOf(name) })) !==
+          undefined,
         openBestEpoch: command('thaw.openBestEpoch'),
         exportRun: command('thaw.exportRun'),
         revealFolder: command('thaw.revealRunFolder'),
@@ -99,7 +102,7 @@ export class RendererMessages implements vscode.Disposable {
   private async hydrate(notebook: vscode.NotebookDocument, name: string): Promise<CellRun> {
     const folder = await shownRunFolder(notebook, name);
     // As one whose folder is gone: the other runs of the cell are shown.
-    if (folder === undefined) return { folder: name, run: undefined, report: undefined };
+    if (folder === undefined) return { folder: name, run: undefined, report: undefined, isResumable: false };
     await this.runs.ready();
     const run = await this.runs.find(folder);
     if (!this.reports.get(folder)) await this.read(folder);
@@ -111,6 +114,7 @@ export class RendererMessages implements vscode.Disposable {
       folder: name,
       run: run && plottedRun(run),
       report: this.reports.get(folder),
+      isResumable: run?.isResumable ?? false,
     };
   }
 

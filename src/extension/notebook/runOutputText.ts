@@ -1,6 +1,7 @@
 import { duration } from '../../protocol/eventText';
 import { markdownCode, markdownText } from '../../protocol/markdown';
 import type { RunOutput, RunReference } from '../../protocol/notebookOutput';
+import { printable } from '../../protocol/printable';
 
 /** What a cell's output says where nothing draws it, in Markdown. */
 export function runOutputMarkdown({ runs }: RunOutput): string {
@@ -17,9 +18,9 @@ export function runOutputMarkdown({ runs }: RunOutput): string {
 
 /** The same in plain text. */
 export function runOutputText({ runs }: RunOutput): string {
-  return runs
-    .map(run => `${run.variant ?? run.name}: ${sentence(run)}\nRun folder: ${run.folder}`)
-    .join('\n');
+  return printable(
+    runs.map(run => `${run.variant ?? run.name}: ${sentence(run)}\nRun folder: ${run.folder}`).join('\n'),
+  );
 }
 
 function sentence({ summary }: RunReference): string {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { printable } from '../../protocol/printable';
 import type { DataSummary } from './dataFacts';
 
 const MOST_CLASSES = 50;
@@ -18,10 +19,10 @@ export function showClassPreview(folder: string, { classes, samples }: DataSumma
     const pictures = (samples.get(name) ?? []).filter(file => /\.(jpe?g|png|webp|gif|avif)$/i.test(file));
     const shown = pictures.map((file, index) => {
       const source = panel.webview.asWebviewUri(vscode.Uri.file(file)).toString();
-      return `<img src="${escape(source)}" alt="${escape(vscode.l10n.t('{0}, sample {1}', name, index + 1))}">`;
+      return `<img src="${escape(source)}" alt="${escape(vscode.l10n.t('{0}, sample {1}', printable(name), index + 1))}">`;
     });
     const count = vscode.l10n.t('{0} pictures', images.toLocaleString('en'));
-    return `<section><h2>${escape(name)} <small>${escape(count)}</small></h2><div>${shown.join('')}</div></section>`;
+    return `<section><h2>${escape(printable(name))} <small>${escape(count)}</small></h2><div>${shown.join('')}</div></section>`;
   });
   const more = classes.length - MOST_CLASSES;
   if (more > 0) sections.push(`<p>${escape(vscode.l10n.t('And {0} classes more.', more))}</p>`);

@@ -1,6 +1,7 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import type { CellPlace } from '../../core/notebook/composeCell';
+import { printable } from '../../protocol/printable';
 import type { Finding, Fix } from './findings';
 import { RECIPE_SELECTOR } from './recipeDocuments';
 import type { RecipeFile, RecipeFiles } from './recipeFiles';
@@ -127,7 +128,7 @@ function trailingComma({ text, unreadable }: RecipeFile, document: vscode.TextDo
   if (!unreadable || text[unreadable.offset] !== ',') return undefined;
   const { offset, length, message } = unreadable;
   const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-  const diagnostic = new vscode.Diagnostic(range, `Training refuses this recipe: ${message}`);
+  const diagnostic = new vscode.Diagnostic(range, printable(`Training refuses this recipe: ${message}`));
   diagnostic.source = 'Thaw';
   return { diagnostic, fixes: [{ title: 'Remove the comma', changes: 'delete' }] };
 }
@@ -163,7 +164,7 @@ function diagnosticOf(
 ): vscode.Diagnostic {
   const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
   const level = severity === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
-  const diagnostic = new vscode.Diagnostic(range, message, level);
+  const diagnostic = new vscode.Diagnostic(range, printable(message), level);
   diagnostic.source = 'Thaw';
   return diagnostic;
 }

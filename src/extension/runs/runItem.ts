@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { duration } from '../../protocol/eventText';
+import { printable } from '../../protocol/printable';
 import { bestAccuracy, progressText, testAccuracies } from '../training/progressText';
 import type { RunStatus, TrainingRun } from '../training/trainingRun';
 import { sparkline } from './sparkline';
@@ -73,7 +74,7 @@ function timeText(time: number, now: number): string {
 
 function tooltip(run: TrainingRun, epochs: number, best: number | undefined): string {
   const { started, ended } = run;
-  return [
+  const lines = [
     `${run.name}: ${statusText(run)}`,
     started &&
       `${started.model}, ${started.classes.length} classes, ${started.train} + ${started.test} images`,
@@ -83,9 +84,8 @@ function tooltip(run: TrainingRun, epochs: number, best: number | undefined): st
     ended?.message,
     run.isLive && progressText(run),
     run.folder,
-  ]
-    .filter(line => line)
-    .join('\n');
+  ];
+  return printable(lines.filter(line => line).join('\n'));
 }
 
 function spoken(run: TrainingRun, epochs: number, best: number | undefined, now: number): string {

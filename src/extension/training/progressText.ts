@@ -1,5 +1,6 @@
 import { progressBar } from '../../core/progress';
 import { duration } from '../../protocol/eventText';
+import { printableName } from '../../protocol/printable';
 import { runProgress } from '../../core/run/runProgress';
 import type { TrainingRun } from './trainingRun';
 
@@ -8,7 +9,8 @@ export function progressText(run: TrainingRun): string {
   const { latest } = run;
   if (!latest) return '';
   if (latest.kind === 'progress') {
-    const { task, done, total, unit } = latest;
+    const { done, total, unit } = latest;
+    const task = printableName(latest.task);
     if (total === undefined || total <= 0) return `${task}: ${amount(done, unit)}`;
     return `${task} ${progressBar(done, total)} (${amount(done, unit)} of ${amount(total, unit)})`;
   }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
+import { printableName } from '../../protocol/printable';
 import { isCell } from '../recipe/recipeDocuments';
 import { registerCommand } from '../registerCommand';
+import { isSeenInNotebook } from './isSeenInNotebook';
 import { recipeOf } from './recipeOf';
 import { notifyOfRuns } from './runNotifications';
 import { RunTerminal } from './runTerminal';
@@ -47,7 +49,9 @@ export function registerTraining(
     registerCommand('thaw.resumeRun', async given => {
       if (!(await mayTrain())) return undefined;
       const run = await resumableRun(runs, given as RunArgument | undefined);
-      return run && (await tasks.resume(run)).folder;
+      if (!run) return undefined;
+      // In its cell, or else with a terminal of its own.
+      return (await (isSeenInNotebook(run) ? runs.resume(run) : tasks.resume(run))).folder;
     }),
     registerCommand('thaw.stopFineTune', async given =>
       stop(runs, await liveRun(runs, given as RunArgument)),
@@ -132,7 +136,12 @@ async function resumableRun(
   await runs.ready();
   const items = runs.all
     .filter(({ isResumable }) => isResumable)
-    .map(run => ({ label: run.name, description: run.status, detail: run.folder, run }));
+    .map(run => ({
+      label: run.name,
+      description: run.status,
+      detail: printableName(run.folder, 1_000),
+      run,
+    }));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(plainMessage(vscode.l10n.t('No run waits to go on.')));
     return undefined;

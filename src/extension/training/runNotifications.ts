@@ -6,6 +6,7 @@ import { duration } from '../../protocol/eventText';
 import { liveFiles } from '../../core/run/liveState';
 import { runProgress } from '../../core/run/runProgress';
 import { describeCrash } from './describeCrash';
+import { isSeenInNotebook } from './isSeenInNotebook';
 import { shortText } from './statusItem';
 import type { TrainingRun } from './trainingRun';
 import type { TrainingRuns } from './trainingRuns';
@@ -26,13 +27,6 @@ export function notifyOfRuns(runs: TrainingRuns): vscode.Disposable {
       if (run.isLive) live.add(run.folder);
       else if (live.delete(run.folder) && !isSeenInNotebook(run)) void showEnd(runs, run);
     }),
-  );
-}
-
-/** Whether a cell shows the run: how it goes on, and how it ends. */
-function isSeenInNotebook({ cell, recipeFile }: TrainingRun): boolean {
-  return (
-    cell !== undefined && vscode.workspace.notebookDocuments.some(({ uri }) => uri.fsPath === recipeFile)
   );
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { printableName } from '../../protocol/printable';
 import { bestAccuracy, progressText } from './progressText';
 import type { TrainingRun } from './trainingRun';
 import type { TrainingRuns } from './trainingRuns';
@@ -29,7 +30,10 @@ export function createStatusItem(runs: TrainingRuns): vscode.Disposable {
 export function shortText(run: TrainingRun): string {
   if (run.isStopping) return vscode.l10n.t('stopping');
   if (run.status === 'queued') return vscode.l10n.t('waiting for its turn');
-  if (!run.started) return run.latest?.kind === 'progress' ? run.latest.task : vscode.l10n.t('preparing');
+  if (!run.started) {
+    const { latest } = run;
+    return latest?.kind === 'progress' ? printableName(latest.task) : vscode.l10n.t('preparing');
+  }
   const epoch = run.events.filter(event => event.kind === 'phaseEnded' && event.phase === 'test').length;
   const last = run.started.epochs - 1;
   const accuracy = bestAccuracy(run);

@@ -70,6 +70,20 @@ describe('thaw resume', () => {
     assert.ok(kinds.includes('runResumed') && kinds.at(-1) === 'runEnded');
   });
 
+  it('goes on with another engine where it is told to, and says so', async () => {
+    const whole = join(folder, 'whole');
+    const run = join(folder, 'other');
+    await interrupted(run, 'SIGINT');
+    const { code, stdout } = await thaw(['resume', run, '--engine', 'wasm']);
+    assert.equal(code, 0);
+    assert.match(stdout, /The run began with tensorflow .* and goes on with wasm .*last digits\./);
+    const [found, expected] = [await phases(run), await phases(whole)];
+    assert.equal(found.length, 20);
+    for (const [i, { loss }] of expected.entries()) {
+      assert.ok(Math.abs(found[i]!.loss - loss) < 1e-3 * loss, `loss ${found[i]!.loss}, not ${loss}`);
+    }
+  });
+
   it('refuses what it cannot go on with', async () => {
     const { code, stderr } = await thaw(['resume', folder]);
     assert.deepEqual([code, /is not a run folder/.test(stderr)], [1, true]);

@@ -48,13 +48,18 @@ export async function accessibilityProblems(page: Frame): Promise<readonly strin
 
 /**
  * Runs a command by its title, as soon as it is there: a window that has just opened does not know the extension's
- * commands yet, and the box of the command before may be closing.
+ * commands yet, and the box of the command before may be closing. `isDone`: whether it has run, although the click failed.
  */
-export async function runCommand(workbench: Workbench, title: string): Promise<void> {
+export async function runCommand(
+  workbench: Workbench,
+  title: string,
+  isDone: () => boolean = () => false,
+): Promise<void> {
   const { page } = workbench;
   const box = page.locator('.quick-input-widget:visible');
   const timeout = 1000;
   await until(async () => {
+    if (isDone()) return true;
     try {
       await page.keyboard.press('F1');
       await box.locator('input').first().fill(`>${title}`, { timeout });
@@ -70,8 +75,14 @@ export async function runCommand(workbench: Workbench, title: string): Promise<v
 
 /** Reloads the window as a person does. A browser's own reload leaves the editor no time to keep what pages keep. */
 export async function reloadByCommand(workbench: Workbench): Promise<void> {
-  const loaded = workbench.page.waitForEvent('load');
-  await runCommand(workbench, 'Developer: Reload Window');
+  const { page } = workbench;
+  const loaded = page.waitForEvent('load');
+  let begun = false;
+  const look = (frame: Frame): void => void (begun ||= frame === page.mainFrame());
+  page.on('framenavigated', look);
+  // The click may fail because of what it does.
+  await runCommand(workbench, 'Developer: Reload Window', () => begun);
   await loaded;
+  page.off('framenavigated', look);
   await workbench.ready();
 }

@@ -1,15 +1,18 @@
 import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLiveState } from '../../../src/core/run/liveState';
+import { readLiveState, writeLiveState } from '../../../src/core/run/liveState';
+import { identityOf, livenessOf } from '../../../src/core/run/processIdentity';
 import { RunRecord } from '../../../src/core/run/runRecord';
 import { plainPictures } from '../plainPictures';
 import { startEditor, type Editor } from '../startEditor';
 import { tinyRecipe } from '../tinyRecipe';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
+import { WrittenRun } from './runFolders';
 
 async function workspaceWith(recipes: Readonly<Record<string, object>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'thaw-trouble-'));
@@ -150,6 +153,49 @@ describe('trouble while training', function () {
     await workbench.screenshot('training-progress');
     await workbench.clickButton('Cancel');
     assert.match(await message(/was stopped/), /^long was stopped after .* best test accuracy/);
+  });
+
+  describe('ends a process at once, where the system does not tell when that began,', () => {
+    /** Has a run name a process as it would on macOS or Windows, and end at once. */
+    async function endNow(run: string, pid: number): Promise<void> {
+      const { started: _, ...process } = identityOf(pid);
+      writeLiveState(run, { process, phase: 'running', heartbeat: Date.now() });
+      await workbench.runCommand('Thaw: Stop Fine-Tune');
+      await until(() => existsSync(join(run, 'stop')), 'the request to stop');
+      await workbench.runCommand('Thaw: Stop Fine-Tune');
+      await message(/has been asked to stop/);
+      await workbench.clickButton('End Now');
+    }
+
+    it('if this window started it', async () => {
+      const run = await start('long');
+      const pid = await running(run);
+      // It would stop by itself.
+      process.kill(pid, 'SIGSTOP');
+      await endNow(run, pid);
+      assert.match(await message(/ended unexpectedly/), /signal SIGKILL/);
+      assert.equal(livenessOf(identityOf(pid)), 'dead');
+    });
+
+    it('and no other, which a run folder of a stranger may name', async () => {
+      const other = spawn('sleep', ['600'], { stdio: 'ignore' });
+      try {
+        const run = await WrittenRun.begin(
+          editor.workspace,
+          { name: 'foreign', epochs: 3 },
+          '2026-01-31T12-00-00',
+        );
+        await endNow(run.folder, other.pid!);
+        assert.match(
+          await message(/did not start/),
+          new RegExp(`^This window did not start process ${other.pid}, so it is not ended for foreign`),
+        );
+        assert.equal(other.signalCode, null);
+        assert.equal(livenessOf(identityOf(other.pid)), 'alive');
+      } finally {
+        other.kill('SIGKILL');
+      }
+    });
   });
 });
 

@@ -55,7 +55,7 @@ function epoch(number: number, accuracy: number): readonly TrainingEvent[] {
 
 function told(folder: string, status: PlottedStatus, events: readonly TrainingEvent[]): CellRun {
   const run = { folder: `/absolute/${folder}`, name: 'case 2', status, isStopping: false, time: 1, events };
-  return { folder, run, report: undefined };
+  return { folder, run, report: undefined, isResumable: status === 'cancelled' || status === 'crashed' };
 }
 
 function cell(...runs: RunOutput['runs']): CellModel {
@@ -119,7 +119,7 @@ describe('the runs of a cell', () => {
 
   it('keep what the output says where their folder is gone', () => {
     const model = cell({ folder: 'a', name: 'case 2', summary });
-    model.fill({ folder: 'a', run: undefined, report: undefined });
+    model.fill({ folder: 'a', run: undefined, report: undefined, isResumable: false });
     assert.equal(model.runs[0]!.source, 'gone');
     assert.deepEqual(model.best!.curves!.best, { epoch: 21, accuracy: 0.9421 });
   });
@@ -153,6 +153,25 @@ describe('the runs of a cell', () => {
     const model = cell({ folder: 'a', name: 'x', summary: { ...summary, status: 'crashed', message } });
     model.fill(told('a', 'crashed', [started]));
     assert.equal(model.curves[0]!.message, message);
+  });
+
+  it('can go on once they were cut off and none is live, and then say nothing of a crash', () => {
+    const message = 'The training process was killed: it needed more memory.';
+    const output = { folder: 'a', name: 'x', summary: { ...summary, status: 'crashed', message } } as const;
+    const model = cell(output, { folder: 'b', name: 'x' });
+    const resumable = (): readonly string[] => model.resumable.map(({ folder }) => folder);
+    assert.deepEqual(resumable(), []);
+    model.fill(told('a', 'crashed', [started]));
+    model.fill(told('b', 'running', [started]));
+    assert.deepEqual(resumable(), []);
+    model.fill(told('b', 'cancelled', [started]));
+    assert.deepEqual(resumable(), ['a', 'b']);
+    model.fill(told('a', 'queued', [started]));
+    assert.deepEqual([resumable(), model.curves[0]!.message], [[], undefined]);
+    model.fill(told('a', 'completed', [started]));
+    assert.deepEqual(resumable(), ['b']);
+    model.fill({ folder: 'b', run: undefined, report: undefined, isResumable: false });
+    assert.deepEqual(resumable(), []);
   });
 
   it('stop as soon as a person says so', () => {
