@@ -59,6 +59,8 @@ export class NotebookEditor {
 
   /** Presses the stop button of a cell. */
   async interrupt(index: number): Promise<void> {
+    // Only what has the focus shows it.
+    await this.goTo(index);
     const stop = this.cell(index)
       .locator('.run-button-container .action-label[aria-label^="Stop Cell"]')
       .first();
