@@ -59,6 +59,12 @@ describe("the words of a cell's output", () => {
     ]);
   });
 
+  it('turn no words around and steer nothing', () => {
+    const steered = { folder: 'r\u001b[2J', name: 'cat\u202egpj.exe' };
+    assert.equal(textOf(steered), 'catgpj.exe: has been started.\nRun folder: r[2J');
+    assert.equal(markdownOf(steered), '**catgpj.exe**: has been started.  \nRun folder: `r[2J`');
+  });
+
   it('are only words, whatever a name holds', () => {
     const name = '<img src=x> [a](b)\n# c';
     assert.equal(

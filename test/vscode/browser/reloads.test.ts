@@ -103,7 +103,8 @@ describe('a window that is reloaded while it trains', function () {
       const text = (await plots.locator('.runs tbody tr').first().innerText()).replaceAll(/\s+/g, ' ');
       return text.includes(`${epochs.length} of 5000`);
     }, `${epochs.length} epochs in the plots`);
-    if (process.env['THAW_RELOADS']) console.log(`MB of the extension hosts: ${megabytes.join(' ')}`);
+    if (process.env['THAW_RELOADS'])
+      process.stdout.write(`MB of the extension hosts: ${megabytes.join(' ')}; ${epochs.length} epochs\n`);
     assert.ok(megabytes.at(-1)! - megabytes[0]! < GROWTH_MB, megabytes.join(' '));
   });
 });

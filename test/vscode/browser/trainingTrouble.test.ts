@@ -158,8 +158,8 @@ describe('trouble while training', function () {
   describe('ends a process at once, where the system does not tell when that began,', () => {
     /** Has a run name a process as it would on macOS or Windows, and end at once. */
     async function endNow(run: string, pid: number): Promise<void> {
-      const { started: _, ...process } = identityOf(pid);
-      writeLiveState(run, { process, phase: 'running', heartbeat: Date.now() });
+      const { place } = identityOf(pid);
+      writeLiveState(run, { process: { pid, place }, phase: 'running', heartbeat: Date.now() });
       await workbench.runCommand('Thaw: Stop Fine-Tune');
       await until(() => existsSync(join(run, 'stop')), 'the request to stop');
       await workbench.runCommand('Thaw: Stop Fine-Tune');

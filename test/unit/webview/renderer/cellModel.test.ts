@@ -207,6 +207,7 @@ describe('the runs of a cell', () => {
     assert.deepEqual(runFacts(model.runs[0]!), [
       ['Best test accuracy', '94.00%'],
       ['Best epoch', '0'],
+      ['95% interval', '92.9% to 95.0%'],
       ['Macro-F1', '0.9399'],
       ['Mistakes', '120 of 2,000 pictures'],
       ['Epochs', '1 of 3'],
