@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
+import { registerTools } from './chat/registerTools';
 import { registerClassify } from './classify/registerClassify';
 import { registerExport } from './export/registerExport';
 import { registerLayers } from './layers/registerLayers';
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerBestEpoch(context, runs),
     registerExport(context, runs),
     registerClassify(context, runs),
+    registerTools(runs),
     registerRuntime(version, context.globalState),
   );
 }

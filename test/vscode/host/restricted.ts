@@ -61,6 +61,13 @@ describe('in Restricted Mode', () => {
     });
   }
 
+  it('no tool of a chat assistant trains', async () => {
+    const input = { recipe: 'a.thaw.json' };
+    const asked = vscode.lm.invokeTool('thaw_startFineTune', { input, toolInvocationToken: undefined });
+    await assert.rejects(Promise.resolve(asked), /The workspace is not trusted/);
+    assert.deepEqual(started, []);
+  });
+
   it('no run comes of a recipe that is named, nor of the last one', async () => {
     const runs = (): string[] => {
       const folder = join(workspace.fsPath, '.thaw', 'runs');
