@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { createApi, type ThawApi } from './api';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
 import { registerTools } from './chat/registerTools';
 import { registerClassify } from './classify/registerClassify';
@@ -14,7 +15,7 @@ import { registerTraining } from './training/registerTraining';
 import { TrainingRuns } from './training/trainingRuns';
 
 /** Wires the features together. Each loads what is heavy only when it is used. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): ThawApi {
   const recipes = new RecipeFiles();
   const runs = new TrainingRuns(context);
   const { version } = context.extension.packageJSON as { version: string };
@@ -33,4 +34,5 @@ export function activate(context: vscode.ExtensionContext): void {
     registerTools(runs),
     registerRuntime(version, context.globalState),
   );
+  return createApi(runs);
 }
