@@ -55,6 +55,7 @@ const bundles = [
   { ...node, entryPoints: ['src/extension/extension.ts'], outfile: 'dist/extension.js' },
   { ...node, entryPoints: ['src/worker/main.ts'], outfile: 'dist/worker.js' },
   { ...page, entryPoints: ['webview/plots/main.ts'], outfile: 'dist/webview/plots.js' },
+  { ...page, entryPoints: ['webview/learningRate/main.ts'], outfile: 'dist/webview/learningRate.js' },
   { ...page, entryPoints: ['webview/bestEpoch/main.ts'], outfile: 'dist/webview/bestEpoch.js' },
   // The editor imports a notebook's renderer as a module: one file, its style sheets are texts in it.
   {

@@ -5,6 +5,7 @@ import { registerTools } from './chat/registerTools';
 import { registerClassify } from './classify/registerClassify';
 import { registerExport } from './export/registerExport';
 import { registerLayers } from './layers/registerLayers';
+import { registerLearningRate } from './learningRate/registerLearningRate';
 import { registerNotebooks } from './notebook/registerNotebooks';
 import { registerPlots } from './plots/registerPlots';
 import { RecipeFiles } from './recipe/recipeFiles';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): ThawApi {
     registerExport(context, runs),
     registerClassify(context, runs),
     registerTools(runs),
+    registerLearningRate(context, recipes),
     registerRuntime(version, context.globalState),
   );
   return createApi(runs);

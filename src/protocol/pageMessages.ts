@@ -1,3 +1,4 @@
+import type { LearningRateCurve } from './learningRateEvent';
 import type { Checks } from './messageChannel';
 import type { TrainingEvent } from './trainingEvent';
 
@@ -69,6 +70,26 @@ export const plotsHostChecks: Checks<PlotsHost> = {
   openBestEpoch: value => isText(value, 10_000),
   startFineTune: isNothing,
   newRecipe: isNothing,
+};
+
+/* Learning rate */
+
+/** What the page of a search for a learning rate shows. */
+export interface LearningRateContent extends LearningRateCurve {
+  /** The name of the recipe. */
+  readonly recipe: string;
+}
+
+/** What that page asks of the extension. */
+export interface LearningRateHost {
+  hydrate(): LearningRateContent;
+  /** Writes the suggestion into the recipe. */
+  writeSuggestion(): void;
+}
+
+export const learningRateHostChecks: Checks<LearningRateHost> = {
+  hydrate: isNothing,
+  writeSuggestion: isNothing,
 };
 
 /* Best epoch */

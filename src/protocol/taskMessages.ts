@@ -1,8 +1,12 @@
+import type { LearningRateCurve } from './learningRateEvent';
+
 /** What the editor asks of a process that works for it once, and ends with it. */
 export interface TaskProcess {
   exportRun(request: ExportRequest): ExportedModel;
   /** All classes of the run, the most probable first. */
   classifyImage(request: { readonly run: string; readonly file: string }): readonly ProbableClass[];
+  /** `file`: the recipe's or its notebook's, absolute; `recipe`: its text. */
+  findLearningRate(request: { readonly file: string; readonly recipe: string }): LearningRateCurve;
   /** Ends what is under way, soon; its request is refused. */
   cancel(): void;
 }

@@ -22,6 +22,10 @@ export function answerTasks(): void {
       exportRun: async request => work((await import('../core/export/exportRun')).exportRun(request, signal)),
       classifyImage: async ({ run, file }) =>
         (await import('../core/training/classifyImage')).classifyImage(run, file, signal),
+      findLearningRate: async ({ file, recipe }) => {
+        const { findRecipesLearningRate } = await import('./findRecipesLearningRate');
+        return work(findRecipesLearningRate(file, recipe, signal));
+      },
       cancel: () => controller.abort(),
     },
     send: message => process.send?.(message),

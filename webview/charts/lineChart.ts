@@ -32,6 +32,8 @@ export interface ChartOptions {
   readonly title: string;
   /** Text of a tick. */
   format(value: number): string;
+  /** Text of a tick of the other axis; the number itself unless told. */
+  formatEpoch?(epoch: number): string;
   readonly floor?: number;
   readonly ceiling?: number;
   /** Where the values beside the reading hide the least. */
@@ -127,7 +129,7 @@ export class LineChart {
       );
     });
     const columns = epochTicks(lastEpoch, Math.max(2, Math.round((right - MARGIN.left) / 60))).map(tick =>
-      label('tick middle', this.places(tick), bottom + 18, String(tick)),
+      label('tick middle', this.places(tick), bottom + 18, this.options.formatEpoch?.(tick) ?? String(tick)),
     );
     const axis = svg('path', { class: 'axis', d: `M${MARGIN.left},${crisp(bottom)}H${right}` });
     return [...rows, axis, ...columns];
@@ -144,8 +146,9 @@ export class LineChart {
       ({ epoch }) => this.places(epoch),
       ({ value }) => values(value),
     );
-    const apart = this.places(1) - this.places(0);
-    const every = Math.ceil(MARKER_EVERY / apart);
+    const [first, last] = [shown[0], shown.at(-1)];
+    const span = first && last ? this.places(last.epoch) - this.places(first.epoch) : 0;
+    const every = span > 0 ? Math.ceil((MARKER_EVERY * (shown.length - 1)) / span) : 1;
     const markers = shown.flatMap(({ epoch, value }, index) => {
       const [x, y] = [this.places(epoch), values(value)];
       const read = epoch === reading;

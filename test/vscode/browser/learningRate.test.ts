@@ -1,0 +1,60 @@
+import { strict as assert } from 'node:assert';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realPhotos } from '../realPhotos';
+import { startEditor, type Editor } from '../startEditor';
+import { until } from '../until';
+import type { Workbench } from '../workbench';
+import { accessibilityProblems, pageOf } from './pages';
+
+const RECIPE = {
+  ...{ data: { folder: 'cells' }, model: 'efficientnet_lite0', freeze: ['_conv_stem', '_bn0', '_blocks'] },
+  ...{ imageSize: 96, batchSize: 8, optimizer: { type: 'adamw', lr: 0.00001 } },
+};
+
+describe('looking for a learning rate in the editor', function () {
+  this.timeout(180_000);
+  let folder: string;
+  let editor: Editor;
+  let workbench: Workbench;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'thaw-editor-'));
+    await realPhotos(join(folder, 'cells'), 16);
+    await writeFile(join(folder, 'cells.thaw.json'), JSON.stringify(RECIPE, undefined, 2));
+    editor = await startEditor({ workspace: folder });
+    workbench = await editor.openWindow();
+    await workbench.openFile('cells.thaw.json');
+    await workbench.openContainer('Thaw');
+    await workbench.treeRow('Layers', '_fc').waitFor();
+  });
+  after(async () => {
+    await editor?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('draws the loss over the rates, writes the suggestion into the recipe, and leaves no run', async () => {
+    await workbench.runCommand('Thaw: Find Learning Rate');
+    const page = await pageOf(workbench, 'Learning Rate');
+    await page.locator('.chart path.line.test').waitFor({ timeout: 120_000 });
+    const said = await page.locator('.status').innerText();
+    const suggestion = /^The loss falls most steeply at ([\d.e-]+)\.$/.exec(said)?.[1];
+    assert.ok(suggestion !== undefined, said);
+    const ticks = await page.locator('.chart text.tick.middle').allTextContents();
+    assert.ok(ticks.includes('1e-7') && ticks.includes('1e-3'), ticks.join());
+    assert.deepEqual(await accessibilityProblems(page), []);
+    await page.locator('summary').click();
+    const rows = await page.locator('table.data tbody tr').count();
+    assert.ok(rows > 50 && rows <= 100, `${rows}`);
+    await page.locator('summary').click();
+    await workbench.screenshot('learning-rate');
+
+    await page.locator('vscode-button', { hasText: `Write ${suggestion} into the Recipe` }).click();
+    await page.locator('.status', { hasText: 'Undo takes it back' }).waitFor();
+    await workbench.openFile('cells.thaw.json');
+    await until(async () => (await workbench.editorText()).includes(`"lr": ${suggestion}`), 'the new rate');
+    assert.ok(!existsSync(join(folder, '.thaw', 'runs')));
+  });
+});

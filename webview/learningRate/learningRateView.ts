@@ -1,0 +1,131 @@
+import type { TriedRate } from '../../src/protocol/learningRateEvent';
+import type { LearningRateContent, LearningRateHost } from '../../src/protocol/pageMessages';
+import { LineChart } from '../charts/lineChart';
+import { movedReading, nearestEpoch } from '../charts/reading';
+import { runStyle } from '../charts/runStyle';
+import { button, element } from '../elements';
+import type { Host } from '../host';
+import { lossText } from '../numbers';
+
+/** The page: what was found, the loss over the logarithm of the learning rate, the numbers behind the chart. */
+export class LearningRateView {
+  readonly element = element('main', { class: 'page learning-rate' });
+  private readonly status = element('p', { class: 'status', role: 'status' });
+  private content: LearningRateContent | undefined;
+  private reading: number | undefined;
+  /** Power of ten that the axis begins with: a rate's place is how many powers of ten it is above. */
+  private origin = 0;
+  private readonly chart = new LineChart({
+    title: 'Loss by learning rate',
+    readoutAt: 'top',
+    format: value => String(Number(value.toPrecision(3))),
+    formatEpoch: place => `1e${this.origin + place}`,
+    onPoint: place => this.read(place === undefined ? undefined : nearestEpoch(this.places, place)),
+    onKey: key => this.moveReading(key),
+  });
+
+  constructor(private readonly host: Host<object, LearningRateHost, undefined>) {}
+
+  /** Asks what was found. */
+  async fill(): Promise<void> {
+    const content = await this.host.channel.request('hydrate');
+    const { recipe, tried, suggestion } = content;
+    this.content = content;
+    this.origin = Math.floor(Math.log10(tried[0]?.lr ?? 1) + 1e-9);
+    this.status.textContent =
+      suggestion === null
+        ? 'No learning rate lowers the loss: there is none to suggest.'
+        : `The loss falls most steeply at ${suggestion}.`;
+    const write = button(`Write ${suggestion} into the Recipe`, () => void this.write(), { primary: true });
+    this.element.replaceChildren(
+      element(
+        'header',
+        {},
+        element('div', { class: 'heading' }, element('h1', {}, `Learning rate of ${recipe}`), this.status),
+        element('div', { class: 'toolbar' }, ...(suggestion === null ? [] : [write])),
+      ),
+      element('div', { class: 'charts' }, this.chart.element),
+      element('details', {}, element('summary', {}, 'Data table'), table(tried)),
+    );
+    this.draw();
+  }
+
+  private async write(): Promise<void> {
+    try {
+      await this.host.channel.request('writeSuggestion');
+      this.status.textContent = `The recipe has the learning rate ${this.content?.suggestion} now; Undo takes it back.`;
+    } catch (error) {
+      this.status.textContent = (error as Error).message;
+    }
+  }
+
+  private get places(): readonly number[] {
+    return (this.content?.tried ?? []).map(rate => this.placeOf(rate));
+  }
+
+  private placeOf({ lr }: Pick<TriedRate, 'lr'>): number {
+    return Math.log10(lr) - this.origin;
+  }
+
+  private draw(): void {
+    if (!this.content) return;
+    const { tried, suggestion } = this.content;
+    const { reading, places } = this;
+    const read = tried[places.indexOf(reading ?? places.at(-1) ?? 0)];
+    const text = read ? `Learning rate ${rateText(read.lr)}: loss ${lossText(read.smoothedLoss)}` : '';
+    const best = suggestion === null ? undefined : nearestEpoch(places, this.placeOf({ lr: suggestion }));
+    this.chart.draw({
+      series: [
+        {
+          ...{ phase: 'test', style: runStyle(0), best },
+          points: tried.map((rate, i) => ({ epoch: places[i]!, value: rate.smoothedLoss })),
+        },
+      ],
+      ...{ lastEpoch: Math.ceil(places.at(-1) ?? 1), log: false, reading, readingText: text },
+      readout: reading === undefined ? undefined : element('div', { class: 'epoch' }, text),
+      emptyText: 'The loss ran away with the smallest learning rate.',
+    });
+  }
+
+  private read(place: number | undefined): void {
+    if (place === this.reading) return;
+    this.reading = place;
+    this.draw();
+  }
+
+  private moveReading(key: string): boolean {
+    const to = key === 'Escape' ? undefined : movedReading(this.places, this.reading, key);
+    if (to !== undefined || key === 'Escape') this.read(to);
+    return to !== undefined || key === 'Escape';
+  }
+}
+
+function table(tried: readonly TriedRate[]): HTMLElement {
+  const heads = ['Learning rate', 'Smoothed loss', 'Loss of the batch'];
+  return element(
+    'table',
+    { class: 'data' },
+    element('caption', {}, 'Learning rates that were tried'),
+    element(
+      'thead',
+      {},
+      element('tr', {}, ...heads.map(text => element('th', { scope: 'col', class: 'number' }, text))),
+    ),
+    element(
+      'tbody',
+      {},
+      ...tried.map(({ lr, loss, smoothedLoss }) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row', class: 'number' }, rateText(lr)),
+          ...[smoothedLoss, loss].map(value => element('td', { class: 'number' }, lossText(value))),
+        ),
+      ),
+    ),
+  );
+}
+
+function rateText(lr: number): string {
+  return lr.toPrecision(2);
+}
