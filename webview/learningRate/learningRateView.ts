@@ -3,7 +3,7 @@ import type { LearningRateContent, LearningRateHost } from '../../src/protocol/p
 import { LineChart } from '../charts/lineChart';
 import { movedReading, nearestEpoch } from '../charts/reading';
 import { runStyle } from '../charts/runStyle';
-import { button, element } from '../elements';
+import { button, element, setText } from '../elements';
 import type { Host } from '../host';
 import { lossText } from '../numbers';
 
@@ -32,10 +32,12 @@ export class LearningRateView {
     const { recipe, tried, suggestion } = content;
     this.content = content;
     this.origin = Math.floor(Math.log10(tried[0]?.lr ?? 1) + 1e-9);
-    this.status.textContent =
+    setText(
+      this.status,
       suggestion === null
         ? 'No learning rate lowers the loss: there is none to suggest.'
-        : `The loss falls most steeply at ${suggestion}.`;
+        : `The loss falls most steeply at ${suggestion}.`,
+    );
     const write = button(`Write ${suggestion} into the Recipe`, () => void this.write(), { primary: true });
     this.element.replaceChildren(
       element(
@@ -53,9 +55,12 @@ export class LearningRateView {
   private async write(): Promise<void> {
     try {
       await this.host.channel.request('writeSuggestion');
-      this.status.textContent = `The recipe has the learning rate ${this.content?.suggestion} now; Undo takes it back.`;
+      setText(
+        this.status,
+        `The recipe has the learning rate ${this.content?.suggestion} now; Undo takes it back.`,
+      );
     } catch (error) {
-      this.status.textContent = (error as Error).message;
+      setText(this.status, (error as Error).message);
     }
   }
 
