@@ -43,6 +43,14 @@ describe('EventText', () => {
     ]);
   });
 
+  it('says why it ends before its last epoch', () => {
+    assert.deepEqual(log({ kind: 'stoppedEarly', epoch: 9, improved: 4 }), [
+      '',
+      'Stopped early: the test accuracy has not improved in 5 epochs',
+    ]);
+    assert.match(log({ kind: 'stoppedEarly', epoch: 1, improved: 0 })[1]!, /improved in the last epoch$/);
+  });
+
   it('says where a resumed run goes on', () => {
     const resumed: RunResumedEvent = {
       ...{ kind: 'runResumed', epoch: 3, batch: 0, epochs: 25, engine: 'tensorflow 2.21.0' },
