@@ -123,9 +123,13 @@ describe('fineTune', () => {
       events.filter(event => event.kind === 'progress' && event.task.startsWith('Computing features')).length;
     const features = (workspace: string) => join(workspace, '.thaw', 'cache', 'features');
 
-    for (const augment of ['none', 'flip', 'crop-flip']) {
+    for (const [augment, sampling] of [
+      ['none', 'shuffle'],
+      ['flip', 'weighted'],
+      ['crop-flip', 'shuffle'],
+    ] as const) {
       it(`gives the same numbers as with all computed in every epoch, with augment ${augment}`, async () => {
-        const set = ['epochs=2', `augment=${augment}`, 'cachedViews=2'];
+        const set = ['epochs=2', `augment=${augment}`, `sampling=${sampling}`, 'cachedViews=2'];
         const workspace = join(folder, `workspace-${augment}`);
         const kept = await train(text, set, { workspace });
         const again = await train(text, set, { workspace });
