@@ -83,12 +83,12 @@ describe('a cell that extends another', () => {
     [
       'knows the type of a scheduler that does not say it',
       ', "scheduler": { "type": "step", "gamma": 0.5 }',
-      () => ({ scheduler: { type: 'step', stepSize: 3, gamma: 0.5 } }),
+      () => ({ scheduler: { type: 'step', stepSize: 3, gamma: 0.5, warmupEpochs: 0 } }),
     ],
     [
       'drops those of a scheduler too',
       ', "scheduler": { "type": "cosine" }',
-      () => ({ scheduler: { type: 'cosine' } }),
+      () => ({ scheduler: { type: 'cosine', warmupEpochs: 0 } }),
     ],
   ];
   for (const [what, text, differs] of changes) {
