@@ -107,7 +107,7 @@ describe('torchrun in the editor', function () {
       'a best epoch',
       BEGUN,
     );
-    assert.match(await output!.innerText(), /Best test accuracy/);
+    assert.match(await output.innerText(), /Best test accuracy/);
     await workbench.screenshot('torchrun-cell');
     const run = await recordOf('in-a-cell');
     assert.equal(run?.status, 'completed');
