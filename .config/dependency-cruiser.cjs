@@ -21,6 +21,7 @@ const mayImport = {
   ],
   demo: ['download/', 'runtime/pins.ts'],
   torchrun: [
+    'runtime/doctor.ts',
     'recipe/',
     'model/',
     'download/',

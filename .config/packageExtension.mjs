@@ -1,6 +1,6 @@
 // Packages the extension as built into dist: tsx .config/packageExtension.mjs [TARGET...], all of them when none is named.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { billOfMaterials } from './billOfMaterials.mjs';
@@ -16,6 +16,12 @@ const TARGETS = {
   'linux-arm64': ['--os=linux', '--cpu=arm64', '--libc=glibc'],
   'darwin-arm64': ['--os=darwin', '--cpu=arm64'],
   universal: ['--omit=optional'],
+};
+/** What npm's package of Dawn, which brings those of all platforms, calls the platform of each package. */
+const DAWN = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'darwin-arm64': 'darwin-universal',
 };
 /** The binding is built once, here, for the platform that the builder runs on. */
 const WITH_BINDING = 'linux-x64';
@@ -57,6 +63,10 @@ async function packageFor(target) {
     if (target === WITH_BINDING || target === 'universal') {
       for (const sources of BINDING_SOURCES)
         rmSync(join(staging, 'node_modules', sources), { recursive: true });
+    }
+    const dawns = join(staging, 'node_modules', 'webgpu', 'dist');
+    for (const platform of readdirSync(dawns)) {
+      if (platform !== DAWN[target]) rmSync(join(dawns, platform), { recursive: true });
     }
     describeParts(staging);
 

@@ -13,6 +13,7 @@ export interface Engine extends OpenedEngine {
 /** Loaded late, so that a command that trains nothing starts at once, and one engine does not bring the others along. */
 const openers: Readonly<Record<EngineName, (device: Recipe['device']) => Promise<OpenedEngine>>> = {
   tensorflow: async device => (await import('./tensorflow/openTensorflow')).openTensorflow(device),
+  webgpu: async device => (await import('./webgpu/openWebgpu')).openWebgpu(device),
   wasm: async () => (await import('./wasm/openWasm')).openWasm(),
 };
 
@@ -23,11 +24,9 @@ const opened = new Map<EngineName, Promise<OpenedEngine>>();
  * opened in one process the last one computes.
  */
 export async function openEngine(wanted: LocalEngine, device: Recipe['device'] = 'auto'): Promise<Engine> {
-  const { name, reason } = await selectEngine(wanted);
-  const opening = opened.get(name) ?? openers[name](device);
-  opened.set(name, opening);
+  const { name, reason } = await selectEngine(wanted, device);
   try {
-    const engine = await opening;
+    const engine = await (opened.get(name) ?? open(name, device));
     await engine.activate();
     requireDevice(device, engine.device, name);
     return { ...engine, name, reason: `${reason}; ${engine.deviceReason}` };
@@ -35,6 +34,16 @@ export async function openEngine(wanted: LocalEngine, device: Recipe['device'] =
     opened.delete(name);
     throw error;
   }
+}
+
+function open(name: EngineName, device: Recipe['device']): Promise<OpenedEngine> {
+  const opening = openers[name](device);
+  opened.set(name, opening);
+  const forget = (): void => {
+    if (opened.get(name) === opening) opened.delete(name);
+  };
+  void opening.then(({ lost }) => lost?.then(forget), forget);
+  return opening;
 }
 
 /** The engine for a trained model: the one that trained it, or where PyTorch did, the best there is here. */

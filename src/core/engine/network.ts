@@ -131,29 +131,24 @@ export class Network {
     optimizer: Optimizer,
     lr: number,
   ): Promise<Float32Array> {
-    const logProbabilities = tidy(() => {
-      const [result, ...sums] = this.withinMemory(picturesIn(input), parts => {
-        const results: Tensor[] = [];
-        let sums: Tensor[] | undefined;
-        for (const [i, part] of splitBatch(input, parts).entries()) {
-          this.part = i;
-          const [result, ...gradients] = this.gradients(part, targets);
-          results.push(result!);
-          // At once: the gradients of all parts together may be more than the batch itself.
-          sums = sums?.map((sum, k) => accumulate(sum, gradients[k]!)) ?? gradients;
-        }
-        return [joined(results), ...sums!];
-      });
-      optimizer.step(new Map(this.trained.map((key, i) => [key, sums[i]!])), lr);
-      return result!;
-    });
+    const [logProbabilities, ...gradients] = await this.withinMemory(
+      input,
+      part => this.gradients(part, targets),
+      // The results one after the other, and the gradients added up: those of all parts may be more than the batch itself.
+      ([results, ...sums], [result, ...more]) => [
+        concat([results!, result!], 0),
+        ...sums.map((sum, i) => add(sum, more[i]!)),
+      ],
+    );
+    optimizer.step(new Map(this.trained.map((key, i) => [key, gradients[i]!])), lr);
+    dispose(gradients);
     this.taken++;
-    return read(logProbabilities);
+    return read(logProbabilities!);
   }
 
   /** Log-probabilities [batch, classes] with every module as in `eval()`. */
   async evaluateStep(input: NetworkInput): Promise<Float32Array> {
-    const [logProbabilities] = this.inParts(input, values => {
+    const [logProbabilities] = await this.inParts(input, values => {
       this.forward(this.suffixSchedule, values, false);
       return [logSoftmax(values.get(this.output)!)];
     });
@@ -163,7 +158,7 @@ export class Network {
   /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
   async features(input: Pictures): Promise<readonly Features[]> {
     const { boundary } = this.definition.plan;
-    const tensors = this.inParts(input, values => boundary.map(node => values.get(node)!));
+    const tensors = await this.inParts(input, values => boundary.map(node => values.get(node)!));
     return Promise.all(
       tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await read(boundary) })),
     );
@@ -192,26 +187,46 @@ export class Network {
   }
 
   /** What `compute` makes of the values at the boundary, for all pictures of a batch. */
-  private inParts(input: NetworkInput, compute: (values: Map<number, Tensor>) => Tensor[]): Tensor[] {
-    return this.withinMemory(picturesIn(input), parts => {
-      const results = splitBatch(input, parts).map(part => tidy(() => compute(this.atBoundary(part.input))));
-      return results[0]!.map((_, i) => joined(results.map(result => result[i]!)));
-    });
+  private inParts(
+    input: NetworkInput,
+    compute: (values: Map<number, Tensor>) => Tensor[],
+  ): Promise<readonly Tensor[]> {
+    return this.withinMemory(
+      input,
+      part => compute(this.atBoundary(part.input)),
+      (results, more) => results.map((result, i) => concat([result, more[i]!], 0)),
+    );
   }
 
   /**
    * Computes a batch in as few parts as the engine's memory allows: in twice as many where it was too small, with all
-   * undone that a part has changed. More parts stay more parts.
+   * undone that a part has changed. More parts stay more parts. `join` makes one result of two.
    */
-  private withinMemory(pictures: number, compute: (parts: number) => Tensor[]): Tensor[] {
+  private async withinMemory(
+    input: NetworkInput,
+    compute: (part: BatchPart) => Tensor[],
+    join: (results: readonly Tensor[], more: readonly Tensor[]) => Tensor[],
+  ): Promise<readonly Tensor[]> {
+    const pictures = picturesIn(input);
     for (;;) {
       const before = this.variables.snapshot(this.statistics);
+      let results: readonly Tensor[] = [];
       try {
-        return tidy(() => compute(Math.min(this.parts, pictures)));
+        for (const [i, part] of splitBatch(input, Math.min(this.parts, pictures)).entries()) {
+          this.part = i;
+          const earlier = results;
+          results = tidy(() => (i === 0 ? compute(part) : join(earlier, compute(part))));
+          dispose(earlier);
+          // Also bounds what waits to be computed.
+          await this.ops.settle();
+        }
+        return results;
       } catch (error) {
+        dispose(results);
         if (!isOutOfMemory(error)) throw error;
         if (this.parts >= pictures) throw tooSmall(error);
         this.variables.restore(before);
+        await this.ops.settle();
         this.parts *= 2;
         this.definition.note?.(partsText(Math.ceil(pictures / this.parts), this.statistics.length > 0));
       } finally {
@@ -358,9 +373,8 @@ export function tensorCount(): number {
   return engine().memory().numTensors;
 }
 
-/** Parts of a batch as one; a single one as it is. */
-function joined(parts: Tensor[]): Tensor {
-  return parts.length === 1 ? parts[0]! : concat(parts, 0);
+function dispose(tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) tensor.dispose();
 }
 
 function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {

@@ -34,6 +34,8 @@ export interface Ops {
   inPrecision(precision: Recipe['precision']): Ops;
   /** Values in the engine's memory at once: tfjs would hold on to the array until they are first used. */
   place(values: Float32Array, shape: readonly number[]): Tensor;
+  /** Resolves once what was computed is known to have succeeded; rejects with why not, where an engine tells that late. */
+  settle(): Promise<void>;
   /** Uint8 pixels [batch, size, size, 3] to normalised float32: (pixel / 255 - mean) / std. */
   normalizePixels(
     pixels: Uint8Array,

@@ -51,6 +51,10 @@ export class TfjsOps implements Ops {
     return tensor(values, [...shape]);
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   normalizePixels(
     pixels: Uint8Array,
     shape: readonly number[],
@@ -116,7 +120,7 @@ export class TfjsOps implements Ops {
   }
 
   biasGradient(dy: Tensor): Tensor {
-    return tidy(() => sumOfPixels(dy));
+    return tidy(() => this.sumOfPixels(dy));
   }
 
   batchNorm(x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, eps: number): Tensor {
@@ -137,8 +141,8 @@ export class TfjsOps implements Ops {
     const moved = (running: Tensor, batch: Tensor): Tensor =>
       add(mul(running, 1 - momentum), mul(batch, momentum));
     const [y, average, variance, movedMean, movedVar] = tidy<Tensor[]>(() => {
-      const average = div(sumOfPixels(x), count);
-      const variance = div(sumOfPixels(square(sub(x, average))), count);
+      const average = div(this.sumOfPixels(x), count);
+      const variance = div(this.sumOfPixels(square(sub(x, average))), count);
       return [
         this.batchNorm(x, weight, bias, average, variance, eps),
         ...[average, variance, moved(runningMean, average)],
@@ -155,8 +159,8 @@ export class TfjsOps implements Ops {
     const [dx, dWeight, dBias] = tidy<[Tensor, Tensor, Tensor]>(() => {
       const deviation = rsqrt(add(variance, eps));
       const normalized = mul(sub(x, average), deviation);
-      const dBias = sumOfPixels(dy);
-      const dWeight = sumOfPixels(mul(dy, normalized));
+      const dBias = this.sumOfPixels(dy);
+      const dWeight = this.sumOfPixels(mul(dy, normalized));
       // What of dy only moves the batch's mean or its variance comes back as nothing.
       const rest = sub(sub(dy, div(dBias, count)), mul(normalized, div(dWeight, count)));
       return [mul(rest, mul(weight, deviation)), dWeight, dBias];
@@ -184,14 +188,14 @@ export class TfjsOps implements Ops {
     return this.run(MaxPoolGrad, { dy, input: x, output: y }, attributes);
   }
 
+  /** Of all pixels of all images, [channels]: axis by axis, since one long sum in float32 would lose digits. */
+  protected sumOfPixels(x: Tensor): Tensor {
+    return sum(sum(sum(x, 2), 1), 0);
+  }
+
   protected run(kernel: string, inputs: Readonly<Record<string, Tensor>>, attributes: object): Tensor {
     return engine().runKernel(kernel, inputs, attributes as NamedAttrMap);
   }
-}
-
-/** Of all pixels of all images, [channels]: axis by axis, since one long sum in float32 would lose digits. */
-function sumOfPixels(x: Tensor): Tensor {
-  return sum(sum(sum(x, 2), 1), 0);
 }
 
 function windowAttributes({ stride, padding }: Window): object {

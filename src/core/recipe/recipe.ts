@@ -32,7 +32,7 @@ export interface Recipe {
   readonly cachedViews: number | undefined;
   /** Of the features that are kept of the frozen part. */
   readonly cachedPrecision: 'float32' | 'bfloat16';
-  readonly engine: 'auto' | 'tensorflow' | 'wasm' | 'torchrun';
+  readonly engine: 'auto' | 'tensorflow' | 'webgpu' | 'wasm' | 'torchrun';
   /** What TensorFlow computes on: `gpu:1` is the second GPU. */
   readonly device: 'auto' | 'cpu' | 'gpu' | `gpu:${number}`;
   /** How the engine torchrun shares the work; undefined: on this machine, with a process for each GPU. */

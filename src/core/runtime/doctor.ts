@@ -2,7 +2,9 @@ import { cpus, totalmem } from 'node:os';
 import { cacheFolder } from '../cacheFolder';
 import { findPythonWithPip } from '../download/findPython';
 import { UserError } from '../userError';
+import { adapterName, findAdapter, isSoftware, type AdapterAnswer } from './findAdapter';
 import { findCompiler } from './findCompiler';
+import { dawnVersion } from './findDawn';
 import { findGpus, type Gpu } from './findGpus';
 import { compileWasm, hasWasmVectors } from './findWasm';
 import { findRuntime, hasGpuDriver, type InstalledRuntime } from './findRuntime';
@@ -14,7 +16,7 @@ import { selectEngine, type EngineChoice } from './selectEngine';
 
 /** One engine on this machine. */
 export interface EngineReport {
-  readonly engine: 'tensorflow-cpu' | 'tensorflow-cuda' | 'wasm';
+  readonly engine: 'tensorflow-cpu' | 'tensorflow-cuda' | 'webgpu' | 'wasm' | 'torchrun';
   readonly works: boolean;
   /** As the loaded library says. */
   readonly version?: string;
@@ -37,17 +39,25 @@ export interface DoctorReport {
   readonly gpus: readonly Gpu[];
   readonly cacheFolder: string;
   readonly engines: readonly EngineReport[];
-  /** What `"engine": "auto"` takes here, and why. */
-  readonly chosen: EngineChoice;
+  /** What `"engine": "auto"` takes here, and why; or why it takes none. */
+  readonly chosen: EngineChoice | { readonly name?: undefined; readonly problem: string };
+}
+
+export interface ExamineOptions {
+  readonly signal: AbortSignal;
+  /** Tries the engine torchrun; left out where nobody named a Python for it. */
+  readonly examineTorchrun?: ((signal: AbortSignal) => Promise<EngineReport>) | undefined;
 }
 
 /** Tries every engine, each in a process of its own. */
-export async function examine({ signal }: { readonly signal: AbortSignal }): Promise<DoctorReport> {
+export async function examine({ signal, examineTorchrun }: ExamineOptions): Promise<DoctorReport> {
   const gpus = await findGpus(signal);
   const engines = [
     await examineEngine(false, gpus, signal),
     await examineEngine(true, gpus, signal),
+    await examineWebgpu(signal),
     await examineWasm(),
+    ...(examineTorchrun ? [await examineTorchrun(signal)] : []),
   ];
   const processors = cpus();
   return {
@@ -59,7 +69,7 @@ export async function examine({ signal }: { readonly signal: AbortSignal }): Pro
     gpus,
     cacheFolder: cacheFolder(),
     engines,
-    chosen: await selectEngine('auto'),
+    chosen: await chosenEngine(),
   };
 }
 
@@ -73,6 +83,37 @@ async function examineEngine(
   if (!runtime)
     return { engine, works: false, devices: [], notes: [], ...(await notInstalled(cuda, signal)) };
   return { engine, ...reportOf(runtime, await probeRuntime(runtime, { signal }), gpus) };
+}
+
+/** Asks WebGPU for a GPU. What it found works even where it is no reason to take the engine. */
+async function examineWebgpu(signal: AbortSignal): Promise<EngineReport> {
+  const answer = await findAdapter({ signal });
+  return webgpuReport(answer, findRuntime() !== undefined);
+}
+
+/** What an answer of WebGPU means for a person, on a machine with or without TensorFlow. */
+export function webgpuReport(answer: AdapterAnswer, hasTensorflow: boolean): EngineReport {
+  const engine = 'webgpu';
+  if ('problem' in answer) {
+    const remedy = 'if there is a GPU, install its driver with Vulkan; other engines do not need it';
+    return { engine, works: false, devices: [], notes: [], problem: answer.problem, remedy };
+  }
+  const taken = isSoftware(answer.info)
+    ? '"auto" does not take it: it is the CPU in the place of a GPU, and slow'
+    : hasTensorflow
+      ? '"auto" takes TensorFlow before it; "engine": "webgpu" takes it, which may be faster'
+      : '"auto" takes it before the built-in engine';
+  const version = `Dawn ${dawnVersion()}`;
+  return { engine, works: true, version, devices: [adapterName(answer.info)], notes: [taken] };
+}
+
+async function chosenEngine(): Promise<DoctorReport['chosen']> {
+  try {
+    return await selectEngine('auto');
+  } catch (error) {
+    if (error instanceof UserError) return { problem: error.message };
+    throw error;
+  }
 }
 
 /** Has the embedded engine compiled; it needs nothing else. */

@@ -3,7 +3,9 @@ import type { DoctorReport, EngineReport } from './doctor';
 const names: Readonly<Record<EngineReport['engine'], string>> = {
   'tensorflow-cpu': 'TensorFlow on the CPU',
   'tensorflow-cuda': 'TensorFlow with CUDA',
+  webgpu: 'WebGPU',
   wasm: 'WebAssembly',
+  torchrun: 'PyTorch by torchrun',
 };
 
 /** The report as a person reads it. */
@@ -18,9 +20,13 @@ export function doctorText(version: string, report: DoctorReport): string {
     `Processor: ${report.processor}, ${report.cores} cores, ${memory} GB of memory`,
     `GPU: ${gpus.join('; ') || 'none that nvidia-smi lists'}`,
     `Cache: ${report.cacheFolder}`,
-    `Engine: ${report.chosen.name}, ${report.chosen.reason}`,
+    `Engine: ${engineText(report.chosen)}`,
     ...report.engines.flatMap(engine => ['', ...engineLines(engine)]),
   ].join('\n');
+}
+
+function engineText(chosen: DoctorReport['chosen']): string {
+  return chosen.name === undefined ? chosen.problem : `${chosen.name}, ${chosen.reason}`;
 }
 
 function engineLines({ engine, works, version, devices, notes, problem, remedy }: EngineReport): string[] {

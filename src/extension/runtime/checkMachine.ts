@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DoctorReport } from '../../core/runtime/doctor';
 import { runtimePins } from '../../core/runtime/pins';
 import { installEngine } from './installEngine';
+import { setting } from '../settings';
 import { plainMessage } from '../plainMessage';
 
 /** Tries the engines, shows what was found in an output channel, and offers what would help. */
@@ -10,7 +11,9 @@ export async function checkMachine(
   version: string,
 ): Promise<DoctorReport | undefined> {
   const { examine } = await import('../../core/runtime/doctor');
+  const { examineTorchrun } = await import('../../core/torchrun/examineTorchrun');
   const { doctorText } = await import('../../core/runtime/doctorText');
+  const python = setting('python').trim();
   const report = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
@@ -21,7 +24,10 @@ export async function checkMachine(
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       try {
-        return await examine({ signal: controller.signal });
+        return await examine({
+          signal: controller.signal,
+          examineTorchrun: python === '' ? undefined : signal => examineTorchrun(python, signal),
+        });
       } catch (error) {
         if (controller.signal.aborted) return undefined;
         throw error;

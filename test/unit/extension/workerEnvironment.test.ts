@@ -6,12 +6,14 @@ describe('the environment of a training process', () => {
     PATH: '/bin',
     THAW_PYTHON: '/usr/bin/python3',
     NCCL_SOCKET_IFNAME: 'eth0',
+    VK_ICD_FILENAMES: '/icd.json',
     GITHUB_TOKEN: 'x',
   };
 
   it('has what training reads of the editor, and no token', () => {
     assert.deepEqual(workerEnvironment(editor, 0, undefined), {
       ...{ PATH: '/bin', THAW_PYTHON: '/usr/bin/python3', NCCL_SOCKET_IFNAME: 'eth0' },
+      VK_ICD_FILENAMES: '/icd.json',
       ...{ NODE_NO_WARNINGS: '1', ELECTRON_RUN_AS_NODE: '1' },
     });
   });

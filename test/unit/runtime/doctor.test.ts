@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { examine, reportOf } from '../../../src/core/runtime/doctor';
+import { join } from 'node:path';
+import { examine, reportOf, webgpuReport } from '../../../src/core/runtime/doctor';
 import { doctorText } from '../../../src/core/runtime/doctorText';
 import { readGpus, type Gpu } from '../../../src/core/runtime/findGpus';
 import type { InstalledRuntime } from '../../../src/core/runtime/findRuntime';
 import { readLog } from '../../../src/core/runtime/readLog';
-import { withEnvironment } from '../download/onPath';
+import { fakeProgram, withEnvironment } from '../download/onPath';
+import { examineTorchrun } from '../../../src/core/torchrun/examineTorchrun';
+import { useSoftwareGpu } from '../engine/webgpu/softwareGpu';
 import { temporaryFolder } from '../weights/temporaryFolder';
+import { withoutVectors } from './withoutVectors';
 
 const GPU_LOG = `I0000 00:00:1.2 99 gpu_device.cc:2040] Created device /job:localhost/replica:0/task:0/device:GPU:0 with 78759 MB memory:  -> device: 0, name: Some GPU 80GB, pci bus id: 0000:8d:00.0, compute capability: 9.0
 I0000 00:00:1.3 99 cpu_feature_guard.cc:227] This TensorFlow binary is optimized to use available CPU instructions in performance-critical operations.
@@ -79,14 +83,38 @@ describe('reportOf', () => {
   });
 });
 
+describe('webgpuReport', () => {
+  const info = {
+    ...{ vendor: 'intel', architecture: 'xe', device: '', description: 'Some Graphics' },
+    isFallbackAdapter: false,
+  };
+
+  it('names the GPU, and whether it is taken', () => {
+    const { devices, notes } = webgpuReport({ info }, false);
+    assert.deepEqual([devices, notes], [['Some Graphics'], ['"auto" takes it before the built-in engine']]);
+    assert.match(webgpuReport({ info }, true).notes[0]!, /^"auto" takes TensorFlow before it/);
+  });
+
+  it('says what to do where there is none', () => {
+    const { works, problem, remedy } = webgpuReport({ problem: 'no GPU has a driver' }, false);
+    assert.deepEqual([works, problem], [false, 'no GPU has a driver']);
+    assert.match(remedy!, /install its driver/);
+  });
+});
+
 describe('examine', () => {
   const temporary = temporaryFolder();
+  before(() => useSoftwareGpu());
 
   it('finds the installed engine working on the CPU', async () => {
     const { engines, cores, chosen } = await examine(new AbortController());
-    const [cpu, , wasm] = engines;
+    const [cpu, , webgpu, wasm] = engines;
     assert.deepEqual([cpu?.engine, cpu?.works, cpu?.version], ['tensorflow-cpu', true, '2.21.0']);
     assert.deepEqual([wasm?.engine, wasm?.works], ['wasm', true]);
+    assert.deepEqual(webgpu, {
+      ...{ engine: 'webgpu', works: true, version: 'Dawn 0.6.2', devices: ['SwiftShader driver 5.0.0'] },
+      notes: ['"auto" does not take it: it is the CPU in the place of a GPU, and slow'],
+    });
     assert.deepEqual(chosen, { name: 'tensorflow', reason: 'the fastest engine installed here' });
     assert.ok(cores > 0);
   });
@@ -97,12 +125,40 @@ describe('examine', () => {
     const [cpu] = report.engines;
     assert.match(
       doctorText('0', report),
-      /\nEngine: wasm, the built-in engine; TensorFlow is not installed\n[^]*\nWebAssembly: works\n/,
+      /\nEngine: wasm, the built-in engine; TensorFlow is not installed; .*\n[^]*\nWebAssembly: works\n/,
     );
     assert.deepEqual([cpu?.works, cpu?.problem], [false, 'it is not installed']);
     assert.match(
       cpu!.remedy!,
       /^No Python was found.*; No C\+\+ compiler was found.*; then run `thaw runtime install`$/,
+    );
+  });
+
+  it('is a sentence as well where no engine runs', async () => {
+    const environment = { THAW_CACHE: temporary.path() };
+    const report = await withoutVectors(() =>
+      withEnvironment(environment, () => examine(new AbortController())),
+    );
+    assert.match(doctorText('0', report), /\nEngine: No engine runs here: TensorFlow is not installed; .*\n/);
+    assert.deepEqual(report.engines.find(({ engine }) => engine === 'wasm')?.works, false);
+  });
+
+  it('tries torchrun where a Python is named', async () => {
+    const python = join(temporary.path(), 'python-without-torch');
+    await fakeProgram(
+      temporary.path(),
+      'python-without-torch',
+      `echo '{"python": "3.11.2", "missing": {"torch": "ModuleNotFoundError: No module named torch"}}'`,
+    );
+    const { engines } = await examine({
+      signal: new AbortController().signal,
+      examineTorchrun: signal => examineTorchrun(python, signal),
+    });
+    const torchrun = engines.at(-1)!;
+    assert.deepEqual([torchrun.engine, torchrun.works], ['torchrun', false]);
+    assert.match(
+      torchrun.problem!,
+      /^The engine torchrun needs torch in .*: install with .* -m pip install torch, or/,
     );
   });
 });

@@ -4,12 +4,15 @@ import { hasWasmVectors, wasmBinary } from '../../../src/core/runtime/findWasm';
 import { selectEngine } from '../../../src/core/runtime/selectEngine';
 import { UserError } from '../../../src/core/userError';
 import { withEnvironment } from '../download/onPath';
+import { useSoftwareGpu } from '../engine/webgpu/softwareGpu';
 import { temporaryFolder } from '../weights/temporaryFolder';
+import { withoutVectors } from './withoutVectors';
 
 describe('selectEngine', () => {
   const empty = temporaryFolder();
   const withoutTensorflow = <Result>(action: () => Promise<Result>): Promise<Result> =>
     withEnvironment({ THAW_CACHE: empty.path() }, action);
+  before(() => useSoftwareGpu());
 
   it('takes TensorFlow where it is installed', async () => {
     assert.deepEqual(await selectEngine('auto'), {
@@ -22,13 +25,36 @@ describe('selectEngine', () => {
     await withoutTensorflow(async () => {
       assert.deepEqual(await selectEngine('auto'), {
         name: 'wasm',
-        reason: 'the built-in engine; TensorFlow is not installed',
+        reason:
+          'the built-in engine; TensorFlow is not installed; SwiftShader driver 5.0.0 only stands in for a GPU',
       });
     });
   });
 
+  it('does not look for a GPU where the recipe asks for the CPU', async () => {
+    await withoutTensorflow(async () => {
+      const { reason } = await selectEngine('auto', 'cpu');
+      assert.equal(reason, 'the built-in engine; TensorFlow is not installed; the recipe asks for the CPU');
+    });
+  });
+
+  it('says what each engine lacks where none runs', async () => {
+    await withoutTensorflow(() =>
+      withoutVectors(() =>
+        assert.rejects(selectEngine('auto', 'cpu'), {
+          name: 'UserError',
+          message:
+            'No engine runs here: TensorFlow is not installed; the recipe asks for the CPU; this processor has no ' +
+            'vectors for WebAssembly; install it with: thaw runtime install',
+        }),
+      ),
+    );
+  });
+
   it('takes what the recipe asks for', async () => {
-    assert.deepEqual(await selectEngine('wasm'), { name: 'wasm', reason: 'the recipe asks for it' });
+    for (const name of ['wasm', 'webgpu'] as const) {
+      assert.deepEqual(await selectEngine(name), { name, reason: 'the recipe asks for it' });
+    }
   });
 
   it('says how to install what the recipe asks for', async () => {

@@ -37,6 +37,10 @@ export class TensorflowOps implements Ops {
     return this.backend['createOutputTensor']({ id, shape: [...shape], dtype: binding.TF_FLOAT });
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve();
+  }
+
   normalizePixels(
     pixels: Uint8Array,
     shape: readonly number[],

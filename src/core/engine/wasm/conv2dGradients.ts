@@ -11,7 +11,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { spread } from './spread';
-import { windowOf, type WindowAttributes } from './windowOf';
+import { windowOf, type WindowAttributes } from '../windowOf';
 
 /**
  * dFilter as a convolution as well: images and channels change places, dy is the filter, and what were strides are

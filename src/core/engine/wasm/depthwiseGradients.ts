@@ -9,7 +9,7 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { spread } from './spread';
-import { windowOf, type WindowAttributes } from './windowOf';
+import { windowOf, type WindowAttributes } from '../windowOf';
 
 /** As for the convolution over all channels: dy, spread, with the filter turned round. */
 export const depthwiseInputGradient: KernelFunc = ({ inputs, attrs }) => {

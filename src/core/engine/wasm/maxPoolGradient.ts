@@ -1,6 +1,6 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { backend_util, type KernelFunc, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { WindowAttributes } from './windowOf';
+import type { WindowAttributes } from '../windowOf';
 
 /**
  * dy goes to where the maximum of each window was, the first of several. The backend's own kernel gives other numbers

@@ -8,6 +8,7 @@ import type { EngineName } from '../../../../src/core/runtime/selectEngine';
 import type { Targets } from '../../../../src/core/engine/targets';
 import { CrossEntropyLoss } from '../../../../src/core/training/crossEntropyLoss';
 import type { StateDict } from '../../../../src/core/weights/stateDict';
+import { useSoftwareGpu } from '../webgpu/softwareGpu';
 
 /** An engine that has to keep the contract, and how far from PyTorch's numbers it may be. */
 export interface ContractEngine {
@@ -22,14 +23,22 @@ export interface ContractEngine {
 
 const engines: readonly ContractEngine[] = [
   { name: 'tensorflow', logits: 1e-4, training: 1e-4, gradients: 1e-5 },
+  { name: 'webgpu', logits: 1e-4, training: 1e-4, gradients: 1e-5 },
   { name: 'wasm', logits: 1e-4, training: 1e-4, gradients: 1e-5 },
 ];
 
 /** Describes for each engine what it has to do; of those of one process the last that was opened computes. */
-export function describeEngines(title: string, define: (engine: ContractEngine) => void): void {
-  for (const engine of engines) {
+export function describeEngines(
+  title: string,
+  define: (engine: ContractEngine) => void,
+  except: readonly EngineName[] = [],
+): void {
+  for (const engine of engines.filter(({ name }) => !except.includes(name))) {
     describe(`${title}, on ${engine.name}`, () => {
-      before(async () => void (await openEngine(engine.name)));
+      before(async () => {
+        if (engine.name === 'webgpu') await useSoftwareGpu();
+        await openEngine(engine.name);
+      });
       define(engine);
     });
   }

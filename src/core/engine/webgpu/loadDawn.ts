@@ -1,0 +1,30 @@
+import { dawnBinary } from '../../runtime/findDawn';
+import { UserError } from '../../userError';
+
+interface Dawn {
+  /** WebGPU's classes and constants, which programs expect to be global. */
+  readonly globals: object;
+  create(flags: string[]): GPU;
+}
+
+/** Loads Dawn, the implementation of WebGPU that browsers have, into this process. A UserError says what is missing. */
+export function loadDawn(): GPU {
+  const file = dawnBinary();
+  if (file === undefined) {
+    throw new UserError(
+      `This package of Thaw has no WebGPU for ${process.platform} ${process.arch}: set "engine": "auto".`,
+    );
+  }
+  const holder = { exports: {} };
+  process.dlopen(holder, file);
+  const { globals, create } = holder.exports as Dawn;
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  // tfjs looks for it there; Node has a navigator from version 21 on.
+  if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: {} });
+  Object.defineProperty((globalThis as unknown as { navigator: object }).navigator, 'gpu', {
+    value: gpu,
+    configurable: true,
+  });
+  return gpu;
+}
