@@ -18,19 +18,35 @@ import { describeEngines, networkOn, targetsOf } from './engines';
 
 const stateOf = (network: Network) => readTensors(network.variables.tensors());
 
-describeEngines('A network', ({ name: engine }) => {
-  const model = replaceHead(findModel('resnet18'), 3);
+/** What is trained: ResNet18, or a small VGG where that takes too long. */
+const SUBJECT = {
+  model: () => replaceHead(findModel('resnet18'), 3),
+  ...{
+    first: 'conv1',
+    norm: 'bn1',
+    lower: ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2'],
+    size: 64,
+  },
+};
+const SMALL_SUBJECT = {
+  model: () => smallVgg('vggSmall_bn', 3),
+  ...{ first: 'features.0', norm: 'features.1', size: 32 },
+  lower: [0, 1, 2, 3, 4, 5].map(index => `features.${index}`),
+};
+
+describeEngines('A network', ({ name: engine, slow }) => {
+  const { model: modelOf, first, norm, lower, size } = slow ? SMALL_SUBJECT : SUBJECT;
+  const model = modelOf();
   const graph = buildGraph(model.root);
   const weights = hashWeights(stateDictShapes(model.root), 1);
-  const firstSix = ['conv1', 'bn1', 'relu', 'maxpool', 'layer1', 'layer2'];
-  const input = { pixels: hashPixels('network', 4, 64), size: 64 };
+  const input = { pixels: hashPixels('network', 4, size), size };
   const targets = targetsOf([0, 1, 2, 0], 3);
   const sgd = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
   const planFor = (freeze: readonly string[]) =>
     planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
 
   it('holds the same number of tensors after every step', async () => {
-    const network = await networkOn(engine, model, planFor(['conv1']), weights);
+    const network = await networkOn(engine, model, planFor([first]), weights);
     const optimizer = createOptimizer(sgd, network.variables);
     const counts: number[] = [];
     for (let step = 0; step < 4; step++) {
@@ -47,7 +63,7 @@ describeEngines('A network', ({ name: engine }) => {
   it('trains on features of the frozen part as on the pictures themselves', async () => {
     const states: Map<string, TensorValue>[] = [];
     for (const useFeatures of [false, true]) {
-      const network = await networkOn(engine, model, planFor(firstSix), weights);
+      const network = await networkOn(engine, model, planFor(lower), weights);
       const optimizer = createOptimizer(sgd, network.variables);
       const fed = useFeatures ? { features: await network.features(input) } : input;
       for (let step = 0; step < 2; step++) await network.trainStep(fed, targets, optimizer, 0.01);
@@ -68,7 +84,7 @@ describeEngines('A network', ({ name: engine }) => {
     assert.notDeepEqual(await stateOf(network), before);
     network.variables.restore(snapshot);
     assert.deepEqual(await stateOf(network), before);
-    assert.equal(before.get('bn1.num_batches_tracked')!.data[0], 1n);
+    assert.equal(before.get(`${norm}.num_batches_tracked`)!.data[0], 1n);
     snapshot.dispose();
     optimizer.dispose();
     network.dispose();
@@ -207,13 +223,14 @@ describe('In bfloat16, on tensorflow', () => {
   });
 });
 
-describeEngines('Folding batch norm into frozen convolutions', ({ name: engine }) => {
-  for (const name of ['resnet18', 'mobilenet_v2', 'efficientnet_lite0']) {
+describeEngines('Folding batch norm into frozen convolutions', ({ name: engine, slow }) => {
+  for (const name of slow ? ['mobilenet_v2'] : ['resnet18', 'mobilenet_v2', 'efficientnet_lite0']) {
     it(`changes the features of ${name} by rounding alone`, async () => {
       const model = replaceHead(findModel(name), 5);
       const graph = buildGraph(model.root);
       const weights = hashWeights(stateDictShapes(model.root), 1);
-      const pixels = hashPixels('pixels', 2, 64);
+      const size = slow ? 32 : 64;
+      const pixels = hashPixels('pixels', 2, size);
       const frozen = planTraining(graph, path => path !== model.head, 'eval');
       const all = graph.map((_, index) => index);
       // The same work as a suffix, where nothing is folded.
@@ -221,7 +238,7 @@ describeEngines('Folding batch norm into frozen convolutions', ({ name: engine }
       const outputs: Float32Array[] = [];
       for (const plan of [frozen, unfolded]) {
         const network = await networkOn(engine, model, plan, weights);
-        outputs.push(await network.evaluateStep({ pixels, size: 64 }));
+        outputs.push(await network.evaluateStep({ pixels, size }));
         network.dispose();
       }
       const [folded, plain] = outputs as [Float32Array, Float32Array];
@@ -232,13 +249,15 @@ describeEngines('Folding batch norm into frozen convolutions', ({ name: engine }
   }
 
   it('is done anew when the variables are others', async () => {
-    const model = replaceHead(findModel('resnet18'), 5);
-    const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
+    const { model: modelOf, norm, size } = slow ? SMALL_SUBJECT : SUBJECT;
+    const model = modelOf();
+    const plan = planTraining(buildGraph(model.root), path => path !== model.head, 'eval');
     const network = await networkOn(engine, model, plan, hashWeights(stateDictShapes(model.root), 1));
-    const input = { pixels: hashPixels('pixels', 2, 64), size: 64 };
+    const input = { pixels: hashPixels('pixels', 2, size), size };
     const before = await network.features(input);
     const snapshot = network.variables.snapshot();
-    network.variables.set('bn1.running_mean', zeros([64]));
+    const mean = `${norm}.running_mean`;
+    network.variables.set(mean, zeros(network.variables.get(mean).shape));
     assert.notDeepEqual(await network.features(input), before);
     network.variables.restore(snapshot);
     assert.deepEqual(await network.features(input), before);

@@ -13,7 +13,7 @@ import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import { readTensors, type StateDict } from '../../../../src/core/weights/stateDict';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
-import { describeEngines, targetsOf } from './engines';
+import { describeEngines, targetsOf, type ContractEngine } from './engines';
 
 /**
  * An engine that has memory for so many pictures in a convolution, and says beyond it what TensorFlow says. `held` gets
@@ -37,7 +37,10 @@ function withMemoryFor(pictures: number, engine: Ops, held: number[]): Ops {
   return limited;
 }
 
-describeEngines('Where memory is short', ({ name: engine, training }) => {
+// What a GPU says of its memory, and when, is tested with it: ../webgpu/outOfMemory.test.ts.
+describeEngines('Where memory is short', defineShortage, ['webgpu']);
+
+function defineShortage({ name: engine, training }: ContractEngine): void {
   const SIZE = 32;
   const pixels = hashPixels('pixels', 5, SIZE);
   const targets = targetsOf([0, 1, 2, 0, 1], 3);
@@ -122,7 +125,7 @@ describeEngines('Where memory is short', ({ name: engine, training }) => {
       },
     );
   });
-});
+}
 
 describe('Out of memory', () => {
   it('is known by what TensorFlow says', async () => {

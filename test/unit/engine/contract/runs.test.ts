@@ -15,9 +15,11 @@ import { tinyPictures } from '../../training/tinyPictures';
 import { temporaryFolder } from '../../weights/temporaryFolder';
 import { describeEngines } from './engines';
 
-describeEngines('A run', ({ name: engine }) => {
+describeEngines('A run', ({ name: engine, slow }) => {
   const folder = temporaryFolder();
   before(() => tinyPictures(folder.path('two'), ['blue', 'red'], 12));
+
+  const frozen = Array.from({ length: slow ? 12 : 1 }, (_, i) => `features.${i}`);
 
   /** SqueezeNet with dropout, the lower part frozen, weighted sampling, Adam, averages: all that draws or remembers. */
   async function train(
@@ -26,7 +28,7 @@ describeEngines('A run', ({ name: engine }) => {
     stopAt: (event: TrainingEvent) => boolean = () => false,
   ): Promise<string> {
     const recipe = {
-      ...{ data: { folder: 'two' }, model: 'squeezenet1_1', weights: 'none', freeze: ['features.0'] },
+      ...{ data: { folder: 'two' }, model: 'squeezenet1_1', weights: 'none', freeze: frozen },
       ...{ imageSize: 32, batchSize: 5, epochs: 3, optimizer: { type: 'adam', lr: 0.002 }, seed, engine },
       ...{ sampling: 'weighted', averaging: { decay: 0.8 } },
     };
