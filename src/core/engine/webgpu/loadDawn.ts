@@ -7,8 +7,15 @@ interface Dawn {
   create(flags: string[]): GPU;
 }
 
+/** One for as long as the process lives: what a collected one has left crashes. */
+let loaded: GPU | undefined;
+
 /** Loads Dawn, the implementation of WebGPU that browsers have, into this process. A UserError says what is missing. */
 export function loadDawn(): GPU {
+  return (loaded ??= load());
+}
+
+function load(): GPU {
   const file = dawnBinary();
   if (file === undefined) {
     throw new UserError(

@@ -23,10 +23,8 @@ const architectures = [
   'efficientnet_lite0',
 ];
 
-/** Batches of pictures; small ones for an engine that is slow here, and for TensorFlow, with which it is compared. */
-const USUAL = { size: 64, labels: [0, 1, 2, 0] };
-/** Batch norm sees three values of a channel in the last layers; of two, it makes 1 and -1 whatever they are. */
-const SMALL = { size: 32, labels: [0, 1, 2] };
+const SIZE = 64;
+const LABELS = [0, 1, 2, 0];
 const LR = 0.001;
 
 const settings: Readonly<Record<string, (model: Model) => readonly string[]>> = {
@@ -38,47 +36,47 @@ const settings: Readonly<Record<string, (model: Model) => readonly string[]>> = 
   nothing: () => [],
 };
 
-describeEngines('Every architecture takes a step of training', engine => {
+// A GPU's, on smaller pictures: ../webgpu/architectures.test.ts.
+describeEngines('Every architecture takes a step of training', defineSteps, ['webgpu']);
+
+function defineSteps(engine: ContractEngine): void {
   for (const name of architectures) {
     for (const [setting, freezeOf] of Object.entries(settings)) {
-      for (const batch of batchesFor(engine, setting)) {
-        const { size, labels } = batch;
-        it(`${name}, ${setting} frozen, ${labels.length} pictures of ${size} x ${size}`, async () => {
-          const model = replaceHead(findModel(name), 3);
-          const graph = buildGraph(model.root);
-          const freeze = freezeOf(model);
-          const plan = planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
-          const { gain } = architectureFixture(name).logits;
-          const network = await networkOn(
-            engine.name,
-            model,
-            plan,
-            hashWeights(stateDictShapes(model.root), gain),
-          );
-          const optimizer = createOptimizer(
-            { type: 'sgd', lr: LR, momentum: 0, weightDecay: 0 },
-            network.variables,
-          );
-          const before = network.variables.snapshot();
-          const input = { pixels: hashPixels(name, labels.length, size), size };
+      it(`${name}, ${setting} frozen`, async () => {
+        const model = replaceHead(findModel(name), 3);
+        const graph = buildGraph(model.root);
+        const freeze = freezeOf(model);
+        const plan = planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
+        const { gain } = architectureFixture(name).logits;
+        const network = await networkOn(
+          engine.name,
+          model,
+          plan,
+          hashWeights(stateDictShapes(model.root), gain),
+        );
+        const optimizer = createOptimizer(
+          { type: 'sgd', lr: LR, momentum: 0, weightDecay: 0 },
+          network.variables,
+        );
+        const before = network.variables.snapshot();
+        const input = { pixels: hashPixels(name, LABELS.length, SIZE), size: SIZE };
 
-          await network.trainStep(input, targetsOf(labels, 3), optimizer, LR);
+        await network.trainStep(input, targetsOf(LABELS, 3), optimizer, LR);
 
-          const after = network.variables.snapshot();
-          for (const [index, { operation, path }] of graph.entries()) {
-            for (const { name: parameter } of operationParameters(operation)) {
-              const change = await after.maxChange(before, [`${path}.${parameter}`]);
-              if (!plan.trainable[index]) assert.equal(change, 0, `${path}.${parameter} moved`);
-              // The gradient of a bias before batch norm is nothing but rounding.
-              else if (parameter === 'weight') assert.ok(change > 0, `${path}.${parameter} did not move`);
-            }
+        const after = network.variables.snapshot();
+        for (const [index, { operation, path }] of graph.entries()) {
+          for (const { name: parameter } of operationParameters(operation)) {
+            const change = await after.maxChange(before, [`${path}.${parameter}`]);
+            if (!plan.trainable[index]) assert.equal(change, 0, `${path}.${parameter} moved`);
+            // The gradient of a bias before batch norm is nothing but rounding.
+            else if (parameter === 'weight') assert.ok(change > 0, `${path}.${parameter} did not move`);
           }
-          const logProbabilities = await network.evaluateStep(input);
-          for (const part of [before, after, optimizer, network]) part.dispose();
-          assert.equal(tensorCount(), 0);
-          agree(`${name} ${setting} ${size}`, logProbabilities);
-        });
-      }
+        }
+        const logProbabilities = await network.evaluateStep(input);
+        for (const part of [before, after, optimizer, network]) part.dispose();
+        assert.equal(tensorCount(), 0);
+        agree(`${name} ${setting}`, logProbabilities);
+      });
     }
   }
 
@@ -92,12 +90,6 @@ describeEngines('Every architecture takes a step of training', engine => {
       assert.ok(difference < 1e-2 * Math.max(1, Math.abs(value)), `${value}, elsewhere ${others?.[i]}`);
     });
   }
-});
-
-function batchesFor({ name, slow }: ContractEngine, setting: string): readonly (typeof USUAL)[] {
-  if (setting !== 'nothing') return slow ? [] : [USUAL];
-  if (slow) return [SMALL];
-  return name === 'tensorflow' ? [USUAL, SMALL] : [USUAL];
 }
 
 /** What each network said after its step, on the engine before: the engines agree. */

@@ -17,13 +17,23 @@ import { describeEngines, targetsOf, type ContractEngine } from './engines';
 
 /**
  * An engine that has memory for so many pictures in a convolution, and says beyond it what TensorFlow says. `held` gets
- * the bytes in use at the first convolution of each part.
+ * the bytes in use at the first convolution of each part. `tellsLate`: as GPUs do, once all was asked for.
  */
-function withMemoryFor(pictures: number, engine: Ops, held: number[]): Ops {
+function withMemoryFor(pictures: number, engine: Ops, held: number[], tellsLate: boolean): Ops {
   const limited = Object.create(engine) as Ops;
   const check = ({ shape }: Tensor): void => {
-    if (shape[0] > pictures) throw new Error(`OOM when allocating tensor with shape[${shape.join()}]`);
+    if (shape[0] > pictures) {
+      short = new Error(`OOM when allocating tensor with shape[${shape.join()}]`);
+      if (!tellsLate) throw short;
+    }
     if (shape[3] === 3) held.push(memory().numBytes);
+  };
+  let short: Error | undefined;
+  limited.settle = async () => {
+    const found = short;
+    short = undefined;
+    if (tellsLate && found) throw found;
+    await engine.settle();
   };
   limited.inPrecision = () => limited;
   limited.conv2d = (x: Tensor, filter: Tensor, window: Window) => {
@@ -55,7 +65,11 @@ function defineShortage({ name: engine, training }: ContractEngine): void {
     readonly held: readonly number[];
   }
   /** Two steps on five pictures. */
-  async function train(limit: number, isFrozen: (path: string) => boolean): Promise<Trained> {
+  async function train(
+    limit: number,
+    isFrozen: (path: string) => boolean,
+    tellsLate = false,
+  ): Promise<Trained> {
     const { ops } = await openEngine(engine);
     const model = replaceHead(findModel('resnet18'), 3);
     const graph = buildGraph(model.root);
@@ -68,7 +82,7 @@ function defineShortage({ name: engine, training }: ContractEngine): void {
         ...{ root: model.root, graph, plan, preprocessing: preprocessingFor(model, SIZE), seed: 0 },
         ...{ precision: 'float32', note: (message: string) => void notes.push(message) },
       },
-      limit < Infinity ? withMemoryFor(limit, ops, held) : ops,
+      limit < Infinity ? withMemoryFor(limit, ops, held, tellsLate) : ops,
       hashWeights(stateDictShapes(model.root), 1),
     );
     const recipe = { type: 'sgd', lr: 0.01, momentum: 0.9, weightDecay: 0 } as const;
@@ -105,6 +119,13 @@ function defineShortage({ name: engine, training }: ContractEngine): void {
       if (!(data instanceof Float32Array)) continue;
       assert.ok(farthest(parts.state.get(key)!.data as Float32Array, data) < 10 * training, key);
     }
+  });
+
+  it('does the same where it is told late', async () => {
+    const isFrozen = (path: string): boolean => !/^(layer4|fc)/.test(path);
+    const [early, late] = [await train(2, isFrozen), await train(2, isFrozen, true)];
+    assert.deepEqual([late.notes, late.left], [early.notes, early.left]);
+    assert.deepEqual(late.state, early.state);
   });
 
   it("counts each part in batch norm's statistics, and takes back what a part that failed had counted", async () => {
