@@ -17,7 +17,7 @@ export const resumeCommand: Command = {
   options: {
     engine: {
       ...{ type: 'string', value: 'NAME' },
-      help: 'Go on with another engine than the run began with: tensorflow, wasm or torchrun',
+      help: 'Go on with another engine than the run began with: tensorflow, webgpu, wasm or torchrun',
     },
     python: pythonOption,
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },

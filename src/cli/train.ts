@@ -28,7 +28,11 @@ export const trainCommand: Command = {
       help: 'Change a field, as in optimizer.lr=0.01',
     },
     out: { type: 'string', value: 'FOLDER', help: 'Write the run there instead of below .thaw/runs' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu, wasm or torchrun' },
+    engine: {
+      type: 'string',
+      value: 'NAME',
+      help: 'The engine to use: auto, tensorflow, webgpu, wasm or torchrun',
+    },
     python: pythonOption,
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
