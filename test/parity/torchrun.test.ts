@@ -10,7 +10,7 @@ import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { batches } from '../../src/core/image/batches';
 import { parseRecipe } from '../../src/core/recipe/parseRecipe';
 import { readBestEpoch } from '../../src/core/run/bestEpoch';
-import { readCheckpoint } from '../../src/core/run/checkpoint';
+import { readCheckpoint, readCheckpointFile } from '../../src/core/run/checkpoint';
 import { readEvents } from '../../src/core/run/eventLog';
 import { runFiles } from '../../src/core/run/runFolder';
 import { evaluateRun } from '../../src/core/training/evaluateRun';
@@ -21,6 +21,7 @@ import { shuffledOrder } from '../../src/core/training/trainingOrder';
 import { finish } from '../../src/core/progress';
 import type { TorchrunPlan } from '../../src/core/torchrun/torchrunPlan';
 import { readSafetensors } from '../../src/core/weights/safetensors';
+import type { StateDict } from '../../src/core/weights/stateDict';
 import { eventsIn } from '../unit/cli/runThaw';
 import { makeTwoMachines } from './networkNamespaces';
 
@@ -100,15 +101,20 @@ describe('torchrun, with the real PyTorch', function () {
     }
     assert.deepEqual(ending(events), ending(expected.events));
     const [a, b] = await Promise.all([out, expected.out].map(place => tensorsOf(place)));
-    assert.deepEqual([...a!.keys()], [...b!.keys()]);
-    for (const [key, { data }] of b!) {
-      const values = a!.get(key)!.data;
+    assertNear(a!, b!);
+  }
+
+  /** Each value is as near, in shares of 1 or of the largest of its tensor. */
+  function assertNear(found: StateDict, expected: StateDict, within = 1e-4): void {
+    assert.deepEqual([...found.keys()], [...expected.keys()]);
+    for (const [key, { data }] of expected) {
+      const values = found.get(key)!.data;
       let [worst, largest] = [0, 1];
       data.forEach((value, i) => {
         worst = Math.max(worst, Math.abs(Number(value) - Number(values[i])));
         largest = Math.max(largest, Math.abs(Number(value)));
       });
-      assert.ok(worst <= 1e-4 * largest, `${key} differs by ${worst}`);
+      assert.ok(worst <= within * largest, `${key} differs by ${worst}`);
     }
   }
 
@@ -316,7 +322,7 @@ describe('torchrun, with the real PyTorch', function () {
     ['torchrun', 'tensorflow'],
     ['tensorflow', 'torchrun'],
   ] as const) {
-    it(`of a run that ${begun} began is gone on with by ${goesOn}, to the same weights within 1e-4`, async () => {
+    it(`of a run that ${begun} began is gone on with by ${goesOn}, to weights within 2e-3`, async () => {
       const set = begun === 'torchrun' ? [two] : ['engine=tensorflow'];
       const { out } = await train(`${begun}-first`, set, (event, stop) => {
         if (event.kind === 'batchEnded' && event.epoch === 1 && event.phase === 'train') stop();
@@ -332,7 +338,14 @@ describe('torchrun, with the real PyTorch', function () {
       );
       const again = resumed.find(event => event.kind === 'runResumed');
       assert.deepEqual([again?.epoch, again?.batch], [1, position.batch]);
-      await assertSame(out, await readEvents(join(out, runFiles.events)));
+      const expected = await one();
+      const [ours, theirs] = [phases(await readEvents(join(out, runFiles.events))), phases(expected.events)];
+      assert.equal(ours.length, 4);
+      // Each decodes and resizes pictures by itself.
+      for (const [i, { loss }] of theirs.entries())
+        assert.ok(Math.abs(ours[i]!.loss - loss) < 0.01 * loss, `loss ${ours[i]!.loss} instead of ${loss}`);
+      const [found, last] = await Promise.all([out, expected.out].map(lastOf));
+      assertNear(found!, last!, 2e-3);
     });
   }
 
@@ -360,6 +373,11 @@ function ending(events: readonly TrainingEvent[]) {
   const end = events.findLast(event => event.kind === 'runEnded')!;
   const { status, bestEpoch, bestAccuracy } = end;
   return { status, bestEpoch, bestAccuracy };
+}
+
+/** The weights that a run has trained last, of what training changes. */
+async function lastOf(runFolder: string): Promise<StateDict> {
+  return readCheckpointFile(runFolder, (await readCheckpoint(runFolder))!.weights);
 }
 
 async function tensorsOf(runFolder: string) {
