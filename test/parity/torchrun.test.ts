@@ -322,7 +322,7 @@ describe('torchrun, with the real PyTorch', function () {
     ['torchrun', 'tensorflow'],
     ['tensorflow', 'torchrun'],
   ] as const) {
-    it(`of a run that ${begun} began is gone on with by ${goesOn}, to weights within 2e-3`, async () => {
+    it(`of a run that ${begun} began is gone on with by ${goesOn}, to weights within 1 %`, async () => {
       const set = begun === 'torchrun' ? [two] : ['engine=tensorflow'];
       const { out } = await train(`${begun}-first`, set, (event, stop) => {
         if (event.kind === 'batchEnded' && event.epoch === 1 && event.phase === 'train') stop();
@@ -345,7 +345,7 @@ describe('torchrun, with the real PyTorch', function () {
       for (const [i, { loss }] of theirs.entries())
         assert.ok(Math.abs(ours[i]!.loss - loss) < 0.01 * loss, `loss ${ours[i]!.loss} instead of ${loss}`);
       const [found, last] = await Promise.all([out, expected.out].map(lastOf));
-      assertNear(found!, last!, 2e-3);
+      assertNear(found!, last!, 0.01);
     });
   }
 

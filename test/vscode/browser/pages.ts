@@ -57,7 +57,7 @@ export async function runCommand(
 ): Promise<void> {
   const { page } = workbench;
   const box = page.locator('.quick-input-widget:visible');
-  const timeout = 1000;
+  const timeout = 2500;
   await until(async () => {
     if (isDone()) return true;
     try {
