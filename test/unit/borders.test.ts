@@ -109,6 +109,7 @@ describe('The program', () => {
         'src/core/run/processIdentity.ts',
         'src/core/run/turn.ts',
         'src/core/runtime/buildBinding.ts',
+        'src/core/runtime/findDawn.ts',
         'src/core/runtime/findWasm.ts',
       ],
       ...['src/core/torchrun/runTorchrun.ts', 'src/core/download/sha256OfFile.ts'],
