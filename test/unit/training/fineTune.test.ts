@@ -248,6 +248,7 @@ describe('fineTune', () => {
       'last',
       'layers.json',
       'recipe.json',
+      'tensorboard',
     ]);
   });
 
