@@ -31,7 +31,7 @@ const mayImport = {
     'training/trainer.ts',
     'training/schedulers.ts',
   ],
-  report: ['run'],
+  report: ['run/'],
   export: [
     'recipe/',
     'model/',

@@ -6,10 +6,10 @@ export function alphabetical(a: string, b: string): number {
 }
 
 /** "a, b, c and 4 more": the first few of many names, which may come from anyone's files. */
-export function someOf(names: readonly string[], most = 3): string {
+export function someOf(names: readonly string[], most = 3, separator = ', '): string {
   const rest = names.length - most;
   const shown = names.slice(0, most).map(name => printableName(name));
-  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return shown.join(separator) + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /** "1 image", "3 images". */

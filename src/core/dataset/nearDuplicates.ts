@@ -1,4 +1,4 @@
-import { alphabetical, counted } from './alphabetical';
+import { alphabetical, counted, someOf } from './alphabetical';
 import { differenceHash, isNear, printContrast, type ImagePrint } from './imagePrint';
 import type { LabelledImage } from './scanFolder';
 import type { Split } from './splitDataset';
@@ -51,13 +51,13 @@ export function nearDuplicateNotes(
       .map(([test, train]) => `${test} is ${train}`);
     notes.push(
       `${counted(leaks.size, 'test image')} of ${test.length} can be found among the training images, too, nearly the same ` +
-        `(${named(pairs)}): the test accuracy says too much. Remove one of each, or keep them together by a column of ` +
+        `(${someOf(pairs, MOST_NAMED, '; ')}): the test accuracy says too much. Remove one of each, or keep them together by a column of ` +
         'groups ("data": {"labels": {"group": ...}}).',
     );
   }
   if (conflicts.length > 0) {
     notes.push(
-      `${counted(conflicts.length, 'pair')} of nearly the same image in two classes (${named(conflicts)}): one of the labels ` +
+      `${counted(conflicts.length, 'pair')} of nearly the same image in two classes (${someOf(conflicts, MOST_NAMED, '; ')}): one of the labels ` +
         'is wrong, or both are needed and no network can tell.',
     );
   }
@@ -94,9 +94,4 @@ function* groupsBy(hashes: readonly Uint16Array[], word: number): Generator<read
     else groups.set(hash[word]!, [index]);
   }
   for (const group of groups.values()) if (group.length > 1 && group.length <= MOST_SHARING) yield group;
-}
-
-function named(pairs: readonly string[]): string {
-  const rest = pairs.length - MOST_NAMED;
-  return pairs.slice(0, MOST_NAMED).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }

@@ -26,6 +26,7 @@ import { FoldedConv2dLayer } from './layers/foldedConv2d';
 import type { EngineLayer, Forward } from './layers/engineLayer';
 import type { Ops } from './ops';
 import type { Optimizer } from './optimizers';
+import { readValues } from './readValues';
 import type { Features, NetworkInput, Pictures } from './networkInput';
 import type { Targets } from './targets';
 import { Variables } from './variables';
@@ -143,7 +144,7 @@ export class Network {
     optimizer.step(new Map(this.trained.map((key, i) => [key, gradients[i]!])), lr);
     dispose(gradients);
     this.taken++;
-    return read(logProbabilities!);
+    return readValues(logProbabilities!);
   }
 
   /** Log-probabilities [batch, classes] with every module as in `eval()`. */
@@ -152,7 +153,7 @@ export class Network {
       this.forward(this.suffixSchedule, values, false);
       return [logSoftmax(values.get(this.output)!)];
     });
-    return read(logProbabilities!);
+    return readValues(logProbabilities!);
   }
 
   /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
@@ -160,7 +161,7 @@ export class Network {
     const { boundary } = this.definition.plan;
     const tensors = await this.inParts(input, values => boundary.map(node => values.get(node)!));
     return Promise.all(
-      tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await read(boundary) })),
+      tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await readValues(boundary) })),
     );
   }
 
@@ -383,12 +384,4 @@ function accumulate(sum: Tensor | undefined, gradient: Tensor): Tensor {
   sum.dispose();
   gradient.dispose();
   return total;
-}
-
-async function read(values: Tensor): Promise<Float32Array> {
-  try {
-    return (await values.data()) as Float32Array;
-  } finally {
-    values.dispose();
-  }
 }

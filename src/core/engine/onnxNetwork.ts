@@ -25,6 +25,7 @@ import { toEngine } from './layouts';
 import { picturesIn } from './batchParts';
 import type { Pictures } from './networkInput';
 import type { Ops } from './ops';
+import { readValues } from './readValues';
 
 /** Images and filters lie in the engine's order: its axis i is axis `IMAGE[i]` of ONNX. */
 const IMAGE = [0, 2, 3, 1];
@@ -69,11 +70,7 @@ export class OnnxNetwork {
       }
       return log(values.get('probabilities')!);
     });
-    try {
-      return (await output.data()) as Float32Array;
-    } finally {
-      output.dispose();
-    }
+    return readValues(output);
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@ import { UserError } from '../userError';
 import type { StateDict, TensorSource, TensorValue, UnreadTensor } from '../weights/stateDict';
 import type { Ops } from './ops';
 import { layoutOf, toEngine, toTorch, type Layout } from './layouts';
+import { readValues } from './readValues';
 
 interface Variable {
   readonly layout: Layout;
@@ -164,9 +165,8 @@ export class Snapshot {
         largest = Math.max(largest, Math.abs(Number(this.countOf(key) - other.countOf(key))));
         continue;
       }
-      const difference = tidy(() => max(abs(sub(after, before))));
-      largest = Math.max(largest, (await difference.data())[0]!);
-      difference.dispose();
+      const difference = await readValues(tidy(() => max(abs(sub(after, before)))));
+      largest = Math.max(largest, difference[0]!);
     }
     return largest;
   }
