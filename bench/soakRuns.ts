@@ -15,6 +15,7 @@ import {
   resultOf,
   untilEpochs,
 } from '../test/faults/faultyRuns';
+import { tinyRecipe } from '../test/vscode/tinyRecipe';
 
 const EPOCHS = 10;
 const FIELDS = { engine: 'tensorflow', epochs: EPOCHS, optimizer: { type: 'adam' } };
@@ -72,8 +73,7 @@ export class SoakRuns {
   }
 
   private get recipeText(): string {
-    const tiny = { model: 'squeezenet1_1', weights: 'none', imageSize: 64, batchSize: 8 };
-    return JSON.stringify({ data: { folder: 'data' }, ...tiny, ...FIELDS });
+    return tinyRecipe({ data: { folder: 'data' }, ...FIELDS });
   }
 
   /** In this process. */

@@ -1,15 +1,3 @@
-import type { Interval } from '../src/protocol/wilsonInterval';
-
-/** `94.1%`; `–` where there is none. */
-export function percent(value: number | undefined, digits = 1): string {
-  return value === undefined || !Number.isFinite(value) ? '–' : `${(100 * value).toFixed(digits)}%`;
-}
-
-/** `83.1% to 90.9%`. */
-export function intervalText({ low, high }: Interval): string {
-  return `${percent(low)} to ${percent(high)}`;
-}
-
 /** Four significant digits: `0.1791`, `2.303`, `3.2e-7`. */
 export function lossText(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';

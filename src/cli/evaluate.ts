@@ -23,7 +23,7 @@ export const evaluateCommand: Command = {
     const data = values.text('data');
     const work = evaluateRun(model, run, data === undefined ? undefined : resolve(data), signal);
     const { loss, accuracy, samples } = await finish(work, progress);
-    const { low, high } = wilsonInterval(accuracy * samples, samples);
+    const { low, high } = wilsonInterval(accuracy, samples);
     print(
       values.flag('json')
         ? JSON.stringify({ loss, accuracy, accuracyInterval: [low, high], samples })

@@ -3,6 +3,8 @@ import { parseRecipe } from '../core/recipe/parseRecipe';
 import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
 import { findLearningRate } from '../core/training/findLearningRate';
 import { UserError } from '../core/userError';
+import { EventText } from '../protocol/eventText';
+import { progressOfSearch } from '../protocol/learningRateEvent';
 import type { Command, CommandContext } from './command';
 import { learningRatePlot } from './learningRatePlot';
 import { featureProgram } from './programFolder';
@@ -35,6 +37,7 @@ export const findLrCommand: Command = {
     const recipe = parseRecipe(text, { folder: workspace, file: basename(file), set });
     const steps = stepsOf(values);
     const json = values.flag('json');
+    const words = new EventText();
     const work = findLearningRate(recipe, { workspace, steps, featureProgram: featureProgram(), signal });
     for (;;) {
       const { value, done } = await work.next();
@@ -43,13 +46,9 @@ export const findLrCommand: Command = {
         return;
       }
       if (json) print(JSON.stringify(value));
-      else if (value.kind === 'note') note(value.message);
-      else if (value.kind === 'imageSkipped') note(`Skipped ${value.image}: ${value.reason}`);
+      else if (value.kind === 'learningRateTried') progress(progressOfSearch(value));
       else if (value.kind === 'progress') progress(value);
-      else if (value.kind === 'learningRateTried') {
-        const { step, steps: total } = value;
-        progress({ task: 'Trying learning rates', done: step + 1, total, unit: 'steps' });
-      }
+      else if (value.kind !== 'learningRateFound') words.lines(value).forEach(note);
     }
   },
 };

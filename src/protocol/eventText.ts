@@ -86,7 +86,7 @@ function ended(event: RunEndedEvent, runFolder: string, testImages: number | und
 
 /** How much an accuracy means that was counted on so many images. */
 function certainty(accuracy: number, images: number): string {
-  const { low, high } = wilsonInterval(accuracy * images, images);
+  const { low, high } = wilsonInterval(accuracy, images);
   const share = (value: number): string => (100 * value).toFixed(1);
   return `With ${count(images)} test images that is ${share(low)} to ${share(high)} % (95 % confidence)`;
 }

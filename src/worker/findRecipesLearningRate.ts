@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { Work } from '../core/progress';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { findLearningRate } from '../core/training/findLearningRate';
-import type { LearningRateCurve } from '../protocol/learningRateEvent';
+import { progressOfSearch, type LearningRateCurve } from '../protocol/learningRateEvent';
 
 /** Looks for the learning rate of a recipe's text; `file`: where the text is from, absolute. */
 export async function* findRecipesLearningRate(
@@ -17,9 +17,6 @@ export async function* findRecipesLearningRate(
     const { value, done } = await search.next();
     if (done) return value;
     if (value.kind === 'progress') yield value;
-    if (value.kind === 'learningRateTried') {
-      const { step, steps: total } = value;
-      yield { task: 'Trying learning rates', done: step + 1, total, unit: 'steps' };
-    }
+    if (value.kind === 'learningRateTried') yield progressOfSearch(value);
   }
 }

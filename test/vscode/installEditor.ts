@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../src/core/cacheFolder';
+import { installOnce } from '../installOnce';
 
 const run = promisify(execFile);
 
@@ -33,19 +33,7 @@ async function findOrInstall(): Promise<InstalledEditor> {
   }
   const key = createHash('sha256').update(JSON.stringify(PACKAGES)).digest('hex').slice(0, 8);
   const folder = cacheFolder('editor', key);
-  if (!existsSync(folder)) {
-    await mkdir(dirname(folder), { recursive: true });
-    const staging = await mkdtemp(`${folder}-`);
-    try {
-      await install(staging);
-      await rename(staging, folder);
-    } catch (error) {
-      // Another run may have been first.
-      if (!existsSync(folder)) throw error;
-    } finally {
-      await rm(staging, { recursive: true, force: true });
-    }
-  }
+  await installOnce(folder, install);
   return programsIn(folder);
 }
 

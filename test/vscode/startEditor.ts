@@ -1,5 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -108,6 +109,12 @@ export class Editor {
     const code = await ended;
     await page.context().close();
     if (code !== 0) throw new Error(`The extension host ended with ${code}:\n${log.join('\n')}`);
+  }
+
+  /** Absolute paths of the run folders of the workspace. */
+  runFolders(): readonly string[] {
+    const place = join(this.workspace, '.thaw', 'runs');
+    return existsSync(place) ? readdirSync(place).map(name => join(place, name)) : [];
   }
 
   /** What the extension hosts of its windows hold. */

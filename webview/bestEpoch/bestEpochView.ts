@@ -5,9 +5,10 @@ import type {
   BestEpochReport,
 } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
+import { intervalText, percent } from '../../src/protocol/numberText';
 import { button, element } from '../elements';
 import type { Host } from '../host';
-import { counted, intervalText, lossText, percent } from '../numbers';
+import { counted, lossText } from '../numbers';
 import { calibrationContent } from './calibrationContent';
 import { classTable } from './classTable';
 import { ConfusionMatrix, type Cell } from '../report/confusionMatrix';
@@ -140,7 +141,7 @@ function numbers({ metrics, loss }: BestEpochReport): HTMLElement {
   const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
   const entries: readonly (readonly [string, string])[] = [
     ['Accuracy', percent(accuracy, 2)],
-    ['95% interval', intervalText(wilsonInterval(right, samples))],
+    ['95% interval', intervalText(wilsonInterval(accuracy, samples))],
     ['Balanced accuracy', percent(balancedAccuracy, 2)],
     ['Macro-F1', macroF1.toFixed(4)],
     ['Test loss', lossText(loss)],

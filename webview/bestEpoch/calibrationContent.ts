@@ -1,7 +1,7 @@
 import type { Calibration, CalibrationBin } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
+import { intervalText, percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { intervalText, percent } from '../numbers';
 import { calibrationText } from './calibrationText';
 
 /** How far the probabilities can be believed: a verdict, and how often each confidence was right. */
@@ -28,7 +28,7 @@ export function calibrationContent(calibration: Calibration): readonly HTMLEleme
 }
 
 function row({ low, high, samples, confidence, accuracy }: CalibrationBin): HTMLElement {
-  const interval = wilsonInterval(accuracy * samples, samples);
+  const interval = wilsonInterval(accuracy, samples);
   const off = confidence < interval.low || confidence > interval.high;
   const number = (text: string): HTMLElement => element('td', { class: 'number' }, text);
   return element(

@@ -1,5 +1,5 @@
 import type { Calibration } from '../../src/protocol/pageMessages';
-import { percent } from '../numbers';
+import { percent } from '../../src/protocol/numberText';
 
 /** Accuracy and confidence that lie closer together than this are taken as the same. */
 const NEAR = 0.02;

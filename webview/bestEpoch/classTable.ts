@@ -1,7 +1,7 @@
 import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
+import { intervalText, ratio } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { intervalText } from '../numbers';
 import { sortedClasses, type Column } from './sortedClasses';
 
 const COLUMNS: readonly (readonly [Column, string])[] = [
@@ -51,9 +51,5 @@ function row({ name, precision, recall, f1, support }: ClassMetrics): HTMLElemen
 /** How much a recall means that was counted on so many pictures. */
 function certainty(recall: number | undefined, support: number): string {
   if (recall === undefined) return '';
-  return `${intervalText(wilsonInterval(recall * support, support))} with 95% confidence`;
-}
-
-function ratio(value: number | undefined): string {
-  return value === undefined ? '–' : value.toFixed(3);
+  return `${intervalText(wilsonInterval(recall, support))} with 95% confidence`;
 }

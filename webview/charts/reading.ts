@@ -1,4 +1,5 @@
-import { lossText, percent } from '../numbers';
+import { percent } from '../../src/protocol/numberText';
+import { lossText } from '../numbers';
 import type { EpochPoint, RunCurves } from './curves';
 
 export type Measure = 'loss' | 'accuracy';

@@ -1,5 +1,5 @@
+import { percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { percent } from '../numbers';
 import { lastEpoch, type RunCurves } from './curves';
 import { LineChart, type ChartSeries } from './lineChart';
 import { epochsOf, movedReading, nearestEpoch, readingText, type Measure } from './reading';

@@ -1,10 +1,10 @@
 import type { ExportFormat } from '../../src/protocol/pageMessages';
+import { percent } from '../../src/protocol/numberText';
 import { composeImage, toPng } from '../charts/chartImage';
 import type { RunCurves } from '../charts/curves';
 import type { RunCharts } from '../charts/runCharts';
 import { runStyle, swatch } from '../charts/runStyle';
 import { element } from '../elements';
-import { percent } from '../numbers';
 import { toCsv } from './csv';
 
 /** What a file of that format holds of the runs shown: text, or for PNG bytes in base64. */

@@ -1,10 +1,11 @@
 import { duration } from '../../src/protocol/eventText';
+import { percent } from '../../src/protocol/numberText';
 import type { RunCurves } from '../charts/curves';
 import { RunRows, type RunRow } from '../charts/runRows';
 import { runStyle, swatch } from '../charts/runStyle';
 import { statusWord } from '../charts/statusWord';
 import { button, checkbox, element, setAttribute, setText } from '../elements';
-import { lossText, percent } from '../numbers';
+import { lossText } from '../numbers';
 
 export interface RunsTableOptions {
   onChoose(folder: string, show: boolean): void;

@@ -1,6 +1,7 @@
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
+import { intervalText, percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { counted, intervalText, percent } from '../numbers';
+import { counted } from '../numbers';
 import type { ShownRun } from './cellModel';
 import { epochsText } from './epochsText';
 
@@ -14,9 +15,9 @@ export function runFacts(run: ShownRun): readonly (readonly [string, string])[] 
     ['Best epoch', best ? String(best.epoch) : '–'],
   ];
   if (report) {
-    const { macroF1, samples, matrix } = report.metrics;
+    const { accuracy, macroF1, samples, matrix } = report.metrics;
     const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
-    facts.push(['95% interval', intervalText(wilsonInterval(right, samples))]);
+    facts.push(['95% interval', intervalText(wilsonInterval(accuracy, samples))]);
     facts.push(['Macro-F1', macroF1.toFixed(4)]);
     facts.push([
       'Mistakes',

@@ -7,13 +7,13 @@ import type {
   RunOutput,
 } from '../../src/protocol/notebookOutput';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
+import { percent } from '../../src/protocol/numberText';
 import { chartKey } from '../charts/chartKey';
 import { isLive } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
 import { element, setAttribute, setText } from '../elements';
-import { percent } from '../numbers';
 import { bestEpochPart } from './bestEpochPart';
 import { CellModel, type ShownRun } from './cellModel';
 import { plainButton } from './plainButton';

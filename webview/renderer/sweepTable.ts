@@ -1,9 +1,9 @@
 import { duration } from '../../src/protocol/eventText';
+import { percent } from '../../src/protocol/numberText';
 import { RunRows, type RunRow } from '../charts/runRows';
 import { runStyle, swatch } from '../charts/runStyle';
 import { statusWord } from '../charts/statusWord';
 import { element, setAttribute, setText } from '../elements';
-import { percent } from '../numbers';
 import type { CellModel, ShownRun } from './cellModel';
 import { epochsText } from './epochsText';
 import { plainButton } from './plainButton';

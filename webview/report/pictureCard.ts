@@ -1,6 +1,6 @@
 import type { Picture } from '../../src/protocol/pageMessages';
+import { percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { percent } from '../numbers';
 
 /** A picture with what it is and what it was taken for; a click opens it, where it is still there. */
 export function pictureCard(

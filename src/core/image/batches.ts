@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Sample } from '../dataset/dataset';
 import { Random } from '../random';
+import { drawsCrops } from '../recipe/drawsCrops';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import type { Batch } from './batch';
@@ -133,7 +134,7 @@ async function picture(
 
 /** Whether the view is the evaluation view or its mirror image. */
 function isFixed(view: BatchOptions['view']): boolean {
-  return typeof view === 'string' || view.augment === 'none' || view.augment === 'flip';
+  return typeof view === 'string' || !drawsCrops(view.augment);
 }
 
 /** Whether a view mirrors the picture at `index`, where it is the evaluation view or its mirror image. */

@@ -1,8 +1,8 @@
 import { duration } from '../../protocol/eventText';
 import { markdownCode, markdownTable, markdownText } from '../../protocol/markdown';
+import { intervalText, percent, ratio } from '../../protocol/numberText';
 import { wilsonInterval } from '../../protocol/wilsonInterval';
 import { agreementOf } from './agreement';
-import { percent, ratio } from './numbers';
 import { recipeDifferences } from './recipeDifferences';
 import type { ReportedRun } from './reportedRun';
 
@@ -50,12 +50,11 @@ function numbersOf(runs: readonly ReportedRun[]): readonly (readonly string[])[]
     ...runs.map(of),
   ];
   return [
-    row('Test accuracy', ({ best }) => percent(best.metrics.accuracy)),
-    row('95% interval', ({ best: { metrics } }) => {
-      const { low, high } = wilsonInterval(metrics.accuracy * metrics.samples, metrics.samples);
-      return `${percent(low)} to ${percent(high)}`;
-    }),
-    row('Balanced accuracy', ({ best }) => percent(best.metrics.balancedAccuracy)),
+    row('Test accuracy', ({ best }) => percent(best.metrics.accuracy, 2)),
+    row('95% interval', ({ best: { metrics } }) =>
+      intervalText(wilsonInterval(metrics.accuracy, metrics.samples), 2),
+    ),
+    row('Balanced accuracy', ({ best }) => percent(best.metrics.balancedAccuracy, 2)),
     row('Macro-F1', ({ best }) => best.metrics.macroF1.toFixed(4)),
     row('Test loss', ({ best }) => best.loss.toFixed(4)),
     row('Expected calibration error', ({ best }) => best.calibration.error.toFixed(3)),
@@ -105,7 +104,7 @@ function pictures(runs: readonly ReportedRun[], names: readonly string[]): reado
       .map(({ image, label, first, second, probability }) => [
         markdownCode(image),
         ...[label, first, second].map(markdownText),
-        percent(probability),
+        percent(probability, 2),
       ]);
     const head = ['Picture', 'Is', `By ${names[top]}`, `By ${names[index]}`, 'Probability of the mistake'];
     return [...title, said, '', ...markdownTable(head, rows, 4), ''];

@@ -1,14 +1,6 @@
-import { basename, join } from 'node:path';
 import { printableName } from '../../protocol/printable';
-import type {
-  PhaseEndedEvent,
-  RunEndedEvent,
-  RunStartedEvent,
-  TrainingEvent,
-} from '../../protocol/trainingEvent';
+import type { PhaseEndedEvent, RunEndedEvent, RunStartedEvent } from '../../protocol/trainingEvent';
 import { readBestEpoch, type BestEpochOfRun } from '../run/bestEpoch';
-import { readEvents } from '../run/eventLog';
-import { runFiles } from '../run/runFolder';
 
 /** What a report tells of a run; all of it is in the run folder. */
 export interface ReportedRun {
@@ -24,10 +16,9 @@ export interface ReportedRun {
 /** Reads a run that has a best epoch. A UserError says what is missing or damaged. */
 export async function readReportedRun(folder: string): Promise<ReportedRun> {
   const best = await readBestEpoch(folder);
-  const events = await readEvents(join(folder, runFiles.events)).catch((): readonly TrainingEvent[] => []);
+  const { events } = best;
   return {
-    // A recipe that somebody edited may hold anything.
-    name: printableName(String(best.settings.recipe.name ?? basename(folder))),
+    name: printableName(best.name),
     best,
     phases: events.filter(event => event.kind === 'phaseEnded'),
     started: events.find(event => event.kind === 'runStarted'),

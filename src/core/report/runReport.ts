@@ -2,10 +2,10 @@ import { basename, isAbsolute } from 'node:path';
 import { duration } from '../../protocol/eventText';
 import { markdownCode, markdownTable, markdownText } from '../../protocol/markdown';
 import { mostConfused } from '../../protocol/mostConfused';
+import { intervalText, percent, ratio } from '../../protocol/numberText';
 import { wilsonInterval } from '../../protocol/wilsonInterval';
 import { mistakes } from '../run/bestEpoch';
 import { curvesChart } from './curvesChart';
-import { percent, ratio } from './numbers';
 import type { ReportedRun } from './reportedRun';
 
 /** Larger matrices are told by what is confused most. */
@@ -45,11 +45,10 @@ export function runReport(run: ReportedRun): string {
 function facts({ best, started, ended }: ReportedRun): readonly string[] {
   const { settings, metrics, epoch, loss, calibration } = best;
   const { recipe, resolved } = settings;
-  const right = Math.round(metrics.accuracy * metrics.samples);
-  const { low, high } = wilsonInterval(right, metrics.samples);
+  const interval = intervalText(wilsonInterval(metrics.accuracy, metrics.samples), 2);
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Test accuracy', `**${percent(metrics.accuracy)}** (95% interval ${percent(low)} to ${percent(high)})`],
-    ['Balanced accuracy', percent(metrics.balancedAccuracy)],
+    ['Test accuracy', `**${percent(metrics.accuracy, 2)}** (95% interval ${interval})`],
+    ['Balanced accuracy', percent(metrics.balancedAccuracy, 2)],
     ['Macro-F1', metrics.macroF1.toFixed(4)],
     ['Test loss', loss.toFixed(4)],
     ['Expected calibration error', calibration.error.toFixed(3)],
@@ -116,7 +115,7 @@ function worst({ best }: ReportedRun): readonly string[] {
   const nameOf = (index: number): string => markdownText(metrics.classes[index]!.name);
   const rows = indices.map(index => {
     const { image, label, predicted, probabilities } = pictures[index]!;
-    return [markdownCode(image), nameOf(label), nameOf(predicted), percent(probabilities[predicted])];
+    return [markdownCode(image), nameOf(label), nameOf(predicted), percent(probabilities[predicted], 2)];
   });
   return [
     '## Most confident mistakes',

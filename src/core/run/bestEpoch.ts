@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Calibration, ClassificationMetrics, LayerChange } from '../../protocol/pageMessages';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { UserError } from '../userError';
@@ -23,7 +23,11 @@ export interface JudgedPicture {
 
 /** All that a run folder tells of its best epoch. */
 export interface BestEpochOfRun {
+  /** The recipe's, or that of the folder; it may come from anyone. */
+  readonly name: string;
   readonly settings: RunSettings;
+  /** Of the whole run; empty where they are gone. */
+  readonly events: readonly TrainingEvent[];
   /** Undefined where the run's events are gone. */
   readonly epoch: number | undefined;
   /** Mean cross-entropy of the test pictures. */
@@ -55,9 +59,13 @@ export async function readBestEpoch(folder: string): Promise<BestEpochOfRun> {
   });
   if (pictures.length === 0) throw new UserError(`${file} is empty, so the best epoch cannot be shown.`);
   const metrics = classificationMetrics(classes, pictures);
+  const events = await eventsOf(folder);
   return {
+    // A recipe that somebody edited may hold anything.
+    name: String(settings.recipe.name ?? basename(folder)),
     settings,
-    epoch: epochOf(await eventsOf(folder), metrics.accuracy),
+    events,
+    epoch: epochOf(events, metrics.accuracy),
     loss: crossEntropy(pictures),
     pictures,
     metrics,

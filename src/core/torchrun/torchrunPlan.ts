@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sample } from '../dataset/dataset';
 import { parameterLayers, type ParameterLayer } from '../model/parameterLayers';
+import { drawsCrops } from '../recipe/drawsCrops';
 import type { EarlyStoppingRecipe, Recipe } from '../recipe/recipe';
 import type { ResolvedRun } from '../run/runFolder';
 import { learningRate } from '../training/schedulers';
@@ -99,8 +100,7 @@ export function torchrunPlan(
 function keepsViews({ recipe, plan }: RunDescription): boolean {
   const keepsFeatures =
     plan.prefix.length > 0 && !(recipe.frozenBatchNorm === 'train' && recipe.freeze.length > 0);
-  const crops = recipe.augment === 'crop-flip' || recipe.augment === 'randaugment';
-  return crops && recipe.cachedViews !== undefined && keepsFeatures;
+  return drawsCrops(recipe.augment) && recipe.cachedViews !== undefined && keepsFeatures;
 }
 
 function pictures(samples: readonly Sample[]): PlannedPictures {

@@ -1,13 +1,12 @@
 import type { LearningRateCurve, LearningRateEvent, TriedRate } from '../../protocol/learningRateEvent';
-import { createOptimizer } from '../engine/optimizers';
-import { parameterGroups } from '../model/parameterGroups';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { choosePhaseData, decodedData } from './choosePhaseData';
-import { CrossEntropyLoss, lossOf } from './crossEntropyLoss';
+import { lossOf } from './crossEntropyLoss';
 import { viewsOf } from './keepFeatures';
 import type { LoadedRun } from './loadedRun';
 import { LocalTrainer } from './localTrainer';
+import { optimizerOf, trainingLoss } from './optimization';
 import { prepareRun } from './prepareRun';
 import { suggestLearningRate } from './suggestLearningRate';
 import type { TrainOptions } from './trainer';
@@ -52,11 +51,10 @@ async function* tryRates(
   run: LoadedRun,
   options: FindLearningRateOptions,
 ): AsyncGenerator<LearningRateEvent, LearningRateCurve> {
-  const { recipe, network, classes, classWeights: weights, model } = run;
+  const { network } = run;
   const { steps = 100, signal } = options;
-  const loss = new CrossEntropyLoss(classes.length, { labelSmoothing: recipe.labelSmoothing, weights });
-  const scaleOf = parameterGroups(model.root, recipe.optimizer);
-  const optimizer = createOptimizer(recipe.optimizer, network.variables, scaleOf);
+  const loss = trainingLoss(run);
+  const optimizer = optimizerOf(run);
   const data = paysToKeep(run, steps) ? yield* choosePhaseData(run, options) : decodedData(run, options);
   const tried: TriedRate[] = [];
   let [mean, best] = [0, Infinity];

@@ -2,14 +2,13 @@ import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
 import type { NetworkInput } from '../engine/networkInput';
 import { AveragingOptimizer } from '../engine/averagingOptimizer';
-import { createOptimizer } from '../engine/optimizers';
-import { parameterGroups } from '../model/parameterGroups';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
 import { createNetwork } from './createNetwork';
 import { CrossEntropyLoss } from './crossEntropyLoss';
 import type { LoadedRun } from './loadedRun';
+import { optimizerOf, trainingLoss } from './optimization';
 import type { OpenData } from './phaseData';
 import { runEpochs } from './runEpochs';
 import { learningRate } from './schedulers';
@@ -60,8 +59,7 @@ export class LocalTrainer implements Trainer {
     const { run } = this;
     const { signal, from, saveEveryMs } = options;
     const { recipe, network } = run;
-    const scaleOf = parameterGroups(run.model.root, recipe.optimizer);
-    const plain = createOptimizer(recipe.optimizer, network.variables, scaleOf);
+    const plain = optimizerOf(run);
     const averaging =
       recipe.averaging && new AveragingOptimizer(plain, network.variables, recipe.averaging.decay);
     const optimizer = averaging ?? plain;
@@ -83,7 +81,8 @@ export class LocalTrainer implements Trainer {
           epochs: recipe.epochs,
           earlyStopping: recipe.earlyStopping,
           batchSize: recipe.batchSize,
-          loss: lossesOf(run),
+          // A test loss is plain, so that it is that of other recipes and of `thaw evaluate`.
+          loss: { train: trainingLoss(run), test: new CrossEntropyLoss(run.classes.length) },
           learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
           from,
           keepBest: found => tested(() => saves.keep(found)),
@@ -108,13 +107,4 @@ export class LocalTrainer implements Trainer {
     this.loaded?.network.dispose();
     this.loaded = undefined;
   }
-}
-
-/** A test loss is plain, so that it is that of other recipes and of `thaw evaluate`. */
-function lossesOf({ recipe, classes, classWeights }: LoadedRun) {
-  const { labelSmoothing } = recipe;
-  return {
-    train: new CrossEntropyLoss(classes.length, { labelSmoothing, weights: classWeights }),
-    test: new CrossEntropyLoss(classes.length),
-  };
 }

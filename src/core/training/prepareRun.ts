@@ -61,8 +61,8 @@ export async function* prepareRun(
   const classes = [...dataset.classes, ...unused];
   const counts = countPerClass(dataset.train, outputs);
   const weights = classWeights(recipe.classWeights, classes, counts);
-  for (const message of balanceNotes(recipe, classes, counts)) yield { kind: 'note', message };
   for (const message of [
+    ...balanceNotes(recipe, classes, counts),
     ...frozenGroupNotes(findModel(recipe.model).root, recipe.freeze, recipe.optimizer),
     ...averagingNotes(recipe, dataset.train.length),
   ]) {

@@ -126,8 +126,8 @@ export class BestEpochPanel implements vscode.Disposable {
     const started = Date.parse(resolved.started);
     return {
       folder: this.folder,
+      name: run.name,
       // A recipe that somebody edited may hold anything.
-      name: String(recipe.name ?? basename(this.folder)),
       model: String(recipe.model),
       epoch: run.epoch,
       epochs: Number(recipe.epochs),

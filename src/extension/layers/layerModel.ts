@@ -4,6 +4,7 @@ import { describeLayers, type LayerDescription } from '../../core/model/describe
 import { resolveFreeze } from '../../core/model/freezeSet';
 import { namedLayers, type Container, type Layer } from '../../core/model/layerTree';
 import { replaceHead } from '../../core/model/replaceHead';
+import { drawsCrops } from '../../core/recipe/drawsCrops';
 import type { LayerFields } from '../../core/recipe/layerFields';
 
 /** A module as a row shows it. One object per row and model; a changed model has new ones. */
@@ -82,7 +83,7 @@ export function buildLayerModel(
     parameters: description.parameters,
     trainable: description.trainable,
     cachedShare: cost.fixed / cost.total,
-    cacheable: !fields.mixes && (isFixed(fields.augment) || fields.cachedViews !== undefined),
+    cacheable: !fields.mixes && (!drawsCrops(fields.augment) || fields.cachedViews !== undefined),
   };
 }
 
@@ -106,9 +107,4 @@ function frozenBelow(
 
 function leavesBelow(description: LayerDescription): readonly LayerDescription[] {
   return description.children.length === 0 ? [description] : description.children.flatMap(leavesBelow);
-}
-
-/** Whether each picture looks the same in every epoch, or like its mirror image. */
-function isFixed(augment: LayerFields['augment']): boolean {
-  return augment === 'none' || augment === 'flip';
 }

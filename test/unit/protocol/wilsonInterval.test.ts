@@ -9,7 +9,7 @@ describe('the interval of an accuracy', () => {
     [10, 10, 0.722467, 1],
   ] as const) {
     it(`of ${successes} of ${trials} is ${low} to ${high}`, () => {
-      const found = wilsonInterval(successes, trials);
+      const found = wilsonInterval(successes / trials, trials);
       assert.ok(Math.abs(found.low - low) < 1e-6, String(found.low));
       assert.ok(Math.abs(found.high - high) < 1e-6, String(found.high));
     });

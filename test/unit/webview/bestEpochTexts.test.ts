@@ -3,8 +3,9 @@ import type { ClassMetrics } from '../../../src/protocol/pageMessages';
 import { calibrationText } from '../../../webview/bestEpoch/calibrationText';
 import { summaryOf } from '../../../webview/bestEpoch/layersText';
 import { mostConfused } from '../../../src/protocol/mostConfused';
+import { percent } from '../../../src/protocol/numberText';
 import { sortedClasses } from '../../../webview/bestEpoch/sortedClasses';
-import { counted, lossText, percent } from '../../../webview/numbers';
+import { counted, lossText } from '../../../webview/numbers';
 
 describe('the page of a best epoch', () => {
   it('lists what is confused most', () => {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { realPhotos } from '../realPhotos';
-import { startEditor, type Editor } from '../startEditor';
+import type { Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
+import { openCells } from './openCells';
 import { pageOf, reloadByCommand } from './pages';
 
 const RECIPE = {
@@ -21,25 +20,13 @@ describe('fine-tuning on 40 photographs, from the first click to the best epoch'
   let editor: Editor;
   let workbench: Workbench;
 
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'thaw-editor-'));
-    await realPhotos(join(folder, 'cells'), 20);
-    await writeFile(join(folder, 'cells.thaw.json'), JSON.stringify(RECIPE, undefined, 2));
-    editor = await startEditor({ workspace: folder });
-    workbench = await editor.openWindow();
-    await workbench.openFile('cells.thaw.json');
-    await workbench.openContainer('Thaw');
-    await workbench.treeRow('Layers', '_fc').waitFor();
-  });
+  before(async () => ({ folder, editor, workbench } = await openCells(20, RECIPE)));
   after(async () => {
     await editor?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
-  const runs = (): string[] => {
-    const place = join(editor.workspace, '.thaw', 'runs');
-    return existsSync(place) ? readdirSync(place).map(name => join(place, name)) : [];
-  };
+  const runs = (): readonly string[] => editor.runFolders();
   const events = (): string => {
     const file = join(runs()[0] ?? '', 'events.jsonl');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -1,12 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { realPhotos } from '../realPhotos';
-import { startEditor, type Editor } from '../startEditor';
+import type { Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
+import { openCells } from './openCells';
 import { accessibilityProblems, pageOf } from './pages';
 
 const RECIPE = {
@@ -20,16 +19,7 @@ describe('looking for a learning rate in the editor', function () {
   let editor: Editor;
   let workbench: Workbench;
 
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'thaw-editor-'));
-    await realPhotos(join(folder, 'cells'), 16);
-    await writeFile(join(folder, 'cells.thaw.json'), JSON.stringify(RECIPE, undefined, 2));
-    editor = await startEditor({ workspace: folder });
-    workbench = await editor.openWindow();
-    await workbench.openFile('cells.thaw.json');
-    await workbench.openContainer('Thaw');
-    await workbench.treeRow('Layers', '_fc').waitFor();
-  });
+  before(async () => ({ folder, editor, workbench } = await openCells(16, RECIPE)));
   after(async () => {
     await editor?.stop();
     await rm(folder, { recursive: true, force: true });

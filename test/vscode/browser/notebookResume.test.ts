@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { writeThawDocument, type ThawCell } from '../../../src/core/notebook/thawDocument';
 import { readLiveState } from '../../../src/core/run/liveState';
-import { RunRecord } from '../../../src/core/run/runRecord';
+import { epochsOf, recordOf } from '../../faults/faultyRuns';
 import { plainPictures } from '../plainPictures';
 import { startEditor, type Editor } from '../startEditor';
 import { tinyRecipe } from '../tinyRecipe';
@@ -45,26 +45,14 @@ describe('a run of a cell that was cut off', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const runs = (): readonly string[] => {
-    const place = join(editor.workspace, '.thaw', 'runs');
-    return existsSync(place) ? readdirSync(place).map(name => join(place, name)) : [];
-  };
-  async function record(run: string): Promise<RunRecord> {
-    const read = new RunRecord(run);
-    await read.refresh();
-    return read;
-  }
-  const epochs = async (run: string): Promise<readonly number[]> =>
-    (await record(run)).events.flatMap(event =>
-      event.kind === 'phaseEnded' && event.phase === 'test' ? [event.epoch] : [],
-    );
+  const runs = (): readonly string[] => editor.runFolders();
 
   /** Presses the button in the output; resolves when the cell is live and has two more epochs. */
   async function resume(run: string): Promise<void> {
-    const before = (await epochs(run)).length;
+    const before = (await epochsOf(run)).length;
     await button(await notebook.runOutput(0)).click();
     await until(() => notebook.isRunning(0), 'the cell to be live');
-    await until(async () => (await epochs(run)).length >= before + 2, 'two more epochs');
+    await until(async () => (await epochsOf(run)).length >= before + 2, 'two more epochs');
     assert.deepEqual(runs(), [run]);
     const output = await notebook.runOutput(0);
     assert.equal(await button(output).count(), 0);
@@ -78,9 +66,9 @@ describe('a run of a cell that was cut off', function () {
   it('goes on by the button of its output after a stop, live in the cell', async () => {
     await notebook.run(0);
     const run = await until(() => runs()[0], 'a run');
-    await until(async () => (await epochs(run)).length >= 2, 'two epochs');
+    await until(async () => (await epochsOf(run)).length >= 2, 'two epochs');
     await notebook.interrupt(0);
-    await until(async () => (await record(run)).status === 'cancelled', 'the end');
+    await until(async () => (await recordOf(run)).status === 'cancelled', 'the end');
     await until(async () => !(await notebook.isRunning(0)), 'the end in the cell');
     await button(await notebook.runOutput(0)).waitFor();
     await workbench.screenshot('notebook-resume');
@@ -109,10 +97,10 @@ describe('a run of a cell that was cut off', function () {
       120_000,
     );
     assert.deepEqual(
-      await epochs(run!),
+      await epochsOf(run!),
       Array.from({ length: EPOCHS }, (_, epoch) => epoch),
     );
-    assert.equal((await record(run!)).events.filter(({ kind }) => kind === 'runResumed').length, 3);
+    assert.equal((await recordOf(run!)).events.filter(({ kind }) => kind === 'runResumed').length, 3);
     assert.deepEqual(runs(), [run]);
     const output = await notebook.runOutput(0);
     await until(

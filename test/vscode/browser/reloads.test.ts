@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLiveState } from '../../../src/core/run/liveState';
-import { RunRecord } from '../../../src/core/run/runRecord';
+import { epochsOf } from '../../faults/faultyRuns';
 import { plainPictures } from '../plainPictures';
 import { startEditor, type Editor } from '../startEditor';
 import { tinyRecipe } from '../tinyRecipe';
@@ -35,17 +35,7 @@ describe('a window that is reloaded while it trains', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const runs = (): readonly string[] => {
-    const place = join(editor.workspace, '.thaw', 'runs');
-    return existsSync(place) ? readdirSync(place).map(name => join(place, name)) : [];
-  };
-  async function epochsOf(run: string): Promise<readonly number[]> {
-    const record = new RunRecord(run);
-    await record.refresh();
-    return record.events.flatMap(event =>
-      event.kind === 'phaseEnded' && event.phase === 'test' ? [event.epoch] : [],
-    );
-  }
+  const runs = (): readonly string[] => editor.runFolders();
   /** Numbers of the processes that train in a run folder. */
   const workers = (run: string): readonly number[] =>
     readdirSync('/proc')

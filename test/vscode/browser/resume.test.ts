@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLiveState } from '../../../src/core/run/liveState';
-import { RunRecord } from '../../../src/core/run/runRecord';
+import { epochsOf, recordOf } from '../../faults/faultyRuns';
 import { plainPictures } from '../plainPictures';
 import { startEditor, type Editor } from '../startEditor';
 import { tinyRecipe } from '../tinyRecipe';
@@ -30,38 +30,30 @@ describe('a run that was interrupted', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function record(folder: string): Promise<RunRecord> {
-    const run = new RunRecord(folder);
-    await run.refresh();
-    return run;
-  }
-  const epochs = ({ events }: RunRecord): readonly number[] =>
-    events.flatMap(event => (event.kind === 'phaseEnded' && event.phase === 'test' ? [event.epoch] : []));
-
   it('goes on from its notification after a kill, and from the command after a stop, to one whole curve', async () => {
     const runs = join(editor.workspace, '.thaw', 'runs');
     await workbench.openFile('long.thaw.json');
     await workbench.runCommand('Thaw: Start Fine-Tune');
     const name = await until(() => existsSync(runs) && readdirSync(runs)[0], 'a run folder');
     const run = join(runs, name);
-    await until(async () => epochs(await record(run)).length >= 3, 'three epochs');
+    await until(async () => (await epochsOf(run)).length >= 3, 'three epochs');
     process.kill(readLiveState(run)!.process.pid, 'SIGKILL');
     await until(
       async () => (await workbench.notifications()).some(text => /ended unexpectedly/.test(text)),
       'what happened to be told',
     );
     await workbench.clickButton('Resume');
-    await until(async () => (await record(run)).status === 'running', 'the run to go on');
-    await until(async () => epochs(await record(run)).length >= 6, 'six epochs');
+    await until(async () => (await recordOf(run)).status === 'running', 'the run to go on');
+    await until(async () => (await epochsOf(run)).length >= 6, 'six epochs');
     await workbench.runCommand('Thaw: Stop Fine-Tune');
-    await until(async () => (await record(run)).status === 'cancelled', 'the run to stop');
+    await until(async () => (await recordOf(run)).status === 'cancelled', 'the run to stop');
 
     await workbench.runCommand('Thaw: Resume Run');
     await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'long' }).first().click();
-    await until(async () => (await record(run)).status === 'completed', 'the run to end', 120_000);
-    const whole = await record(run);
+    await until(async () => (await recordOf(run)).status === 'completed', 'the run to end', 120_000);
+    const whole = await recordOf(run);
     assert.deepEqual(
-      epochs(whole),
+      await epochsOf(run),
       Array.from({ length: EPOCHS }, (_, epoch) => epoch),
     );
     assert.equal(whole.events.filter(({ kind }) => kind === 'runResumed').length, 2);

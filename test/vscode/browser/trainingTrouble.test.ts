@@ -45,10 +45,7 @@ describe('trouble while training', function () {
   });
   afterEach(() => workbench.runCommand('Notifications: Clear All Notifications'));
 
-  const runFolders = (): readonly string[] => {
-    const runs = join(editor.workspace, '.thaw', 'runs');
-    return existsSync(runs) ? readdirSync(runs).map(name => join(runs, name)) : [];
-  };
+  const runFolders = (): readonly string[] => editor.runFolders();
   async function start(name: string): Promise<string> {
     const before = runFolders();
     await workbench.openFile(`${name}.thaw.json`);

@@ -11,17 +11,8 @@ import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
+import { architectures } from './architectures';
 import { describeEngines, networkOn, targetsOf, type ContractEngine } from './engines';
-
-/** One of each architecture; the others repeat more of the same, and their logits are PyTorch's too. */
-const architectures = [
-  'resnet18',
-  'resnet50',
-  'vgg11_bn',
-  'squeezenet1_1',
-  'mobilenet_v2',
-  'efficientnet_lite0',
-];
 
 const SIZE = 64;
 const LABELS = [0, 1, 2, 0];

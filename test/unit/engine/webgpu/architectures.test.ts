@@ -12,6 +12,7 @@ import type { EngineName } from '../../../../src/core/runtime/selectEngine';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
 import { networkOn, targetsOf } from '../contract/engines';
+import { architectures } from '../contract/architectures';
 import { useSoftwareGpu } from './softwareGpu';
 
 const SIZE = 32;
@@ -86,14 +87,7 @@ describe('A step of training on a GPU is what TensorFlow takes', function () {
   this.timeout(600_000);
   before(() => useSoftwareGpu());
 
-  for (const name of [
-    'resnet18',
-    'resnet50',
-    'vgg11_bn',
-    'squeezenet1_1',
-    'mobilenet_v2',
-    'efficientnet_lite0',
-  ]) {
+  for (const name of architectures) {
     it(name, async () => {
       const [expected, found] = [await step('tensorflow', name), await step('webgpu', name)];
       assert.ok(farthest(found.before, expected.before) < LOGITS, 'before the step');

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import { cacheFolder } from '../../../../src/core/cacheFolder';
+import { installOnce } from '../../../installOnce';
 
 const run = promisify(execFile);
 
@@ -31,19 +31,7 @@ export function useSoftwareGpu(): Promise<void> {
 async function findOrInstall(): Promise<void> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return;
   const folder = cacheFolder('swiftshader', `${PACKAGE.version}-${SHA256.slice(0, 8)}`);
-  if (!existsSync(folder)) {
-    await mkdir(dirname(folder), { recursive: true });
-    const staging = await mkdtemp(`${folder}-`);
-    try {
-      await install(staging);
-      await rename(staging, folder);
-    } catch (error) {
-      // Another run may have been first.
-      if (!existsSync(folder)) throw error;
-    } finally {
-      await rm(staging, { recursive: true, force: true });
-    }
-  }
+  await installOnce(folder, install);
   process.env['VK_ICD_FILENAMES'] = join(folder, 'vk_swiftshader_icd.json');
   process.env['LD_LIBRARY_PATH'] = [folder, process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
   keepLoaded(join(folder, 'libvulkan.so.1'));
