@@ -41,7 +41,7 @@ function caseTable({ benchmark, runs }: CaseResult): string {
       [
         `| ${NAMES[rival]} | ${took.get(rival)!.toFixed(2)}${isExtrapolated(benchmark, measured) ? ' *' : ''}`,
         ...(['thaw', 'thawBfloat16'] as const).map(ours => (rival === ours ? '' : ratio(rival, ours))),
-        `${median(measured.map(run => run.firstEpochAt)).toFixed(1)} s`,
+        `${median(measured.map(run => run.epochs[0]!)).toFixed(1)} s`,
         `${(median(measured.map(run => run.peakBytes)) / 1e9).toFixed(2)} GB |`,
       ].join(' | '),
     ),

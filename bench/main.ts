@@ -23,6 +23,8 @@ async function main(): Promise<void> {
       json: { type: 'string' },
     },
   });
+  const unknown = options.case?.find(id => !cases.some(known => known.id === id));
+  if (unknown !== undefined) throw new Error(`No case ${unknown}; there are ${cases.map(({ id }) => id).join(', ')}`);
   const wanted = cases.filter(({ id }) => options.case?.includes(id) ?? true);
   const repetitions = Number(options.reps ?? (options.quick ? 1 : 3));
   const folder = await mkdtemp(join(tmpdir(), 'thaw-bench-'));
@@ -59,8 +61,8 @@ async function compare(benchmark: Case, base: string, repetitions: number): Prom
       const run = rival.startsWith('thaw') ? runThaw : runTorch;
       const measured = await run(benchmark, rival, folder);
       runs.get(rival)!.push(measured);
-      const { seconds, firstEpochAt, peakBytes } = measured;
-      const figures = `${seconds.toFixed(1)} s, first epoch after ${firstEpochAt.toFixed(1)} s`;
+      const { seconds, epochs, peakBytes } = measured;
+      const figures = `${seconds.toFixed(1)} s, first epoch after ${epochs[0]!.toFixed(1)} s`;
       console.log(`${benchmark.id} ${rival}: ${figures}, ${(peakBytes / 1e9).toFixed(2)} GB`);
     }
   }
@@ -71,7 +73,7 @@ async function matmulShare(): Promise<MatmulShare> {
   let found: MatmulShare | undefined;
   await measureRun(process.execPath, ['--import', 'tsx', join(__dirname, 'matmulShare.ts')], line => {
     found = JSON.parse(line) as MatmulShare;
-    return undefined;
+    return false;
   });
   return found!;
 }

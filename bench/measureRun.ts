@@ -4,10 +4,8 @@ import { createInterface } from 'node:readline';
 
 /** What one program's run took, in seconds and bytes. */
 export interface Measurement {
-  /** Of each epoch, train and test phase together. */
+  /** From the end of one epoch to that of the next, with all that is done in between; the first from the start. */
   readonly epochs: readonly number[];
-  /** From the start of the process to the end of the first epoch. */
-  readonly firstEpochAt: number;
   /** From the start to the end of the process. */
   readonly seconds: number;
   /** Peak resident memory. */
@@ -17,23 +15,24 @@ export interface Measurement {
 const WATCH_EVERY_MS = 50;
 
 /**
- * Runs a program to its end. `epochOf` gives the seconds of an epoch that a line of its stdout tells the end of.
+ * Runs a program to its end. `endsEpoch` finds the lines of its stdout that tell the end of an epoch.
  * The peak memory of the process is read from the kernel (Linux).
  */
 export async function measureRun(
   program: string,
   args: readonly string[],
-  epochOf: (line: string) => number | undefined,
+  endsEpoch: (line: string) => boolean,
 ): Promise<Measurement> {
   const start = performance.now();
   const now = (): number => (performance.now() - start) / 1000;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const epochs: number[] = [];
-  let firstEpochAt = 0;
+  let lastEnd = 0;
   createInterface({ input: child.stdout }).on('line', line => {
-    const seconds = epochOf(line);
-    if (seconds === undefined) return;
-    if (epochs.push(seconds) === 1) firstEpochAt = now();
+    if (!endsEpoch(line)) return;
+    const end = now();
+    epochs.push(end - lastEnd);
+    lastEnd = end;
   });
   let peakBytes = 0;
   const watch = setInterval(() => {
@@ -42,7 +41,7 @@ export async function measureRun(
   const code = await new Promise(resolve => child.once('close', resolve));
   clearInterval(watch);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${String(code)}`);
-  return { epochs, firstEpochAt, seconds: now(), peakBytes };
+  return { epochs, seconds: now(), peakBytes };
 }
 
 /**

@@ -14,7 +14,7 @@ const MEASURED_EPOCHS = 2;
 
 /** Writes the random weights that all start from. */
 export async function saveWeights({ model }: Case, folder: string): Promise<void> {
-  await measureRun(python, [torchLoop, '--model', model, '--save', join(folder, WEIGHTS)], () => undefined);
+  await measureRun(python, [torchLoop, '--model', model, '--save', join(folder, WEIGHTS)], () => false);
 }
 
 export async function runTorch(benchmark: Case, rival: Rival, folder: string): Promise<Measurement> {
@@ -28,7 +28,7 @@ export async function runTorch(benchmark: Case, rival: Rival, folder: string): P
   const measured = await measureRun(python, args, line => {
     const told = JSON.parse(line) as { epoch?: number; peakBytes?: number };
     peakBytes = told.peakBytes ?? peakBytes;
-    return told.epoch;
+    return told.epoch !== undefined;
   });
   return { ...measured, peakBytes };
 }
@@ -44,12 +44,8 @@ export async function runThaw(benchmark: Case, rival: Rival, folder: string): Pr
     precision: rival === 'thaw' ? 'float32' : 'bfloat16',
   };
   await writeFile(recipe, JSON.stringify(fields));
-  let trained = 0;
   return measureRun(process.execPath, [cli, 'train', recipe, '--json'], line => {
     const event = JSON.parse(line) as TrainingEvent;
-    if (event.kind !== 'phaseEnded') return undefined;
-    if (event.phase === 'test') return trained + event.seconds;
-    trained = event.seconds;
-    return undefined;
+    return event.kind === 'phaseEnded' && event.phase === 'test';
   });
 }

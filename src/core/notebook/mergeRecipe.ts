@@ -7,7 +7,8 @@ const typed: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A recipe with what another says of it: objects are merged field by field, all else is replaced. Where the type of the
+ * A recipe with what another says of it, as a JSON Merge Patch (RFC 7396): objects are merged field by field, `null` takes
+ * a field away, all else is replaced. Where the type of the
  * optimizer or the scheduler changes, nothing of the old one is kept: its fields were chosen for that type.
  */
 export function mergeRecipe(base: JsonObject, changes: JsonObject): JsonObject {
@@ -26,8 +27,9 @@ function merge(
   const merged = Object.assign(emptyObject(), base);
   for (const [name, after] of Object.entries(changes)) {
     const before = merged[name];
-    const join = isObject(before) && isObject(after) && joins(name, before, after);
-    merged[name] = join ? merge(before, after) : after;
+    if (after === null) delete merged[name];
+    else if (!isObject(after)) merged[name] = after;
+    else merged[name] = merge(isObject(before) && joins(name, before, after) ? before : emptyObject(), after);
   }
   return merged;
 }

@@ -75,6 +75,11 @@ function* wrongWith(sweep: JsonValue): Generator<SweepProblem> {
     }
     count *= values.length;
     if (values.length > MAX_CELL_RUNS) continue;
+    const none = values.indexOf(null);
+    if (none >= 0) {
+      const message = `${field} cannot try null, which takes a field back; leave it out`;
+      yield { path: [field, none], part: 'value', message };
+    }
     const lines = values.map(jsonLine);
     const twice = lines.findIndex((line, index) => lines.indexOf(line) < index);
     if (twice >= 0) {

@@ -86,6 +86,18 @@ describe('a cell that extends another', () => {
       () => ({ scheduler: { type: 'step', stepSize: 3, gamma: 0.5, warmupEpochs: 0 } }),
     ],
     [
+      'takes back a field with null',
+      ', "epochs": null, "data": { "test": null }',
+      ({ data }) => ({ epochs: 25, data: { ...data, test: 0.2 } }),
+    ],
+    [
+      'takes back what is in an object of another type',
+      ', "optimizer": { "type": "adamw", "lr": null }',
+      () => ({
+        optimizer: { type: 'adamw', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01 },
+      }),
+    ],
+    [
       'drops those of a scheduler too',
       ', "scheduler": { "type": "cosine" }',
       () => ({ scheduler: { type: 'cosine', warmupEpochs: 0 } }),
@@ -127,11 +139,25 @@ describe('a cell that extends another', () => {
     assert.deepEqual([cell.name, cell.runs.length, cell.recipe!.seed], ['cell 2', 1, undefined]);
   });
 
+  it('is told what it lacks where it takes back what must be there', () => {
+    const cell = compose(BASE, '{ "extends": "case 1", "model": null }');
+    assert.match(cell.problems[0]!.message, /model/);
+    assert.equal(cell.runs.length, 0);
+  });
+
   it('gains no fields from a prototype', () => {
     const cell = compose(BASE, '{ "extends": "case 1", "__proto__": { "epochs": 9 } }');
     assert.match(cell.problems[0]!.message, /^__proto__ is not a field of a recipe/);
     assert.equal('epochs' in {}, false);
   });
+});
+
+describe('null in a cell that extends none', () => {
+  it('is refused as any wrong value', () =>
+    assert.match(
+      compose(BASE.replace('"epochs": 4', '"epochs": null')).problems[0]!.message,
+      /epochs must be .*null/,
+    ));
 });
 
 describe('a cell that begins with the weights of another', () => {
@@ -351,6 +377,11 @@ describe('what is wrong with a cell', () => {
       [BASE, '{ "extends": "case 1", "sweep": { "seed": [1, 2, 1] } }'],
       '1] ',
       'seed tries 1 twice; keep one of the two',
+    ],
+    [
+      [BASE, '{ "extends": "case 1", "sweep": { "seed": [1, null] } }'],
+      'null',
+      'seed cannot try null, which takes a field back; leave it out',
     ],
     [
       [BASE, '{ "extends": "case 1", "sweep": { "name": ["a"] } }'],
