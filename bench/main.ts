@@ -24,7 +24,8 @@ async function main(): Promise<void> {
     },
   });
   const unknown = options.case?.find(id => !cases.some(known => known.id === id));
-  if (unknown !== undefined) throw new Error(`No case ${unknown}; there are ${cases.map(({ id }) => id).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(`No case ${unknown}; there are ${cases.map(({ id }) => id).join(', ')}`);
   const wanted = cases.filter(({ id }) => options.case?.includes(id) ?? true);
   const repetitions = Number(options.reps ?? (options.quick ? 1 : 3));
   const folder = await mkdtemp(join(tmpdir(), 'thaw-bench-'));
