@@ -20,7 +20,7 @@ export interface ThawApi {
 
 /** A run as it is at the moment. */
 export interface ThawRun {
-  /** Absolute path of the run folder; tells runs apart. README.md says what is in it. */
+  /** Absolute path of the run folder; tells runs apart. docs/runs.md says what is in it. */
   readonly folder: string;
   readonly name: string;
   readonly status: RunStatus;
