@@ -3,6 +3,7 @@ import { createApi, type ThawApi } from './api';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
 import { registerTools } from './chat/registerTools';
 import { registerClassify } from './classify/registerClassify';
+import { registerComparison } from './comparison/registerComparison';
 import { registerExport } from './export/registerExport';
 import { registerLayers } from './layers/registerLayers';
 import { registerLearningRate } from './learningRate/registerLearningRate';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): ThawApi {
     registerNotebooks(recipes, runs),
     registerPlots(context, runs),
     registerBestEpoch(context, runs),
+    registerComparison(context, runs),
     registerExport(context, runs),
     registerClassify(context, runs),
     registerTools(runs),

@@ -2,12 +2,13 @@ import { access } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { mistakes, type BestEpochOfRun, type JudgedPicture } from '../core/run/bestEpoch';
+import type { RunSettings } from '../core/run/runFolder';
 import type { Picture, PictureList, PictureQuery } from '../protocol/pageMessages';
 import { isWithin, mayRead } from './mayRead';
 import { openWorkspace } from './openWorkspace';
 
 /** Pictures that a page gets at a time. */
-const AT_A_TIME = 48;
+export const AT_A_TIME = 48;
 
 /** What an `<img>` takes for a file; undefined where it may not be shown. */
 export type PictureSource = (file: vscode.Uri) => string | undefined | Promise<string | undefined>;
@@ -28,11 +29,7 @@ export class RunPictures {
   }
 
   static async of(run: BestEpochOfRun): Promise<RunPictures> {
-    const data: unknown = run.settings.recipe.data;
-    const folder = typeof data === 'object' && data !== null && 'folder' in data ? data.folder : undefined;
-    const shown =
-      typeof folder === 'string' && isAbsolute(folder) && (await mayRead(folder, openWorkspace()));
-    return new RunPictures(run, shown ? vscode.Uri.file(folder) : undefined);
+    return new RunPictures(run, await shownDataFolder(run.settings));
   }
 
   /** A part of the pictures that a query asks for, at most `most`. */
@@ -74,6 +71,14 @@ export class RunPictures {
       .filter(index => pictures[index]!.label === label && pictures[index]!.predicted === predicted)
       .sort((a, b) => confidence(b) - confidence(a));
   }
+}
+
+/** The data folder of a run, where its pictures may be shown. */
+export async function shownDataFolder({ recipe }: RunSettings): Promise<vscode.Uri | undefined> {
+  const data: unknown = recipe.data;
+  const folder = typeof data === 'object' && data !== null && 'folder' in data ? data.folder : undefined;
+  const shown = typeof folder === 'string' && isAbsolute(folder) && (await mayRead(folder, openWorkspace()));
+  return shown ? vscode.Uri.file(folder) : undefined;
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -61,8 +61,8 @@ export interface RendererHost {
   resume(folder: string): boolean;
   openBestEpoch(folder: string): void;
   exportRun(folder: string): void;
-  /** Overlays the runs in the plots. */
-  showPlots(folders: readonly string[]): void;
+  /** Shows the runs side by side; one alone, beside others that a person picks. */
+  compareRuns(folders: readonly string[]): void;
   revealFolder(folder: string): void;
   openPicture(picture: { readonly folder: string; readonly index: number }): void;
 }
@@ -83,7 +83,7 @@ export const rendererHostChecks: Checks<RendererHost> = {
   resume: isFolder,
   openBestEpoch: isFolder,
   exportRun: isFolder,
-  showPlots: isFolders,
+  compareRuns: isFolders,
   revealFolder: isFolder,
   openPicture: value =>
     typeof value === 'object' &&

@@ -230,18 +230,18 @@ export const bestEpochHostChecks: Checks<BestEpochHost> = {
   revealFolder: isNothing,
 };
 
-function isNothing(value: unknown): boolean {
+export function isNothing(value: unknown): boolean {
   return value === undefined || value === null;
 }
 
-function isCount(value: unknown): boolean {
+export function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-function isText(value: unknown, longest: number): boolean {
+export function isText(value: unknown, longest: number): boolean {
   return typeof value === 'string' && value.length <= longest;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }

@@ -11,7 +11,8 @@ import type { Host } from '../host';
 import { counted, lossText } from '../numbers';
 import { calibrationContent } from './calibrationContent';
 import { classTable } from './classTable';
-import { ConfusionMatrix, type Cell } from '../report/confusionMatrix';
+import { confusionMatrix } from '../report/confusionMatrix';
+import { MatrixGrid, type Cell } from '../report/matrixGrid';
 import { Gallery } from './gallery';
 import { layersContent } from './layersContent';
 
@@ -64,7 +65,7 @@ export class BestEpochView {
       matrix.select(cell);
       void gallery.show(cell);
     };
-    const matrix = new ConfusionMatrix(report.metrics, { onChoose: choose, mostClasses: 60, mostListed: 50 });
+    const matrix = new MatrixGrid(confusionMatrix(report.metrics, 50), { onChoose: choose, mostClasses: 60 });
     this.element.replaceChildren(
       this.header(report),
       numbers(report),

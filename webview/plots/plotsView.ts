@@ -4,11 +4,11 @@ import { isLive, type RunCurves } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf, type RunProgress } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
+import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
 import type { Host } from '../host';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
-import { RunsTable } from './runsTable';
 
 /** The page: title and progress, two charts that are read together, the runs, the numbers behind the charts. */
 export class PlotsView {

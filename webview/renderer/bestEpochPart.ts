@@ -1,6 +1,7 @@
 import type { CellReport } from '../../src/protocol/notebookOutput';
 import { element } from '../elements';
-import { ConfusionMatrix } from '../report/confusionMatrix';
+import { confusionMatrix } from '../report/confusionMatrix';
+import { MatrixGrid } from '../report/matrixGrid';
 import { pictureCard } from '../report/pictureCard';
 
 /** More classes are a list of what is confused most: a cell is no page. */
@@ -14,7 +15,7 @@ export function bestEpochPart(
   onOpenPicture: (index: number) => void,
 ): readonly HTMLElement[] {
   const names = metrics.classes.map(({ name }) => name);
-  const matrix = new ConfusionMatrix(metrics, { mostClasses: MOST_CLASSES, mostListed: MOST_LISTED });
+  const matrix = new MatrixGrid(confusionMatrix(metrics, MOST_LISTED), { mostClasses: MOST_CLASSES });
   const cards = mistakes.map(picture =>
     element(
       'li',

@@ -65,8 +65,8 @@ export class RunOutputView {
     { class: 'buttons' },
     this.inspect,
     this.export,
-    plainButton('Compare', () => this.ask('showPlots', this.folders), {
-      describe: 'Show in the plots, beside other runs',
+    plainButton('Compare', () => this.ask('compareRuns', this.folders), {
+      describe: 'Compare: curves, recipes and mistakes side by side',
     }),
     plainButton('Reveal Folder', () => this.askOfBest('revealFolder'), {
       describe: 'Reveal the run folder',
@@ -166,7 +166,7 @@ export class RunOutputView {
     }
   }
 
-  private ask<Name extends 'openBestEpoch' | 'exportRun' | 'revealFolder' | 'showPlots' | 'openPicture'>(
+  private ask<Name extends 'openBestEpoch' | 'exportRun' | 'revealFolder' | 'compareRuns' | 'openPicture'>(
     name: Name,
     ...params: Parameters<RendererHost[Name]>
   ): void {

@@ -2,20 +2,38 @@ import type { Picture } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
 
+/** What is said of a picture: that it is of a class, or is taken for one, and how probable that is, if that is known. */
+export interface CardLine {
+  readonly what: string;
+  readonly name: string;
+  readonly probability?: number | undefined;
+  readonly isRight: boolean;
+}
+
 /** A picture with what it is and what it was taken for; a click opens it, where it is still there. */
 export function pictureCard(
   { image, source, label, predicted, probabilities }: Picture,
   classes: readonly string[],
   onOpen: () => void,
 ): HTMLElement {
-  const said = (what: 'is' | 'taken for', of: number): HTMLElement =>
-    line(what, classes[of]!, percent(probabilities[of]), probabilities[of]!);
+  const said = (what: string, of: number): CardLine => ({
+    ...{ what, name: classes[of]!, probability: probabilities[of]!, isRight: of === label },
+  });
+  const lines = [...(label === predicted ? [] : [said('taken for', predicted)]), said('is', label)];
+  return linedCard({ image, source }, lines, onOpen);
+}
+
+/** A picture with lines below it. */
+export function linedCard(
+  { image, source }: Pick<Picture, 'image' | 'source'>,
+  lines: readonly CardLine[],
+  onOpen: () => void,
+): HTMLElement {
   const card = element(
     'button',
     { class: 'card', type: 'button', title: image, disabled: source === undefined },
     thumbnail(image, source),
-    ...(label === predicted ? [] : [said('taken for', predicted)]),
-    said('is', label),
+    ...lines.map(line),
     element('span', { class: 'file' }, image.split('/').at(-1)!),
   );
   card.addEventListener('click', onOpen);
@@ -32,17 +50,17 @@ function thumbnail(image: string, source: string | undefined): HTMLElement {
   return picture;
 }
 
-function line(what: string, name: string, chance: string, probability: number): HTMLElement {
-  const bar = element('span', { class: `bar ${what === 'is' ? 'right' : 'wrong'}`, 'aria-hidden': 'true' });
-  bar.style.setProperty('--share', String(probability));
-  return element(
+function line({ what, name, probability, isRight }: CardLine): HTMLElement {
+  const made = element(
     'span',
     { class: 'line' },
     element('span', { class: 'what' }, what),
     ' ',
     element('span', { class: 'name' }, name),
-    ' ',
-    element('span', { class: 'chance' }, chance),
-    bar,
   );
+  if (probability === undefined) return made;
+  const bar = element('span', { class: `bar ${isRight ? 'right' : 'wrong'}`, 'aria-hidden': 'true' });
+  bar.style.setProperty('--share', String(probability));
+  made.append(' ', element('span', { class: 'chance' }, percent(probability)), bar);
+  return made;
 }

@@ -1,15 +1,7 @@
-import type { BestEpochOfRun, JudgedPicture } from '../run/bestEpoch';
+import { rightOf, worstOf, type PicturePair } from './picturePairs';
 
-/** A picture that one run takes for what it is and another does not. */
-export interface Disagreement {
-  readonly image: string;
-  /** Names of classes: what it is, and what each run takes it for. */
-  readonly label: string;
-  readonly first: string;
-  readonly second: string;
-  /** Of what the run that is wrong takes it for. */
-  readonly probability: number;
-}
+/** Below this the difference of two runs is called one. */
+const SIGNIFICANT = 0.05;
 
 /** How two runs judge the test pictures that both have. */
 export interface Agreement {
@@ -22,35 +14,35 @@ export interface Agreement {
    */
   readonly p: number;
   /** Those where one is right and the other is not, the most confident mistake first. */
-  readonly disagreements: readonly Disagreement[];
+  readonly disagreements: readonly PicturePair[];
 }
 
-/** Compares two runs picture by picture; pictures are the same that have the same name and are of the same class. */
-export function agreementOf(first: BestEpochOfRun, second: BestEpochOfRun): Agreement {
-  const others = new Map(second.pictures.map(picture => [keyOf(second, picture), picture]));
-  const pairs = first.pictures.flatMap(picture => {
-    const other = others.get(keyOf(first, picture));
-    return other ? [{ picture, other }] : [];
-  });
+/** Compares two runs picture by picture. */
+export function agreementOf(pairs: readonly PicturePair[]): Agreement {
   const disagreements = pairs
-    .filter(({ picture, other }) => isRight(picture) !== isRight(other))
-    .map(({ picture, other }): Disagreement => {
-      const wrong = isRight(picture) ? other : picture;
-      return {
-        image: picture.image,
-        label: nameIn(first, picture.label),
-        first: nameIn(first, picture.predicted),
-        second: nameIn(second, other.predicted),
-        probability: wrong.probabilities[wrong.predicted]!,
-      };
+    .filter(pair => {
+      const [first, second] = rightOf(pair);
+      return first !== second;
     })
-    .sort((a, b) => b.probability - a.probability);
-  const onlyFirstRight = disagreements.filter(({ label, first }) => label === first).length;
+    .sort((a, b) => worstOf(b) - worstOf(a));
+  const onlyFirstRight = disagreements.filter(pair => rightOf(pair)[0]).length;
   const onlySecondRight = disagreements.length - onlyFirstRight;
   return {
     ...{ pictures: pairs.length, onlyFirstRight, onlySecondRight, disagreements },
     p: binomialTest(Math.min(onlyFirstRight, onlySecondRight), disagreements.length),
   };
+}
+
+/** What that says of the runs, in a sentence; their names are as they are to be shown. */
+export function agreementText(found: Agreement, first: string, second: string): string {
+  const { pictures, onlyFirstRight, onlySecondRight, p } = found;
+  if (pictures === 0) return 'They have no test picture in common.';
+  const verdict =
+    p < SIGNIFICANT ? 'the difference is hardly chance' : 'the difference may well be chance';
+  return (
+    `Of the ${pictures} test pictures of both, ${onlyFirstRight} are recognized by ${first} alone ` +
+    `and ${onlySecondRight} by ${second} alone: ${verdict} (McNemar's test, p = ${p.toPrecision(2)}).`
+  );
 }
 
 /** Of `trials` with even chances, how likely at most `fewer` or at least `trials - fewer` succeed. */
@@ -62,16 +54,4 @@ function binomialTest(fewer: number, trials: number): number {
     log += Math.log((trials - k) / (k + 1));
   }
   return Math.min(1, 2 * chance);
-}
-
-function isRight({ label, predicted }: JudgedPicture): boolean {
-  return label === predicted;
-}
-
-function keyOf(run: BestEpochOfRun, { image, label }: JudgedPicture): string {
-  return JSON.stringify([image, nameIn(run, label)]);
-}
-
-function nameIn({ settings }: BestEpochOfRun, index: number): string {
-  return settings.resolved.classes[index]!;
 }

@@ -1,8 +1,4 @@
-/** A field that differs between recipes: its path, and the JSON that each has; undefined where it has none. */
-export interface RecipeDifference {
-  readonly field: string;
-  readonly values: readonly (string | undefined)[];
-}
+import type { RecipeDifference } from '../../protocol/comparisonMessages';
 
 /** Fields of a recipe that say nothing of how it trains. */
 const IGNORED = new Set(['name']);

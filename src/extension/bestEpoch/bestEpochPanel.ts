@@ -13,6 +13,7 @@ import {
 import { printableName } from '../../protocol/printable';
 import type { TrainingRuns } from '../training/trainingRuns';
 import { RunPictures } from '../runPictures';
+import { showPicture } from '../showPicture';
 import { WebviewPage } from '../webviewPage';
 
 /** After a new best epoch its files follow. */
@@ -42,7 +43,7 @@ export class BestEpochPanel implements vscode.Disposable {
         hydrate: () => this.content,
         pictures: async query =>
           (await this.pictures?.find(query, this.sourceOf)) ?? { pictures: [], total: 0 },
-        openPicture: index => this.openPicture(index),
+        openPicture: async index => showPicture(await this.pictures?.fileOf(index)),
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
         exportRun: () => void vscode.commands.executeCommand('thaw.exportRun', folder),
@@ -142,12 +143,6 @@ export class BestEpochPanel implements vscode.Disposable {
       layers: run.layers,
       mistakes: await pictures.find({ from: 0 }, this.sourceOf),
     };
-  }
-
-  private async openPicture(index: number): Promise<void> {
-    const file = await this.pictures?.fileOf(index);
-    if (!file) throw new UserError(vscode.l10n.t('This picture is no longer where the run found it.'));
-    await vscode.commands.executeCommand('vscode.open', file, { viewColumn: vscode.ViewColumn.Beside });
   }
 
   private file(name: string): vscode.Uri {

@@ -8,6 +8,7 @@ import {
   type RendererHost,
   type RendererPage,
 } from '../../protocol/notebookOutput';
+import { showPicture } from '../showPicture';
 import { plottedRun } from '../training/plottedRun';
 import type { TrainingRun } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
@@ -77,8 +78,8 @@ export class RendererMessages implements vscode.Disposable {
         openBestEpoch: command('thaw.openBestEpoch'),
         exportRun: command('thaw.exportRun'),
         revealFolder: command('thaw.revealRunFolder'),
-        showPlots: async names =>
-          void vscode.commands.executeCommand('thaw.showPlots', await Promise.all(names.map(runOf))),
+        compareRuns: async names =>
+          void vscode.commands.executeCommand('thaw.compareRuns', await Promise.all(names.map(runOf))),
         openPicture: async ({ folder, index }) => openPicture(await runOf(folder), index),
       },
       send: message => void this.messaging.postMessage(message, editor),
@@ -145,7 +146,5 @@ export class RendererMessages implements vscode.Disposable {
 
 async function openPicture(folder: string, index: number): Promise<void> {
   const { pictureOfRun } = await import('./cellReport');
-  const file = await pictureOfRun(folder, index);
-  if (!file) throw new UserError(vscode.l10n.t('This picture is no longer where the run found it.'));
-  await vscode.commands.executeCommand('vscode.open', file, { viewColumn: vscode.ViewColumn.Beside });
+  await showPicture(await pictureOfRun(folder, index));
 }

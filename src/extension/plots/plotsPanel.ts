@@ -9,6 +9,7 @@ import {
 } from '../../protocol/pageMessages';
 import { plottedRun } from '../training/plottedRun';
 import type { TrainingRuns } from '../training/trainingRuns';
+import { saveAs } from '../saveAs';
 import { WebviewPage } from '../webviewPage';
 
 const FILTERS: Record<ExportedFile['format'], string> = {
@@ -81,14 +82,7 @@ export class PlotsPanel implements vscode.Disposable {
   }
 }
 
-async function save({ format, name, content }: ExportedFile): Promise<boolean> {
-  const file = `${fileNameOf(name)}.${format}`;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog({
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, file) } : {}),
-    filters: { [FILTERS[format]]: [format] },
-  });
-  if (!target) return false;
-  await vscode.workspace.fs.writeFile(target, Buffer.from(content, format === 'png' ? 'base64' : 'utf8'));
-  return true;
+function save({ format, name, content }: ExportedFile): Promise<boolean> {
+  const bytes = Buffer.from(content, format === 'png' ? 'base64' : 'utf8');
+  return saveAs(`${fileNameOf(name)}.${format}`, { [FILTERS[format]]: [format] }, bytes);
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { foldersOf } from '../runFolders';
 import { setting } from '../settings';
-import type { RunArgument } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import type { PlotsPanel } from './plotsPanel';
 
@@ -57,13 +57,4 @@ export function registerPlots(
     }),
     new vscode.Disposable(() => open?.dispose()),
   );
-}
-
-/** Folders of the runs that a command was given: one run, several, or none. */
-function foldersOf(given: unknown): readonly string[] | undefined {
-  const several = (Array.isArray(given) ? given : [given]) as readonly (RunArgument | undefined)[];
-  const folders = several
-    .map(run => (typeof run === 'object' ? run.folder : run))
-    .filter(folder => typeof folder === 'string');
-  return folders.length > 0 ? folders : undefined;
 }

@@ -27,7 +27,6 @@ export function registerRuns(runs: TrainingRuns): vscode.Disposable {
   return vscode.Disposable.from(
     view,
     tree,
-    command('thaw.compareRuns', async chosen => vscode.commands.executeCommand('thaw.showPlots', chosen)),
     command('thaw.reportRuns', reportRuns),
     command('thaw.revealRunFolder', async ([run]) => revealFolder(run!)),
     command('thaw.copyRunRecipe', async ([run]) => copyRecipe(run!)),

@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { agreementOf } from '../../../src/core/report/agreement';
+import { pairsOf } from '../../../src/core/report/picturePairs';
 import { WrittenRuns } from './writtenRuns';
 
 describe('the agreement of two runs', () => {
@@ -19,7 +20,7 @@ describe('the agreement of two runs', () => {
       const times = <T>(count: number, value: T): readonly T[] => Array.from({ length: count }, () => value);
       const first = await runs.read([...times(more, right), ...times(fewer, wrong), right]);
       const second = await runs.read([...times(more, wrong), ...times(fewer, right), right]);
-      const found = agreementOf(first.best, second.best);
+      const found = agreementOf(pairsOf(first.best, second.best));
       assert.ok(Math.abs(found.p - p) < 1e-12, String(found.p));
       assert.deepEqual(
         [found.pictures, found.onlyFirstRight, found.onlySecondRight, found.disagreements.length],

@@ -1,9 +1,9 @@
 import { duration } from '../../src/protocol/eventText';
 import { percent } from '../../src/protocol/numberText';
-import type { RunCurves } from '../charts/curves';
-import { RunRows, type RunRow } from '../charts/runRows';
-import { runStyle, swatch } from '../charts/runStyle';
-import { statusWord } from '../charts/statusWord';
+import type { RunCurves } from './curves';
+import { RunRows, type RunRow } from './runRows';
+import { runStyle, swatch } from './runStyle';
+import { statusWord } from './statusWord';
 import { button, checkbox, element, setAttribute, setText } from '../elements';
 import { lossText } from '../numbers';
 
