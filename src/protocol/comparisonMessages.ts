@@ -14,10 +14,10 @@ export interface ComparisonContent {
   readonly differences: readonly RecipeDifference[];
 }
 
-/** A field that differs between recipes: its path, and the JSON that each has; undefined where it has none. */
+/** A field that differs between recipes: its path, and the JSON that each has; null where it has none. */
 export interface RecipeDifference {
   readonly field: string;
-  readonly values: readonly (string | undefined)[];
+  readonly values: readonly (string | null)[];
 }
 
 export interface ComparedRun {
@@ -106,7 +106,11 @@ export interface ComparisonHost {
   hydrate(): ComparisonContent;
   pair(runs: RunPair): PairContent;
   /** Some of the pictures, from a place in the list. */
-  pictures(query: { readonly runs: RunPair; readonly which: PairsQuery; readonly from: number }): ComparedPictures;
+  pictures(query: {
+    readonly runs: RunPair;
+    readonly which: PairsQuery;
+    readonly from: number;
+  }): ComparedPictures;
   /** `index`: its number in the predictions of the first run. */
   openPicture(picture: { readonly runs: RunPair; readonly index: number }): void;
   openBestEpoch(folder: string): void;

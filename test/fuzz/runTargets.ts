@@ -10,6 +10,7 @@ import { RunRecord } from '../../src/core/run/runRecord';
 import type { Random } from '../../src/core/random';
 import { FeatureFile, type FeatureDescription } from '../../src/core/training/featureFile';
 import { UserError } from '../../src/core/userError';
+import { comparisonHostChecks, type ComparisonHost } from '../../src/protocol/comparisonMessages';
 import { EventText } from '../../src/protocol/eventText';
 import { MessageChannel } from '../../src/protocol/messageChannel';
 import { rendererHostChecks, type RendererHost } from '../../src/protocol/notebookOutput';
@@ -188,7 +189,13 @@ const MESSAGES: readonly Json[] = [
   { request: 'openBestEpoch', params: '/runs/a' },
   { request: 'pictures', params: { cell: { label: 0, predicted: 1 }, from: 0 }, id: 3 },
   { request: 'openPicture', params: { folder: 'a', index: 0 }, id: 4 },
-  { request: 'showPlots', params: ['a', 'b'], id: 5 },
+  { request: 'compareRuns', params: ['a', 'b'], id: 5 },
+  { request: 'pair', params: { first: 'a', second: 'b' }, id: 7 },
+  {
+    request: 'pictures',
+    params: { runs: { first: 'a', second: 'b' }, which: { label: 0, predicted: 1 }, from: 0 },
+    id: 8,
+  },
   { request: 'resume', params: 'a', id: 6 },
   { id: 0, reply: 'x' },
   { id: 0, error: 'x' },
@@ -204,6 +211,8 @@ const MESSAGE_NAMES = [
   'from',
   'index',
   'folder',
+  'runs',
+  'which',
 ];
 
 /** Messages of a page that somebody else has taken over. */
@@ -237,11 +246,17 @@ const messages: FuzzTarget = {
         handlers: best,
         checks: bestEpochHostChecks,
       }).receive(message);
-      const renderer = { ...nothing, ...more, stop: refuse, resume: refuse };
+      const renderer = { ...nothing, ...more, stop: refuse, resume: refuse, compareRuns: refuse };
       await new MessageChannel<RendererHost, object>({
         ...own,
         handlers: renderer,
         checks: rendererHostChecks,
+      }).receive(message);
+      const report = { copyReport: refuse, saveReport: refuse };
+      await new MessageChannel<ComparisonHost, object>({
+        ...own,
+        handlers: { ...nothing, pictures: refuse, pair: refuse, ...report },
+        checks: comparisonHostChecks,
       }).receive(message);
     },
   }),

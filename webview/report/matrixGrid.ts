@@ -103,11 +103,7 @@ export class MatrixGrid {
     return element(
       'div',
       {},
-      element(
-        'p',
-        { class: 'quiet' },
-        `${about}${hint}`,
-      ),
+      element('p', { class: 'quiet' }, `${about}${hint}`),
       // Without a stop of its own in it, a box that scrolls is one.
       element(
         'div',
@@ -185,11 +181,7 @@ export class MatrixGrid {
     return element(
       'div',
       {},
-      element(
-        'p',
-        { class: 'quiet' },
-        `${names.length} classes are too many for a matrix: ${aboutList}`,
-      ),
+      element('p', { class: 'quiet' }, `${names.length} classes are too many for a matrix: ${aboutList}`),
       element('ol', { class: 'confused' }, ...items),
     );
   }

@@ -37,8 +37,7 @@ export function agreementOf(pairs: readonly PicturePair[]): Agreement {
 export function agreementText(found: Agreement, first: string, second: string): string {
   const { pictures, onlyFirstRight, onlySecondRight, p } = found;
   if (pictures === 0) return 'They have no test picture in common.';
-  const verdict =
-    p < SIGNIFICANT ? 'the difference is hardly chance' : 'the difference may well be chance';
+  const verdict = p < SIGNIFICANT ? 'the difference is hardly chance' : 'the difference may well be chance';
   return (
     `Of the ${pictures} test pictures of both, ${onlyFirstRight} are recognized by ${first} alone ` +
     `and ${onlySecondRight} by ${second} alone: ${verdict} (McNemar's test, p = ${p.toPrecision(2)}).`

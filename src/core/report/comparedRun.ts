@@ -16,7 +16,8 @@ export interface ReadRun {
 
 /** Reads a run to be compared: one that is damaged, gone or has no best epoch yet does not keep the others from it. */
 export async function readComparedRun(folder: string): Promise<ReadRun> {
-  if (!existsSync(folder)) return { settings: undefined, best: undefined, problem: 'Its run folder is gone.' };
+  if (!existsSync(folder))
+    return { settings: undefined, best: undefined, problem: 'Its run folder is gone.' };
   try {
     const run = await readReportedRun(folder);
     const { metrics, loss, settings } = run.best;
@@ -30,8 +31,7 @@ export async function readComparedRun(folder: string): Promise<ReadRun> {
     return {
       settings: await readRunSettings(folder).catch(() => undefined),
       best: undefined,
-      problem:
-        error instanceof UserError ? message : `The run folder ${folder} cannot be read: ${message}`,
+      problem: error instanceof UserError ? message : `The run folder ${folder} cannot be read: ${message}`,
     };
   }
 }

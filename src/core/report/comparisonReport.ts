@@ -45,7 +45,7 @@ function recipes(runs: readonly ReportedRun[], names: readonly string[]): readon
     ['Field', ...names],
     differences.map(({ field, values }) => [
       markdownCode(field),
-      ...values.map(value => (value === undefined ? '–' : markdownCode(value))),
+      ...values.map(value => (value === null ? '–' : markdownCode(value))),
     ]),
   );
 }

@@ -9,7 +9,7 @@ export function recipeDifferences(recipes: readonly object[]): readonly RecipeDi
   const fields = new Set(flat.flatMap(fields => [...fields.keys()]));
   return [...fields]
     .filter(field => !IGNORED.has(field))
-    .map(field => ({ field, values: flat.map(fields => fields.get(field)) }))
+    .map(field => ({ field, values: flat.map(fields => fields.get(field) ?? null) }))
     .filter(({ values }) => new Set(values).size > 1);
 }
 

@@ -164,7 +164,7 @@ export class ComparisonPanel implements vscode.Disposable {
     const known = recipes.filter(recipe => recipe !== undefined);
     return recipeDifferences(known).map(({ field, values }) => {
       const left = [...values];
-      return { field, values: recipes.map(recipe => (recipe ? left.shift() : undefined)) };
+      return { field, values: recipes.map(recipe => (recipe ? left.shift()! : null)) };
     });
   }
 
@@ -182,7 +182,9 @@ export class ComparisonPanel implements vscode.Disposable {
   private report(): Promise<string> {
     const folders = this.folders.filter(folder => this.read.get(folder)?.best);
     if (folders.length < 2) {
-      throw new UserError(vscode.l10n.t('There is no comparison to report until two of the runs have a best epoch.'));
+      throw new UserError(
+        vscode.l10n.t('There is no comparison to report until two of the runs have a best epoch.'),
+      );
     }
     return reportOf(folders);
   }

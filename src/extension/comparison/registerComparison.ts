@@ -71,7 +71,11 @@ async function comparedFolders(
   }
   if (folders.length > MAX_COMPARED) {
     throw new UserError(
-      vscode.l10n.t('These are {0} runs; at most {1} can be compared at a time.', folders.length, MAX_COMPARED),
+      vscode.l10n.t(
+        'These are {0} runs; at most {1} can be compared at a time.',
+        folders.length,
+        MAX_COMPARED,
+      ),
     );
   }
   return folders;
@@ -84,7 +88,9 @@ async function pickFolders(
   await runs.ready();
   if (runs.all.length < 2) {
     throw new UserError(
-      vscode.l10n.t('There are no two runs in this workspace yet: train a recipe twice, with something changed.'),
+      vscode.l10n.t(
+        'There are no two runs in this workspace yet: train a recipe twice, with something changed.',
+      ),
     );
   }
   const items = runs.all.map(run => {

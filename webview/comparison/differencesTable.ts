@@ -1,0 +1,34 @@
+import type { RecipeDifference } from '../../src/protocol/comparisonMessages';
+import { element } from '../elements';
+import { valueText } from './valueText';
+
+/** The fields in which recipes differ, and what each run has there. */
+export function differencesTable(
+  names: readonly string[],
+  differences: readonly RecipeDifference[],
+): HTMLElement {
+  if (differences.length === 0) return element('p', { class: 'quiet' }, 'They are the same.');
+  const heads = names.map(name =>
+    element('th', { scope: 'col', title: name }, element('span', { class: 'name' }, name)),
+  );
+  const rows = differences.map(({ field, values }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, element('code', {}, field)),
+      ...values.map(value =>
+        element('td', { title: value ?? undefined }, element('code', {}, valueText(value))),
+      ),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'In what the recipes differ' },
+    element(
+      'table',
+      { class: 'differences' },
+      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Field'), ...heads)),
+      element('tbody', {}, ...rows),
+    ),
+  );
+}
