@@ -31,7 +31,7 @@ export function bestTable(runs: readonly ComparedRun[], numberOf: (folder: strin
           element('td', { class: look.colourClass }, drawing(best, scale)),
           ...best.numbers.map(({ text }) => element('td', { class: 'number' }, text)),
         ]
-      : [element('td', { class: 'problem', colspan: names.length + 1 }, problem ?? '')];
+      : [element('td', { colspan: names.length + 1 }, element('p', { class: 'problem' }, problem ?? ''))];
     return element('tr', {}, head, ...cells);
   });
   return element(

@@ -23,7 +23,7 @@ export function differencesTable(
   );
   return element(
     'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'In what the recipes differ' },
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Fields that differ' },
     element(
       'table',
       { class: 'differences' },

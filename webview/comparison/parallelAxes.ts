@@ -36,7 +36,9 @@ export function parallelAxes(
 
 function fieldAxis(title: string, values: readonly (string | null)[]): ParallelAxis {
   const numbers = values.map(value => (value === null ? undefined : Number(value)));
-  if (numbers.every(number => number !== undefined && Number.isFinite(number))) {
+  const known = numbers.filter(number => number !== undefined);
+  // A recipe that has no such field, or cannot be read, has no place among numbers.
+  if (known.length > 0 && known.every(Number.isFinite)) {
     return numberAxis(title, numbers, number => String(number), true);
   }
   const texts = values.map(valueText);

@@ -53,8 +53,7 @@ export class RunRecord {
 
   /** The recipe's name, or what the folder tells of it. */
   get name(): string {
-    const name = this.started?.name ?? this.request?.name ?? basename(this.folder).replace(FOLDER_TIME, '');
-    return printableName(name);
+    return printableName(this.started?.name ?? this.request?.name ?? nameInFolder(this.folder));
   }
 
   get status(): RunStatus {
@@ -156,6 +155,11 @@ export class RunRecord {
 const SILENT_LOOKS = 20;
 
 const FOLDER_TIME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-/;
+
+/** The recipe's name, as the name of the run folder has it. */
+export function nameInFolder(folder: string): string {
+  return basename(folder).replace(FOLDER_TIME, '');
+}
 
 /** When a run was begun, as its folder's name or else the folder tells. */
 function timeOf(folder: string): number {

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { readComparedRun, type ReadRun } from '../../core/report/comparedRun';
 import { namesApart } from '../../core/report/namesApart';
 import { recipeDifferences } from '../../core/report/recipeDifferences';
+import { nameInFolder } from '../../core/run/runRecord';
 import { UserError } from '../../core/userError';
 import {
   comparisonHostChecks,
@@ -68,6 +68,8 @@ export class ComparisonPanel implements vscode.Disposable {
       light: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'comparison-light.svg'),
       dark: vscode.Uri.joinPath(extensionUri, 'media', 'icons', 'comparison-dark.svg'),
     };
+    // Watches them.
+    void runs.ready();
     const owned = [
       runs.onDidAppend(({ run: { folder }, event }) => {
         if (!folders.includes(folder)) return;
@@ -108,10 +110,9 @@ export class ComparisonPanel implements vscode.Disposable {
   }
 
   private async readStale(): Promise<void> {
-    await this.runs.ready();
     for (const folder of [...this.stale]) {
       this.stale.delete(folder);
-      // One of another workspace is found by this.
+      // Also one of another workspace; nothing waits until all runs of this one are found.
       await this.runs.find(folder).catch(() => undefined);
       this.read.set(folder, await readComparedRun(folder));
       this.pair = undefined;
@@ -153,7 +154,7 @@ export class ComparisonPanel implements vscode.Disposable {
     const all = this.folders.map(folder => {
       const run = this.runs.all.find(run => run.folder === folder);
       const recorded = this.read.get(folder)?.settings?.recipe.name;
-      return printableName(run?.cell?.variant ?? run?.name ?? recorded ?? basename(folder));
+      return printableName(run?.cell?.variant ?? run?.name ?? recorded ?? nameInFolder(folder));
     });
     return namesApart(all);
   }

@@ -330,7 +330,6 @@ describe('runs side by side', function () {
         await page.locator('h1').scrollIntoViewIfNeeded();
         await workbench.screenshot(`comparison-${theme}-curves`);
         await page.locator('.best-epochs').scrollIntoViewIfNeeded();
-        await page.locator('.parallel .scroll').scrollIntoViewIfNeeded();
         await workbench.screenshot(`comparison-${theme}-parallel`);
         await filter('They differ');
         await page.locator('.cards li').last().scrollIntoViewIfNeeded();

@@ -30,12 +30,16 @@ describe('the axes of parallel coordinates', () => {
     assert.deepEqual(axis('batchSize').places, [0, 0.5, 1, 0]);
   });
 
+  it('have no place among numbers for a field that is left out', () => {
+    assert.deepEqual(axis('optimizer.momentum').places, [1, 1, undefined, 0]);
+    assert.deepEqual(axis('optimizer.momentum').texts, ['0.9', '0.9', '–', '0.5']);
+  });
+
   it('have a place for each text, and for a field that is left out', () => {
     const { places, texts, ticks } = axis('freeze');
     assert.deepEqual(places, [0, 0.5, 0, 1]);
     assert.deepEqual(texts, ['conv1, bn1', 'none', 'conv1, bn1', '–']);
     assert.deepEqual(ticks.at(-1), { place: 1, text: '–' });
-    assert.deepEqual(axis('optimizer.momentum').places, [0, 0, 0.5, 1]);
   });
 
   it('have no place for a run without a best epoch', () => {
