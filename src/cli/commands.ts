@@ -46,8 +46,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'export',
-    summary: 'Write the best weights of a run for use elsewhere: ONNX, PyTorch',
+    summary: 'Write the best weights of a run for use elsewhere: ONNX, PyTorch, TensorFlow',
     load: async () => (await import('./export')).exportCommand,
+  },
+  {
+    name: 'log',
+    summary: 'Write runs into a store of MLflow',
+    load: async () => (await import('./log')).logCommand,
   },
   {
     name: 'demo',

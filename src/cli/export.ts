@@ -27,9 +27,9 @@ export const exportCommand: Command = {
     out: {
       type: 'string',
       value: 'FILE',
-      help: "The file to write; otherwise the run's name, in this folder",
+      help: "The file or folder to write; otherwise the run's name, in this folder",
     },
-    force: { type: 'boolean', help: 'Replace files that are there' },
+    force: { type: 'boolean', help: 'Replace what is there' },
     json: { type: 'boolean', help: 'Print the result as JSON' },
   },
   async run({ positionals, values, signal, print, progress }) {

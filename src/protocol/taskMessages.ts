@@ -29,20 +29,20 @@ export interface TaskProgress {
 }
 
 /** What a trained model can be exported to. */
-export type ExportFormat = 'safetensors' | 'pth' | 'onnx';
+export type ExportFormat = 'safetensors' | 'pth' | 'onnx' | 'tfjs' | 'savedmodel';
 
 export interface ExportRequest {
   /** The run folder. */
   readonly run: string;
   readonly format: ExportFormat;
-  /** Where the file goes; its companions go beside it. */
+  /** Where the file goes, and its companions beside it; the folder, of a format that is one. */
   readonly file: string;
-  /** Whether files that are there may be replaced. */
+  /** Whether what is there may be replaced. */
   readonly force: boolean;
 }
 
 export interface ExportedModel {
-  /** Absolute paths, the model first. */
+  /** Absolute paths, the model's file or folder first. */
   readonly files: readonly string[];
   readonly check: ExportCheck;
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exportRun } from '../../src/core/export/exportRun';
 import { findModel, modelNames } from '../../src/core/model/catalog';
-import { buildGraph } from '../../src/core/model/graph';
 import { preprocessingFor } from '../../src/core/model/model';
 import { replaceHead } from '../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
@@ -14,10 +13,13 @@ import { writeOnnx } from '../../src/core/onnx/onnxFile';
 import { ONNX_OPSET, onnxGraph } from '../../src/core/onnx/onnxGraph';
 import { finish } from '../../src/core/progress';
 import type { TestPrediction } from '../../src/core/run/predictions';
+import { writeSavedModel } from '../../src/core/tensorflow/savedModel';
+import { tensorflowGraph } from '../../src/core/tensorflow/tensorflowGraph';
 import { writeTorchCheckpoint } from '../../src/core/weights/writeTorchCheckpoint';
+import { hashSource } from '../unit/export/hashSource';
 import { trainedRun } from '../unit/export/trainedRun';
 import { architectureFixture } from './fixtures';
-import { hashWeights } from './hashNetwork';
+import { hashPixels, hashWeights } from './hashNetwork';
 
 const run = promisify(execFile);
 const python = process.env['THAW_PYTHON'] ?? 'python3';
@@ -37,11 +39,9 @@ describe('what is exported, opened by others', function () {
 
   for (const name of modelNames) {
     it(`ONNX Runtime computes of ${name} what PyTorch computes`, async () => {
-      const { classes, gain, imageSize } = architectureFixture(name).logits;
-      const model = replaceHead(findModel(name), classes);
-      const preprocessing = preprocessingFor(model, imageSize);
-      const tensors = hashWeights(stateDictShapes(model.root), gain);
-      const graph = onnxGraph({ name, graph: buildGraph(model.root), tensors, preprocessing, classes });
+      const { classes, imageSize } = architectureFixture(name).logits;
+      const preprocessing = preprocessingFor(findModel(name), imageSize);
+      const graph = onnxGraph(hashSource(name, preprocessing));
       const file = join(folder, `${name}.onnx`);
       const metadata = { preprocessing: JSON.stringify(preprocessing) };
       await writeOnnx(file, { graph, opset: ONNX_OPSET, producer: 'thaw', metadata });
@@ -52,6 +52,30 @@ describe('what is exported, opened by others', function () {
         text,
       );
       await rm(file);
+    });
+
+    it(`TensorFlow computes of the SavedModel of ${name} what PyTorch computed`, async () => {
+      const { imageSize, values } = architectureFixture(name).logits;
+      const written = join(folder, name);
+      await writeSavedModel(written, tensorflowGraph(hashSource(name)), {});
+      const images = join(folder, `${name}.bin`);
+      const pixels = hashPixels('pixels', values.length, imageSize);
+      await writeFile(images, new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+      const script = join(__dirname, 'runSavedModel.py');
+      const text = await runPython(script, written, images, String(imageSize));
+      const { logits, probabilities } = JSON.parse(text) as Record<string, readonly (readonly number[])[]>;
+      const largest = Math.max(...values.flat().map(Math.abs));
+      for (const [row, expected] of values.entries()) {
+        const sum = expected.reduce((total, logit) => total + Math.exp(logit), 0);
+        for (const [i, logit] of expected.entries()) {
+          assert.ok(
+            Math.abs(logits![row]![i]! - logit) < 1e-5 * largest,
+            `${logits![row]![i]}, not ${logit}`,
+          );
+          assert.ok(Math.abs(probabilities![row]![i]! - Math.exp(logit) / sum) < 1e-5 * largest);
+        }
+      }
+      await rm(written, { recursive: true });
     });
   }
 
@@ -75,14 +99,12 @@ describe('what is exported, opened by others', function () {
       const expected = predictions.map(({ file, predicted, probabilities }) => {
         return [file, predicted, 100 * Math.max(...probabilities)] as const;
       });
-      for (const format of ['pth', 'safetensors', 'onnx'] as const) {
+      for (const format of ['pth', 'safetensors', 'onnx', 'savedmodel'] as const) {
         const file = join(folder, `${model}-${format}.${format}`);
         const { signal } = new AbortController();
-        await finish(exportRun({ run: from, format, file, force: false }, signal));
-        const said = await runPython(
-          file.replace(/\.\w+$/, '.classify.py'),
-          ...predictions.map(({ file }) => file),
-        );
+        const { files } = await finish(exportRun({ run: from, format, file, force: false }, signal));
+        const program = files.find(path => path.endsWith('classify.py'))!;
+        const said = await runPython(program, ...predictions.map(({ file }) => file));
         const found = said.trim().split('\n');
         assert.equal(found.length, expected.length);
         for (const [index, [picture, predicted, percent]] of expected.entries()) {

@@ -12,7 +12,6 @@ import {
   reshape,
   softmax,
   sub,
-  tensor,
   tidy,
   transpose,
   type Tensor,
@@ -22,7 +21,7 @@ import type { Pair } from '../model/layerTree';
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../onnx/onnxModel';
 import { withEdges } from './layers/withEdges';
 import { toEngine } from './layouts';
-import { picturesIn } from './batchParts';
+import { imageTensor } from './imageTensor';
 import type { Pictures } from './networkInput';
 import type { Ops } from './ops';
 import { readValues } from './readValues';
@@ -51,14 +50,9 @@ export class OnnxNetwork {
   }
 
   /** The logarithms of the output `probabilities`, [batch, classes]; pixels of float32 are the input as it is. */
-  async evaluateStep({ pixels, size }: Pictures): Promise<Float32Array> {
+  async evaluateStep(pictures: Pictures): Promise<Float32Array> {
     const output = tidy(() => {
-      const shape: [number, number, number, number] = [picturesIn({ pixels, size }), size, size, 3];
-      const image =
-        pixels instanceof Float32Array
-          ? tensor(pixels, shape)
-          : div(tensor(Float32Array.from(pixels), shape), 255);
-      const values = new Map([[this.model.graph.inputs[0]!.name, image]]);
+      const values = new Map([[this.model.graph.inputs[0]!.name, imageTensor(pictures)]]);
       for (const node of this.model.graph.nodes) {
         values.set(
           node.outputs[0]!,

@@ -1,12 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, Pair } from '../model/layerTree';
+import type { Window } from '../model/windowOutput';
 import type { Recipe } from '../recipe/recipe';
-
-/** How a window moves over an image. Padding is none (`valid`) or TensorFlow's `same`; other paddings are added before. */
-export interface Window {
-  readonly stride: Pair;
-  readonly padding: 'valid' | 'same';
-}
 
 /** A window, whether each channel has a filter of its own, and what the sums go through. */
 export interface FusedWindow extends Window {

@@ -28,9 +28,10 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { Pair } from '../model/layerTree';
+import type { Window } from '../model/windowOutput';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
-import type { BatchNormStatistics, FusedWindow, Ops, Window } from './ops';
+import type { BatchNormStatistics, FusedWindow, Ops } from './ops';
 
 /**
  * The operations by the kernels that tfjs names, on whichever of its backends is the current one: what a backend has a

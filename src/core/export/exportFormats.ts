@@ -2,12 +2,14 @@ import { basename, dirname, join } from 'node:path';
 import type { ExportFormat } from '../../protocol/taskMessages';
 
 export interface FormatDescription {
-  /** Of the file, without its dot. */
+  /** Of the file or folder, without its dot. */
   readonly extension: string;
   readonly title: string;
   /** What it is for, in a line. */
   readonly purpose: string;
-  /** Files beside it, as what follows its name without extension. */
+  /** The file by which a folder of this format is known; undefined where the format is one file. */
+  readonly mainFile?: string;
+  /** Files beside it, as what follows its name without extension; files in a folder, by name. */
   readonly companions: readonly string[];
 }
 
@@ -33,6 +35,20 @@ export const exportFormats: Readonly<Record<ExportFormat, FormatDescription>> = 
     purpose: 'torch.load(weights_only=True) and torchvision; classes in a file beside it',
     companions: ['.json', PYTHON],
   },
+  tfjs: {
+    extension: 'tfjs',
+    title: 'TensorFlow.js',
+    purpose: 'loadGraphModel in browsers and Node; a folder, classes in its model.json',
+    mainFile: 'model.json',
+    companions: ['classify.mjs', 'classify.html'],
+  },
+  savedmodel: {
+    extension: 'savedmodel',
+    title: 'TensorFlow SavedModel',
+    purpose: 'TensorFlow in Python, TensorFlow Serving, C, Java; a folder, classes in assets.extra',
+    mainFile: 'saved_model.pb',
+    companions: ['classify.py'],
+  },
 };
 
 export const exportFormatNames = Object.keys(exportFormats) as readonly ExportFormat[];
@@ -42,9 +58,21 @@ export function formatOfFile(file: string): ExportFormat | undefined {
   return exportFormatNames.find(name => file.toLowerCase().endsWith(`.${exportFormats[name].extension}`));
 }
 
-/** All files that an export to `file` writes, that one first. */
+/** Whether a file or folder may be called so: a folder may have any name but that of another format. */
+export function suitsFormat(file: string, format: ExportFormat): boolean {
+  const named = formatOfFile(file);
+  return named === format || (named === undefined && exportFormats[format].mainFile !== undefined);
+}
+
+/** What an export to `file` puts into its folder, that one first. */
+export function placesOfExport(file: string, format: ExportFormat): readonly string[] {
+  return exportFormats[format].mainFile === undefined ? filesOfExport(file, format) : [file];
+}
+
+/** What an export to `file` writes, that one first; of a folder of files the companions among them. */
 export function filesOfExport(file: string, format: ExportFormat): readonly string[] {
-  const { extension, companions } = exportFormats[format];
+  const { extension, companions, mainFile } = exportFormats[format];
+  if (mainFile !== undefined) return [file, ...companions.map(name => join(file, name))];
   const stem = basename(file).slice(0, -extension.length - 1);
   return [file, ...companions.map(ending => join(dirname(file), `${stem}${ending}`))];
 }

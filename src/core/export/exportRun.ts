@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ExportCheck, ExportedModel, ExportFormat, ExportRequest } from '../../protocol/taskMessages';
 import { asWriteError, writeFileAtomically } from '../atomicWrite';
 import { plainName } from '../plainName';
 import type { Work } from '../progress';
+import { replaceWith } from '../replaceWith';
 import { readRunSettings } from '../run/runFolder';
 import { readTrainedWeights } from '../training/trainedWeights';
 import { UserError } from '../userError';
 import { compareWithRun } from './compareWithRun';
 import { exportDetails } from './exportDetails';
-import { exportFormats, filesOfExport, formatOfFile } from './exportFormats';
+import { exportFormats, filesOfExport, placesOfExport, suitsFormat } from './exportFormats';
 import type { ExportWriter } from './exportWriter';
 
 /** The name, with its extension, that an export of a run gets unless another is asked for. */
@@ -26,13 +27,13 @@ export async function exportedName(run: string, format: ExportFormat): Promise<s
 export async function* exportRun(request: ExportRequest, signal: AbortSignal): Work<ExportedModel> {
   const { run, format, force } = request;
   const file = resolve(request.file);
-  if (formatOfFile(file) !== format) {
+  if (!suitsFormat(file, format)) {
     throw new UserError(
       `${file} should end in .${exportFormats[format].extension}, or choose another format.`,
     );
   }
-  const files = filesOfExport(file, format);
-  await requirePlace(files, force);
+  const places = placesOfExport(file, format);
+  await requirePlace(places, format, force);
   yield { task: 'Reading the run', done: 0, total: 3, unit: 'steps' };
   const trained = await readTrainedWeights(run);
   const details = exportDetails(trained);
@@ -41,7 +42,7 @@ export async function* exportRun(request: ExportRequest, signal: AbortSignal): W
   try {
     signal.throwIfAborted();
     yield { task: 'Writing', done: 1, total: 3, unit: 'steps' };
-    const [staged, ...companions] = files.map(path => join(staging, basename(path)));
+    const [staged, ...companions] = filesOfExport(join(staging, basename(file)), format);
     await writer.write(staged!, trained, details);
     for (const [index, ending] of exportFormats[format].companions.entries())
       await writeFileAtomically(companions[index]!, writer.companion(ending, details));
@@ -50,9 +51,9 @@ export async function* exportRun(request: ExportRequest, signal: AbortSignal): W
     const model = await writer.open(staged!, trained);
     const check = yield* checked(model, run, signal);
     signal.throwIfAborted();
-    await requirePlace(files, force);
-    for (const path of files) await rename(join(staging, basename(path)), path);
-    return { files, check };
+    await requirePlace(places, format, force);
+    for (const path of places) await replaceWith(join(staging, basename(path)), path);
+    return { files: filesOfExport(file, format), check };
   } catch (error) {
     throw asWriteError(error, file);
   } finally {
@@ -73,14 +74,17 @@ async function* checked(
 }
 
 /** Throws a UserError where something would be overwritten unasked, or the folder is not there. */
-async function requirePlace(files: readonly string[], force: boolean): Promise<void> {
-  const folder = dirname(files[0]!);
+async function requirePlace(places: readonly string[], format: ExportFormat, force: boolean): Promise<void> {
+  const folder = dirname(places[0]!);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
     throw new UserError(`There is no folder ${folder}; create it first, or export to another place.`);
-  for (const file of files) {
+  const { mainFile } = exportFormats[format];
+  for (const file of places) {
     const found = await stat(file).catch(() => undefined);
-    if (found && !found.isFile())
+    if (found && mainFile === undefined && !found.isFile())
       throw new UserError(`${file} is there and is no file; export to another name.`);
+    if (found && mainFile !== undefined && !(await isExportedFolder(file, mainFile)))
+      throw new UserError(`${file} is there and is no folder that was exported; export to another name.`);
     const isThere =
       found !== undefined ||
       (await access(file).then(
@@ -92,6 +96,14 @@ async function requirePlace(files: readonly string[], force: boolean): Promise<v
         `${file} is there already; choose another name with --out, or replace it with --force.`,
       );
   }
+}
+
+/** Whether it is a folder of that format: any other may hold what nobody wants to lose. */
+async function isExportedFolder(folder: string, mainFile: string): Promise<boolean> {
+  return stat(join(folder, mainFile)).then(
+    main => main.isFile(),
+    () => false,
+  );
 }
 
 async function makeStaging(file: string): Promise<string> {
@@ -113,5 +125,9 @@ async function writerOf(format: ExportFormat): Promise<ExportWriter> {
       return (await import('./weightsWriters')).pthWriter;
     case 'onnx':
       return (await import('./onnxWriter')).onnxWriter;
+    case 'tfjs':
+      return (await import('./tensorflowWriters')).tfjsWriter;
+    case 'savedmodel':
+      return (await import('./tensorflowWriters')).savedModelWriter;
   }
 }

@@ -1,3 +1,5 @@
+import { nodeCentre } from './snippetParts';
+
 /** A program for Node that classifies pictures with the ONNX file and the JSON beside it, found by its own name. */
 export function onnxNodeSnippet(model: string): string {
   return `// Classifies pictures with the fine-tuned ${model} beside this file.
@@ -14,23 +16,12 @@ const stem = fileURLToPath(import.meta.url).replace(/\\.classify\\.mjs$/, '');
 const { classes, preprocessing } = createRequire(import.meta.url)(\`\${stem}.json\`);
 const session = await ort.InferenceSession.create(\`\${stem}.onnx\`);
 
-/** The centre of the resized picture, [1, 3, crop, crop] in 0..1; the model itself normalizes. */
+${nodeCentre}
+
+/** [1, 3, crop, crop] in 0..1; the model itself normalizes. */
 async function prepare(picture) {
-  const { resize: short, crop } = preprocessing;
-  const { width, height } = await sharp(picture).metadata();
-  const size =
-    width <= height
-      ? { width: short, height: Math.trunc((short * height) / width) }
-      : { width: Math.trunc((short * width) / height), height: short };
-  const left = Math.round((size.width - crop) / 2);
-  const top = Math.round((size.height - crop) / 2);
-  const pixels = await sharp(picture, { ignoreIcc: true })
-    .resize({ ...size, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
-    .extract({ left, top, width: crop, height: crop })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer();
+  const pixels = await centreOf(picture);
+  const { crop } = preprocessing;
   const image = new Float32Array(3 * crop * crop);
   for (let i = 0; i < crop * crop; i++)
     for (let channel = 0; channel < 3; channel++) image[channel * crop * crop + i] = pixels[3 * i + channel] / 255;

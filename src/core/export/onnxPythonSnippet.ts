@@ -1,3 +1,5 @@
+import { pythonCentre } from './snippetParts';
+
 /** A Python program that classifies pictures with the ONNX file beside it, found by its own name. */
 export function onnxPythonSnippet(model: string): string {
   return `"""Classifies pictures with the fine-tuned ${model} beside this file.
@@ -21,15 +23,12 @@ details = session.get_modelmeta().custom_metadata_map
 classes, preprocessing = json.loads(details["classes"]), json.loads(details["preprocessing"])
 
 
+${pythonCentre}
+
+
 def prepare(picture):
-    """The centre of the resized picture, [3, crop, crop] in 0..1; the model itself normalizes."""
-    image = Image.open(picture).convert("RGB")
-    short, crop = preprocessing["resize"], preprocessing["crop"]
-    width, height = image.size
-    size = (short, short * height // width) if width <= height else (short * width // height, short)
-    left, top = round((size[0] - crop) / 2), round((size[1] - crop) / 2)
-    image = image.resize(size, Image.Resampling.BILINEAR).crop((left, top, left + crop, top + crop))
-    return numpy.asarray(image, dtype=numpy.float32).transpose(2, 0, 1) / 255
+    """[3, crop, crop] in 0..1; the model itself normalizes."""
+    return numpy.asarray(centre_of(picture), dtype=numpy.float32).transpose(2, 0, 1) / 255
 
 
 for picture in sys.argv[1:]:

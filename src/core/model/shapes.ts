@@ -1,5 +1,6 @@
 import { UserError } from '../userError';
 import { INPUT, type GraphNode, type Operation } from './graph';
+import type { Pair } from './layerTree';
 import { conv2dOutput, maxPoolOutput } from './windowOutput';
 
 /** PyTorch's order without the batch: [channels, height, width], or [features]. */
@@ -10,6 +11,11 @@ const largestSearched = 1024;
 /** Values that a tensor of a shape holds. */
 export function valuesIn(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
+}
+
+/** The height and width of an image [channels, height, width]. */
+export function imageSize([, height, width]: Shape): Pair {
+  return [height!, width!];
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Preprocessing } from '../image/preprocessing';
 import { averagingMatrix, transposed } from '../model/averagingMatrix';
 import { INPUT, type GraphNode } from '../model/graph';
-import type { AdaptiveAvgPool2d, Conv2d, MaxPool2d, Pair } from '../model/layerTree';
-import { inferShapes, type Shape } from '../model/shapes';
-import { conv2dOutput, maxPoolEdges } from '../model/windowOutput';
+import type { AdaptiveAvgPool2d } from '../model/layerTree';
+import { imageSize, inferShapes, type Shape } from '../model/shapes';
+import { conv2dEdges, maxPoolEdges, type Edges } from '../model/windowOutput';
 import type { StateDict } from '../weights/stateDict';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnxModel';
 
@@ -94,7 +94,7 @@ class OnnxGraphBuilder {
         return this.add('Conv', place, [x, ...this.own(path, ['weight', ...bias(operation.bias)])], {
           kernel_shape: { ints: operation.kernelSize },
           strides: { ints: operation.stride },
-          pads: { ints: convolutionPads(operation, shape) },
+          pads: { ints: pads(conv2dEdges(operation, imageSize(shape))) },
           group: { int: operation.groups },
         });
       case 'BatchNorm2d': {
@@ -117,7 +117,7 @@ class OnnxGraphBuilder {
         return this.add('MaxPool', place, inputs, {
           kernel_shape: { ints: operation.kernelSize },
           strides: { ints: operation.stride },
-          pads: { ints: maxPoolPads(operation, shape) },
+          pads: { ints: pads(maxPoolEdges(operation, imageSize(shape))) },
         });
       case 'AdaptiveAvgPool2d':
         return this.averagePool(operation, place, x, shape);
@@ -188,21 +188,7 @@ function bias(has: boolean): readonly string[] {
   return has ? ['bias'] : [];
 }
 
-/** [top, left, bottom, right] */
-function convolutionPads(layer: Conv2d, [, height, width]: Shape): readonly number[] {
-  const { padding, stride, kernelSize } = layer;
-  if (padding !== 'same') return [...padding, ...padding];
-  const edges = ([height!, width!] as Pair).map((size, axis) => {
-    const outputs = conv2dOutput(layer, size, axis as 0 | 1);
-    const all = Math.max((outputs - 1) * stride[axis]! + kernelSize[axis]! - size, 0);
-    const before = Math.floor(all / 2);
-    return [before, all - before] as const;
-  });
-  return [...edges.map(([before]) => before), ...edges.map(([, after]) => after)];
-}
-
-/** [top, left, bottom, right] */
-function maxPoolPads(layer: MaxPool2d, [, height, width]: Shape): readonly number[] {
-  const [top, bottom, left, right] = maxPoolEdges(layer, [height!, width!]);
+/** In ONNX's order: [top, left, bottom, right]. */
+function pads([top, bottom, left, right]: Edges): readonly number[] {
   return [top, left, bottom, right];
 }

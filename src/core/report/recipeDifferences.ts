@@ -1,4 +1,5 @@
 import type { RecipeDifference } from '../../protocol/comparisonMessages';
+import { fieldsOf } from '../recipe/fieldsOf';
 
 /** Fields of a recipe that say nothing of how it trains. */
 const IGNORED = new Set(['name']);
@@ -11,12 +12,4 @@ export function recipeDifferences(recipes: readonly object[]): readonly RecipeDi
     .filter(field => !IGNORED.has(field))
     .map(field => ({ field, values: flat.map(fields => fields.get(field) ?? null) }))
     .filter(({ values }) => new Set(values).size > 1);
-}
-
-function* fieldsOf(value: object, above = ''): Generator<[string, string]> {
-  for (const [key, inner] of Object.entries(value)) {
-    const path = above === '' ? key : `${above}.${key}`;
-    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) yield* fieldsOf(inner, path);
-    else if (inner !== undefined) yield [path, JSON.stringify(inner)];
-  }
 }

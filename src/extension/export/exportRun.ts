@@ -5,8 +5,8 @@ import { checkText } from '../../core/export/checkText';
 import {
   exportFormatNames,
   exportFormats,
-  filesOfExport,
-  formatOfFile,
+  placesOfExport,
+  suitsFormat,
 } from '../../core/export/exportFormats';
 import { plainName } from '../../core/plainName';
 import { readRunSettings } from '../../core/run/runFolder';
@@ -24,7 +24,7 @@ export async function exportRun(
   const name = plainName(String(recipe.name));
   const format = await pickFormat(name);
   const file = format && (await pickFile(run, name, format));
-  if (!file || !(await mayReplace(filesOfExport(file, format)))) return undefined;
+  if (!file || !(await mayReplace(file, format))) return undefined;
   const title = vscode.l10n.t('Exporting {0}', name);
   const request = { run, format, file, force: true };
   const exported = await runWorkerTask(context, plainMessage(title), channel =>
@@ -52,7 +52,7 @@ async function pickFile(run: string, name: string, format: ExportFormat): Promis
   const { extension, title } = exportFormats[format];
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? dirname(run);
   const chosen = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.file(join(folder, `${name}.${extension}`)),
+    defaultUri: vscode.Uri.file(await proposedPlace(folder, name, format)),
     filters: { [title]: [extension] },
     saveLabel: vscode.l10n.t('Export'),
   });
@@ -61,31 +61,41 @@ async function pickFile(run: string, name: string, format: ExportFormat): Promis
     throw new UserError(
       vscode.l10n.t('{0} is not on this disk; export to a folder that is.', chosen.toString()),
     );
-  return formatOfFile(chosen.fsPath) === format ? chosen.fsPath : `${chosen.fsPath}.${extension}`;
+  return suitsFormat(chosen.fsPath, format) ? chosen.fsPath : `${chosen.fsPath}.${extension}`;
 }
 
-/** Asks before files beside the chosen one are replaced, or that one where its name was completed here. */
-async function mayReplace(files: readonly string[]): Promise<boolean> {
-  const found = await Promise.all(
-    files.map(file =>
-      stat(file).then(
-        () => true,
-        () => false,
-      ),
-    ),
+/** A dialog that asks for files cannot replace a folder: of those one that is not there. */
+async function proposedPlace(folder: string, name: string, format: ExportFormat): Promise<string> {
+  const { extension, mainFile } = exportFormats[format];
+  for (let count = 1; ; count++) {
+    const place = join(folder, `${count === 1 ? name : `${name} ${count}`}.${extension}`);
+    if (mainFile === undefined || !(await isThere(place))) return place;
+  }
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
   );
-  const [, ...companions] = files.filter((_, index) => index === 0 || found[index]);
-  if (companions.length === 0) return true;
+}
+
+/** Asks before files beside the chosen one are replaced, or a folder, of which the dialog knows nothing. */
+async function mayReplace(file: string, format: ExportFormat): Promise<boolean> {
+  const places = placesOfExport(file, format);
+  const asked = exportFormats[format].mainFile === undefined ? places.slice(1) : places;
+  const found = await Promise.all(asked.map(isThere));
+  const names = asked.filter((_, index) => found[index]).map(place => basename(place));
+  if (names.length === 0) return true;
   const replace = vscode.l10n.t('Replace');
-  const names = companions.map(file => basename(file)).join(', ');
-  const message = vscode.l10n.t('The export also writes {0}, which is there already.', names);
+  const message = vscode.l10n.t('The export writes {0}, which is there already.', names.join(', '));
   const chosen = await vscode.window.showWarningMessage(plainMessage(message), { modal: true }, replace);
   return chosen === replace;
 }
 
 async function tell(files: readonly vscode.Uri[], check: string): Promise<void> {
   const [model] = files;
-  const program = files.find(({ fsPath }) => fsPath.endsWith('.classify.py'));
+  const program = files.find(({ fsPath }) => /classify\.(py|mjs)$/.test(fsPath));
   const show = vscode.l10n.t('Show Program');
   const message = vscode.l10n.t('Exported {0}. {1}', basename(model!.fsPath), check);
   const chosen = await vscode.window.showInformationMessage(

@@ -28,7 +28,7 @@ describe('thaw export', () => {
     [['--format', 'onxn'], /^error: There is no format onxn: did you mean onnx\?\n$/],
     [
       ['--out', 'colours.h5'],
-      /^error: --out is colours\.h5, which ends in none of \.onnx, \.safetensors, \.pth; name/,
+      /^error: --out is colours\.h5, which ends in none of \.onnx, \.safetensors, \.pth, \.tfjs, \.savedmodel; name/,
     ],
     [['--format', 'pth', '--out', 'colours.onnx'], /^error: .*colours\.onnx should end in \.pth, or choose/],
   ] as const) {

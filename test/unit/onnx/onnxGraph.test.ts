@@ -4,26 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../../../src/core/engine/chooseEngine';
 import { OnnxNetwork } from '../../../src/core/engine/onnxNetwork';
-import { findModel } from '../../../src/core/model/catalog';
-import { buildGraph } from '../../../src/core/model/graph';
-import { replaceHead } from '../../../src/core/model/replaceHead';
-import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
 import { readOnnx, writeOnnx } from '../../../src/core/onnx/onnxFile';
 import { onnxGraph } from '../../../src/core/onnx/onnxGraph';
 import type { OnnxModel } from '../../../src/core/onnx/onnxModel';
-import { architectureFixture } from '../../parity/fixtures';
-import { hashPixels, hashWeights } from '../../parity/hashNetwork';
 import { describeEngines } from '../engine/contract/engines';
+import { assertProbabilities, eachFamily, hashSource } from '../export/hashSource';
 
-/** The seeded network of the fixtures, for images that are normalized already. */
 function hashModel(name: string): OnnxModel {
-  const { classes, gain, imageSize } = architectureFixture(name).logits;
-  const model = replaceHead(findModel(name), classes);
-  const tensors = hashWeights(stateDictShapes(model.root), gain);
-  const preprocessing = { resize: imageSize, crop: imageSize, mean: [0, 0, 0], std: [1, 1, 1] } as const;
   return {
     ...{ opset: 13, producer: 'thaw', metadata: { model: name } },
-    graph: onnxGraph({ name, graph: buildGraph(model.root), tensors, preprocessing, classes }),
+    graph: onnxGraph(hashSource(name)),
   };
 }
 
@@ -33,24 +23,11 @@ function operators({ graph }: OnnxModel): Readonly<Record<string, number>> {
   return counts;
 }
 
-// One of each family: shortcuts, ceil mode and concatenation, depthwise, padding of TensorFlow's kind, pooling to more.
 describeEngines("An ONNX graph computes torchvision's probabilities", engine => {
-  for (const name of ['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0', 'vgg11_bn']) {
+  for (const name of eachFamily) {
     it(name, async () => {
-      const { imageSize, values } = architectureFixture(name).logits;
       const { ops } = await openEngine(engine.name);
-      const network = new OnnxNetwork(hashModel(name), ops);
-      const pixels = hashPixels('pixels', values.length, imageSize);
-      const found = await network.evaluateStep({ pixels, size: imageSize });
-      network.dispose();
-      const largest = Math.max(...values.flat().map(Math.abs));
-      for (const [row, logits] of values.entries()) {
-        const sum = Math.log(logits.reduce((total, logit) => total + Math.exp(logit), 0));
-        for (const [i, logit] of logits.entries()) {
-          const difference = Math.abs(found[row * logits.length + i]! - (logit - sum));
-          assert.ok(difference < engine.logits * largest, `picture ${row}, class ${i}: off by ${difference}`);
-        }
-      }
+      await assertProbabilities(name, new OnnxNetwork(hashModel(name), ops), engine.logits);
     });
   }
 });

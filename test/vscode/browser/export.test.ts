@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeThawDocument } from '../../../src/core/notebook/thawDocument';
 import { readOnnx } from '../../../src/core/onnx/onnxFile';
+import { readGraphModel } from '../../../src/core/tensorflow/graphModel';
 import { loadWeights } from '../../../src/core/weights/loadWeights';
 import { tinyPictures } from '../../unit/training/tinyPictures';
 import { startEditor, type Editor } from '../startEditor';
@@ -92,7 +93,7 @@ describe('exporting in the editor', function () {
     await workbench.acceptQuickInput();
     const dialog = workbench.page.locator('.monaco-dialog-box');
     await dialog.waitFor();
-    assert.match(await dialog.innerText(), /also writes colours\.json, colours\.classify\.py, which/);
+    assert.match(await dialog.innerText(), /writes colours\.json, colours\.classify\.py, which/);
     await workbench.clickButton('Cancel');
     assert.equal(await readFile(join(editor.workspace, 'colours.json'), 'utf8'), 'mine');
     assert.ok(!readdirSync(editor.workspace).includes('colours.onnx'));
@@ -105,6 +106,22 @@ describe('exporting in the editor', function () {
     await answer('ONNX', 'another.onnx');
     const { metadata } = await readOnnx(join(editor.workspace, 'another.onnx'));
     assert.equal(metadata['classes'], '["blue","red"]');
+  });
+
+  it('exports to a folder for TensorFlow.js, and proposes another name for the next one', async () => {
+    await workbench.openContainer('Thaw');
+    await workbench.treeRow('Runs', 'colours').click({ button: 'right' });
+    await workbench.clickInMenu('Export…');
+    await workbench.screenshot('export-formats-all');
+    await answer('TensorFlow.js', 'colours.tfjs');
+    const { userDefinedMetadata } = await readGraphModel(join(editor.workspace, 'colours.tfjs'));
+    assert.deepEqual((userDefinedMetadata as { classes: unknown }).classes, ['blue', 'red']);
+    await workbench.treeRow('Runs', 'colours').click({ button: 'right' });
+    await workbench.clickInMenu('Export…');
+    await workbench.pickQuickInput('TensorFlow.js');
+    const input = workbench.page.locator('.quick-input-widget:visible input[type="text"]').first();
+    await until(async () => /colours 2\.tfjs$/.test(await input.inputValue()), 'the proposed place');
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('classifies a picture of the explorer and shows all classes with their probabilities', async () => {

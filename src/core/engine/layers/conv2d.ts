@@ -1,8 +1,8 @@
 import { slice, type Tensor } from '@tensorflow/tfjs-core';
-import type { Conv2d, Pair } from '../../model/layerTree';
-import type { Window } from '../ops';
+import type { Conv2d } from '../../model/layerTree';
+import { convolutionGeometry } from '../../model/windowOutput';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
-import { withEdges, type Edges } from './withEdges';
+import { sizeOf, withEdges } from './withEdges';
 
 /** A convolution with torch's padding; `groups` is 1 or every channel its own (depthwise). */
 export class Conv2dLayer implements EngineLayer {
@@ -27,7 +27,7 @@ export class Conv2dLayer implements EngineLayer {
 
   forward([x]: readonly Tensor[]): Forward {
     const { ops, variables } = this.context;
-    const { edges, window } = convolutionGeometry(this.layer, x!.shape);
+    const { edges, window } = convolutionGeometry(this.layer, sizeOf(x!.shape));
     const padded = withEdges(x!, edges);
     const filter = variables.get(this.weight);
     const y = this.depthwise
@@ -43,7 +43,7 @@ export class Conv2dLayer implements EngineLayer {
   backward({ dy, inputs, inputShapes, wants, gradient }: Backward): readonly (Tensor | undefined)[] {
     const { ops, variables, trainable } = this.context;
     const shape = inputShapes[0]!;
-    const { edges, window } = convolutionGeometry(this.layer, shape);
+    const { edges, window } = convolutionGeometry(this.layer, sizeOf(shape));
     const filter = variables.get(this.weight);
     if (trainable) {
       const padded = withEdges(inputs[0]!, edges);
@@ -67,29 +67,4 @@ export class Conv2dLayer implements EngineLayer {
     dPadded.dispose();
     return [dx];
   }
-}
-
-/** The zeros to add around the image, and the window then: torch pads both sides alike, TensorFlow's `same` may not. */
-export function convolutionGeometry(
-  { padding, stride, kernelSize }: Conv2d,
-  shape: readonly number[],
-): { edges: Edges; window: Window } {
-  const none: Edges = [0, 0, 0, 0];
-  if (padding === 'same') return { edges: none, window: { stride, padding: 'same' } };
-  if (padding[0] === 0 && padding[1] === 0) return { edges: none, window: { stride, padding: 'valid' } };
-  if (sameAsTensorflow(shape, padding, stride, kernelSize)) {
-    return { edges: none, window: { stride, padding: 'same' } };
-  }
-  return { edges: [padding[0], padding[0], padding[1], padding[1]], window: { stride, padding: 'valid' } };
-}
-
-/** Whether TensorFlow's `same` adds exactly torch's `padding` on all four sides and gives as many outputs. */
-function sameAsTensorflow(shape: readonly number[], padding: Pair, stride: Pair, kernelSize: Pair): boolean {
-  return [0, 1].every(axis => {
-    const size = shape[axis + 1]!;
-    const [step, kernel, edge] = [stride[axis]!, kernelSize[axis]!, padding[axis]!];
-    const outputs = Math.ceil(size / step);
-    const torchOutputs = Math.floor((size + 2 * edge - kernel) / step) + 1;
-    return outputs === torchOutputs && Math.max((outputs - 1) * step + kernel - size, 0) === 2 * edge;
-  });
 }

@@ -1,8 +1,8 @@
 import { add, keep, mul, reshape, rsqrt, sub, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
 import type { Activation, BatchNorm2d, Conv2d } from '../../model/layerTree';
-import { convolutionGeometry } from './conv2d';
+import { convolutionGeometry } from '../../model/windowOutput';
 import type { EngineLayer, Forward, LayerContext } from './engineLayer';
-import { withEdges } from './withEdges';
+import { sizeOf, withEdges } from './withEdges';
 
 /** A convolution of the frozen part and what follows it. */
 export interface FoldedConvolution {
@@ -37,7 +37,7 @@ export class FoldedConv2dLayer implements EngineLayer {
 
   forward([x]: readonly Tensor[]): Forward {
     const { convolution, activation, staysInside } = this.definition;
-    const { edges, window } = convolutionGeometry(convolution, x!.shape);
+    const { edges, window } = convolutionGeometry(convolution, sizeOf(x!.shape));
     const padded = withEdges(x!, edges);
     const { filter, bias } = this.values();
     const depthwise = convolution.groups > 1;

@@ -1,7 +1,6 @@
 import { pad, type Tensor } from '@tensorflow/tfjs-core';
-
-/** What is added around an image, in pixels. */
-export type Edges = readonly [top: number, bottom: number, left: number, right: number];
+import type { Pair } from '../../model/layerTree';
+import type { Edges } from '../../model/windowOutput';
 
 /** Images [batch, height, width, channels] with a value around them; themselves where there are no edges. */
 export function withEdges(x: Tensor, [top, bottom, left, right]: Edges, value = 0): Tensor {
@@ -13,4 +12,9 @@ export function withEdges(x: Tensor, [top, bottom, left, right]: Edges, value = 
     [0, 0],
   ];
   return pad(x, edges, value);
+}
+
+/** The height and width of images [batch, height, width, channels]. */
+export function sizeOf([, height, width]: readonly number[]): Pair {
+  return [height!, width!];
 }

@@ -2,8 +2,9 @@ import { add, mul, reverse, tensor1d, tidy, transpose, type Tensor } from '@tens
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import type { Pair } from '../../model/layerTree';
+import type { Window } from '../../model/windowOutput';
 import type { Recipe } from '../../recipe/recipe';
-import type { FusedWindow, Ops, Window } from '../ops';
+import type { FusedWindow, Ops } from '../ops';
 import { FUSED_CONV, FUSED_DEPTHWISE_CONV, fusedAttributes, fusesConvolutions } from './fusedConvolutions';
 
 /** TensorFlow's number for the type, which tfjs-node does not know. */

@@ -8,8 +8,9 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { Pair } from '../../model/layerTree';
-import { withEdges, type Edges } from '../layers/withEdges';
-import type { FusedWindow, Window } from '../ops';
+import type { Edges, Window } from '../../model/windowOutput';
+import { withEdges } from '../layers/withEdges';
+import type { FusedWindow } from '../ops';
 import { TfjsOps } from '../tfjsOps';
 import { windowOf } from '../windowOf';
 import { conv2dFilterGradient } from './conv2dFilterGradient';

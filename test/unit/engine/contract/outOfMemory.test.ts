@@ -3,7 +3,8 @@ import { broadcastTo, memory, scalar, tidy, type Tensor } from '@tensorflow/tfjs
 import { openEngine } from '../../../../src/core/engine/chooseEngine';
 import { Network, tensorCount } from '../../../../src/core/engine/network';
 import { createOptimizer } from '../../../../src/core/engine/optimizers';
-import type { FusedWindow, Ops, Window } from '../../../../src/core/engine/ops';
+import type { Window } from '../../../../src/core/model/windowOutput';
+import type { FusedWindow, Ops } from '../../../../src/core/engine/ops';
 import { isOutOfMemory } from '../../../../src/core/outOfMemory';
 import { findModel } from '../../../../src/core/model/catalog';
 import { buildGraph } from '../../../../src/core/model/graph';
