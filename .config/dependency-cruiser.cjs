@@ -141,9 +141,9 @@ module.exports = {
       to: { path: '(^|/)@tensorflow/' },
     },
     {
-      name: 'sharp-only-in-decodeImage',
+      name: 'sharp-only-to-decode-and-encode',
       severity: 'error',
-      from: { pathNot: '^(src/core/image/decodeImage\\.ts$|(test|bench)/)' },
+      from: { pathNot: '^(src/core/image/(decode|encode)Image\\.ts$|(test|bench)/)' },
       to: { path: '(^|/)sharp(/|$)' },
     },
     {

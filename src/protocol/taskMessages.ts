@@ -1,3 +1,4 @@
+import type { HeatPlace } from './heatPlace';
 import type { LearningRateCurve } from './learningRateEvent';
 
 /** What the editor asks of a process that works for it once, and ends with it. */
@@ -5,6 +6,7 @@ export interface TaskProcess {
   exportRun(request: ExportRequest): ExportedModel;
   /** All classes of the run, the most probable first. */
   classifyImage(request: { readonly run: string; readonly file: string }): readonly ProbableClass[];
+  explainImages(request: ExplainRequest): readonly (readonly HeatPicture[])[];
   /** `file`: the recipe's or its notebook's, absolute; `recipe`: its text. */
   findLearningRate(request: { readonly file: string; readonly recipe: string }): LearningRateCurve;
   /** Ends what is under way, soon; its request is refused. */
@@ -19,6 +21,20 @@ export interface TaskEditor {
 export interface ProbableClass {
   readonly name: string;
   readonly probability: number;
+}
+
+/** Pictures, and the classes for which to say what in them spoke for those: of each picture as many. */
+export interface ExplainRequest {
+  /** The run folder. */
+  readonly run: string;
+  readonly images: readonly { readonly file: string; readonly classes: readonly number[] }[];
+}
+
+/** A picture as the model saw it, and over it in colours what spoke for a class. */
+export interface HeatPicture {
+  /** A JPEG file in base64. */
+  readonly jpeg: string;
+  readonly place: HeatPlace;
 }
 
 /** `done` of `total` of what `task` says. */

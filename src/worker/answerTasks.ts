@@ -22,6 +22,8 @@ export function answerTasks(): void {
       exportRun: async request => work((await import('../core/export/exportRun')).exportRun(request, signal)),
       classifyImage: async ({ run, file }) =>
         (await import('../core/training/classifyImage')).classifyImage(run, file, signal),
+      explainImages: async request =>
+        work((await import('../core/training/explainImages')).explainImages(request, signal)),
       findLearningRate: async ({ file, recipe }) => {
         const { findRecipesLearningRate } = await import('./findRecipesLearningRate');
         return work(findRecipesLearningRate(file, recipe, signal));

@@ -42,6 +42,27 @@ export interface TrainingFixture {
   readonly runs: readonly TrainingRun[];
 }
 
+/** What PyTorch's hooks make of Grad-CAM, as grad_cam.py computes it. */
+export interface GradCamFixture {
+  readonly classes: number;
+  /** Side of the maps `upsampled`. */
+  readonly upsampled: number;
+  readonly cases: readonly {
+    readonly name: string;
+    /** The module whose last output is weighed. */
+    readonly features: string;
+    /** Of `hashPixels('gradcam', explained.length, imageSize)`, the weights being `hashWeights(shapes, gain)`. */
+    readonly imageSize: number;
+    readonly gain: number;
+    /** The class of each picture. */
+    readonly explained: readonly number[];
+    /** [picture, row, column], before they are divided by their largest value. */
+    readonly maps: readonly (readonly (readonly number[])[])[];
+    /** The first map, divided by its largest value and resized. */
+    readonly upsampled: readonly (readonly number[])[];
+  }[];
+}
+
 /** Five steps from `hashWeights(shapes, gain)`, step i on `hashPixels(batches[i], batch, imageSize)`. */
 export interface TrainingRun {
   readonly name: string;
@@ -81,6 +102,11 @@ export function trainingFixture(model: (typeof trainingModels)[number]): Trainin
 /** What PyTorch says of single layers. */
 export function operationFixtures(): readonly OperationFixture[] {
   return (read('operations') as { operations: readonly OperationFixture[] }).operations;
+}
+
+/** What PyTorch says of Grad-CAM. */
+export function gradCamFixture(): GradCamFixture {
+  return read('../gradCam') as GradCamFixture;
 }
 
 /** The small VGG of the training fixtures: `vggSmall` or `vggSmall_bn`. Its dropout drops nothing. */

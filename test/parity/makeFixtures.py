@@ -2,7 +2,7 @@
 
     python makeFixtures.py [FOLDER] [--choose-batches] [--full FOLDER] [--only training-vggSmall_bn]
 
-FOLDER is test/fixtures/models unless given; transforms.json and augmentations.json go beside it. Training takes the batches that the fixtures
+FOLDER is test/fixtures/models unless given; transforms.json, augmentations.json and gradCam.json go beside it. Training takes the batches that the fixtures
 in test/fixtures/models name; --choose-batches looks for good ones anew, which takes minutes. With --full, only the
 weights after five training steps are written there, whole, as one .safetensors per run. --only writes the one file of that name.
 """
@@ -19,6 +19,7 @@ from torch.optim import lr_scheduler
 from torchvision import transforms
 
 from augmentations import augmentations
+from grad_cam import grad_cam_fixtures
 from hash_network import hash_pixels, load_hash_weights
 from operations import operations
 from torch_models import ARCHITECTURES, build, modules_with_shapes
@@ -50,6 +51,7 @@ def main():
         "operations": lambda: {"operations": list(operations())},
         "../transforms": transform_geometry,
         "../augmentations": augmentations,
+        "../gradCam": grad_cam_fixtures,
     }
     for name in [options.only] if options.only else fixtures:
         write(options.folder / f"{name}.json", fixtures[name]())

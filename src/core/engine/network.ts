@@ -159,10 +159,31 @@ export class Network {
   /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
   async features(input: Pictures): Promise<readonly Features[]> {
     const { boundary } = this.definition.plan;
-    const tensors = await this.inParts(input, values => boundary.map(node => values.get(node)!));
-    return Promise.all(
-      tensors.map(async boundary => ({ shape: boundary.shape.slice(1), values: await readValues(boundary) })),
+    return featuresOf(await this.inParts(input, values => boundary.map(node => values.get(node)!)));
+  }
+
+  /**
+   * Gradients of one logit of each picture, that of its entry in `classes`, with every module as in `eval()`: to the
+   * values at each boundary node, in the order of `plan.boundary`. The plan must have gradients flow there.
+   */
+  async boundaryGradients(input: NetworkInput, classes: readonly number[]): Promise<readonly Features[]> {
+    const { boundary } = this.definition.plan;
+    const tensors = await this.withinMemory(
+      input,
+      ({ input, from, to }) =>
+        tidy(() => {
+          const values = this.atBoundary(input);
+          const saved = new Map<number, readonly Tensor[]>();
+          const shapes = this.forward(this.trainingSchedule, values, false, saved);
+          const [, count] = shapes.get(this.output) as [number, number];
+          const chosen = new Float32Array((to - from) * count);
+          for (let row = 0; row < to - from; row++) chosen[row * count + classes[from + row]!] = 1;
+          const { flowing } = this.backward(tensor(chosen, [to - from, count]), values, shapes, saved);
+          return boundary.map(node => flowing.get(node)!);
+        }),
+      joined,
     );
+    return featuresOf(tensors);
   }
 
   dispose(): void {
@@ -182,7 +203,7 @@ export class Network {
       // What is asked of a picture in all is 1 but where classes have weights.
       const asked = sum(targets, 1, true);
       const dLogits = mul(sub(mul(exp(result), asked), targets), 1 / divisor);
-      const gradients = this.backward(dLogits, values, shapes, saved);
+      const { gradients } = this.backward(dLogits, values, shapes, saved);
       return [result, ...this.trained.map(key => gradients.get(key)!)];
     });
   }
@@ -195,7 +216,7 @@ export class Network {
     return this.withinMemory(
       input,
       part => compute(this.atBoundary(part.input)),
-      (results, more) => results.map((result, i) => concat([result, more[i]!], 0)),
+      joined,
     );
   }
 
@@ -288,13 +309,16 @@ export class Network {
     return shapes;
   }
 
-  /** Walks the suffix backwards; frees each activation as soon as nothing below reads it. */
+  /**
+   * Walks the suffix backwards; frees each activation as soon as nothing below reads it. Returns the gradients of
+   * parameters by their keys, and those that flow to nodes below the suffix.
+   */
   private backward(
     dOutput: Tensor,
     values: Map<number, Tensor>,
     shapes: ReadonlyMap<number, readonly number[]>,
     saved: ReadonlyMap<number, readonly Tensor[]>,
-  ): Map<string, Tensor> {
+  ): { readonly gradients: ReadonlyMap<string, Tensor>; readonly flowing: ReadonlyMap<number, Tensor> } {
     const { graph, plan } = this.definition;
     const gradients = new Map<string, Tensor>();
     const flowing = new Map([[this.output, dOutput]]);
@@ -323,7 +347,7 @@ export class Network {
       values.get(index)?.dispose();
       values.delete(index);
     }
-    return gradients;
+    return { gradients, flowing };
   }
 
   /** The values that the backward pass reads: inputs and outputs of nodes that a gradient reaches. */
@@ -372,6 +396,18 @@ function schedule(steps: readonly Step[], keptValues: ReadonlySet<number>): Sche
 /** How many tensors the engine holds: constant from epoch to epoch, or something leaks. */
 export function tensorCount(): number {
   return engine().memory().numTensors;
+}
+
+/** The results of one part of a batch, and after them those of the next. */
+function joined(results: readonly Tensor[], more: readonly Tensor[]): Tensor[] {
+  return results.map((result, i) => concat([result, more[i]!], 0));
+}
+
+/** Reads tensors [pictures, ...shape] out of the engine. */
+function featuresOf(tensors: readonly Tensor[]): Promise<readonly Features[]> {
+  return Promise.all(
+    tensors.map(async tensor => ({ shape: tensor.shape.slice(1), values: await readValues(tensor) })),
+  );
 }
 
 function dispose(tensors: readonly Tensor[]): void {

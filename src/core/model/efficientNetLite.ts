@@ -62,6 +62,7 @@ export function efficientnet_lite0(): Model {
       ],
     },
     head: '_fc',
+    features: '_swish',
     initialization: torchDefault,
     normalization: {
       mean: [127 / 255, 127 / 255, 127 / 255],

@@ -61,6 +61,13 @@ export function buildGraph(root: Container): readonly GraphNode[] {
   return nodes;
 }
 
+/** The node that gives the last output of the module at `path`. */
+export function lastOutputOf(graph: readonly GraphNode[], path: string): number {
+  const node = graph.findLastIndex(node => node.path === path || node.path.startsWith(`${path}.`));
+  if (node < 0) throw new Error(`No module ${path}`);
+  return node;
+}
+
 /** What an operation itself trains, in PyTorch's shapes; functions between modules have nothing to train. */
 export function operationParameters(operation: Operation): readonly ParameterShape[] {
   switch (operation.type) {

@@ -47,6 +47,7 @@ export function mobilenet_v2(): Model {
       flow: ['features', { apply: adaptiveAvgPool2d(1) }, { flatten: true }, 'classifier'],
     },
     head: 'classifier.1',
+    features: 'features',
     initialization: (_path, layer) => ({
       weight: layer.type === 'Conv2d' ? kaimingNormal(layer) : normal(0.01),
       bias: zeros,

@@ -9,6 +9,8 @@ export interface Model {
   readonly root: Container;
   /** Path of the layer that gives the logits, which is replaced when the classes change. */
   readonly head: string;
+  /** Path of the module whose last output is what the convolutions make of a picture, before it is pooled or flattened. */
+  readonly features: string;
   readonly initialization: Initialization;
   /** What its published weights were trained with: pixels in [0, 1] become (pixel - mean) / std. */
   readonly normalization: Pick<Preprocessing, 'mean' | 'std'>;

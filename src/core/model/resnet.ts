@@ -51,6 +51,7 @@ function resnet(name: string, block: Block, depths: readonly number[]): Model {
     name,
     root: { type: 'ResNet', children, flow: [...modules.slice(0, -1), { flatten: true }, 'fc'] },
     head: 'fc',
+    features: 'layer4',
     initialization: (path, layer) =>
       layer.type === 'Conv2d' ? { weight: kaimingNormal(layer), bias: zeros } : torchDefault(path, layer),
     normalization: imagenetNormalization,

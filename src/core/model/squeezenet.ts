@@ -35,6 +35,7 @@ export function squeezenet1_1(): Model {
       flow: ['features', 'classifier', { flatten: true }],
     },
     head,
+    features: 'features',
     initialization: (path, layer) => {
       if (layer.type === 'Linear') return torchDefault(path, layer);
       return { weight: path === head ? normal(0.01) : kaimingUniform(layer), bias: zeros };

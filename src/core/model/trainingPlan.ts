@@ -58,6 +58,26 @@ export function planInference(graph: readonly GraphNode[]): TrainingPlan {
   return planTraining(graph, () => true, 'eval');
 }
 
+/**
+ * Plans inference in two parts: the prefix ends at node `at`, through which all must go, and a gradient of the output
+ * can flow back to it.
+ */
+export function planGradientAt(graph: readonly GraphNode[], at: number): TrainingPlan {
+  const prefix = ancestors(graph, [at]);
+  const inPrefix = new Set(prefix);
+  const suffix = [...graph.keys()].filter(i => !inPrefix.has(i));
+  const beyond = suffix.flatMap(i => graph[i]!.inputs).find(i => i !== at && (i === INPUT || inPrefix.has(i)));
+  if (beyond !== undefined) throw new Error(`What node ${beyond} gives goes past node ${at}`);
+  return {
+    trainable: graph.map(() => false),
+    training: graph.map(() => false),
+    needsGradient: graph.map((_, i) => i === at || !inPrefix.has(i)),
+    prefix,
+    suffix,
+    boundary: [at],
+  };
+}
+
 function variesInTraining({ operation }: GraphNode): boolean {
   switch (operation.type) {
     case 'BatchNorm2d':

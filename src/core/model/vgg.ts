@@ -76,6 +76,7 @@ export function vgg(name: string, description: VggDescription): Model {
     name,
     root,
     head: 'classifier.6',
+    features: 'features',
     initialization: (_path, layer) => ({
       weight: layer.type === 'Conv2d' ? kaimingNormal(layer) : normal(0.01),
       bias: zeros,

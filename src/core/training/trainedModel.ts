@@ -1,12 +1,10 @@
 import type { Sample } from '../dataset/dataset';
-import { openEngineFor } from '../engine/chooseEngine';
 import type { Pictures } from '../engine/networkInput';
 import { batches } from '../image/batches';
-import { buildGraph } from '../model/graph';
 import { planInference } from '../model/trainingPlan';
 import type { RunSettings } from '../run/runFolder';
-import { createNetwork } from './createNetwork';
 import { argMax } from './metrics';
+import { trainedNetwork } from './trainedNetwork';
 import { readTrainedWeights, type TrainedWeights } from './trainedWeights';
 
 /** What a trained model says of one picture. */
@@ -42,13 +40,8 @@ export class TrainedModel {
   }
 
   /** The same of weights that have been read. */
-  static async of({ settings, model, tensors }: TrainedWeights): Promise<TrainedModel> {
-    const { recipe, resolved } = settings;
-    const graph = buildGraph(model.root);
-    const { ops } = await openEngineFor(recipe);
-    const { preprocessing } = resolved;
-    const described = { recipe, model, graph, plan: planInference(graph), preprocessing };
-    return new TrainedModel(settings, createNetwork(described, ops, tensors));
+  static async of(weights: TrainedWeights): Promise<TrainedModel> {
+    return new TrainedModel(weights.settings, await trainedNetwork(weights, planInference));
   }
 
   /** Classifies pictures in their order. */
