@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./predict')).predictCommand,
   },
   {
+    name: 'explain',
+    summary: 'Show which parts of images speak for their class, by Grad-CAM',
+    load: async () => (await import('./explain')).explainCommand,
+  },
+  {
     name: 'evaluate',
     summary: 'Measure the best weights of a run on its test pictures, or on others',
     load: async () => (await import('./evaluate')).evaluateCommand,

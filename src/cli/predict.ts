@@ -1,14 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../core/atomicWrite';
-import { imagesBelow, LeftOut, type ImageFile } from '../core/dataset/listImages';
-import { decodeImage, readImageHeader, UnreadableImageError } from '../core/image/decodeImage';
-import { wholeView } from '../core/image/transforms';
 import { TrainedModel, type Classification } from '../core/training/trainedModel';
 import { UserError } from '../core/userError';
 import { csvText } from '../protocol/csvText';
 import { printableJson } from '../protocol/printable';
 import type { Command } from './command';
+import { noteUnread, readableImages } from './readableImages';
 
 const SHOWN_CLASSES = 3;
 
@@ -40,15 +37,7 @@ export const predictCommand: Command = {
     }
     const model = await TrainedModel.open(run);
     const { classes } = model.settings.resolved;
-    const readable: ImageFile[] = [];
-    let named = 0;
-    for await (const image of imagesOf(places, note, signal)) {
-      named++;
-      const problem = await problemOf(image.file);
-      if (problem === undefined) readable.push(image);
-      else note(`${image.image} was left out: ${problem}`);
-      if (named > 1) progress({ task: 'Looking', done: named, total: undefined, unit: 'images' });
-    }
+    const { readable, named } = await readableImages(places, { note, progress, signal });
     const samples = readable.map(image => ({ ...image, label: 0 }));
     const rows = [['image', 'predicted', ...classes].map(csvText)];
     for await (const found of model.classify(samples, signal)) {
@@ -62,46 +51,9 @@ export const predictCommand: Command = {
       await writeFileAtomically(csv, rows.map(row => `${row.join(',')}\r\n`).join(''));
       print(`Wrote ${csv}: ${samples.length} images`);
     }
-    const unread = named - readable.length;
-    if (unread === 0) return 0;
-    note(`error: ${unread} of ${named} images could not be read`);
-    return 1;
+    return noteUnread(readable.length, named, note);
   },
 };
-
-/** The images that are named, and those below folders that are. */
-async function* imagesOf(
-  places: readonly string[],
-  note: (line: string) => void,
-  signal: AbortSignal,
-): AsyncGenerator<ImageFile> {
-  for (const place of places) {
-    const found = await stat(place).catch(() => undefined);
-    if (found?.isDirectory() !== true) {
-      yield { file: resolve(place), image: place };
-      continue;
-    }
-    const leftOut = new LeftOut();
-    let count = 0;
-    for await (const { file, image } of imagesBelow(resolve(place), '', leftOut, signal)) {
-      count++;
-      yield { file, image: join(place, image) };
-    }
-    for (const line of leftOut.notes()) note(line);
-    if (count === 0) throw new UserError(`The folder ${place} has no images in it, nor in its folders.`);
-  }
-}
-
-async function problemOf(image: string): Promise<string | undefined> {
-  try {
-    const { width, height } = await readImageHeader(image);
-    await decodeImage(image, wholeView(width, height, 1));
-    return undefined;
-  } catch (error) {
-    if (error instanceof UnreadableImageError) return error.reason;
-    throw error;
-  }
-}
 
 function asText({ sample, probabilities }: Classification, classes: readonly string[]): string {
   const ranked = classes
