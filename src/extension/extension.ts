@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): ThawApi {
     registerLayers(recipes, vscode.Uri.joinPath(context.extensionUri, 'media')),
     registerTraining(runs, () => recipes.active?.uri),
     registerRuns(runs),
-    registerNotebooks(recipes, runs),
+    registerNotebooks(context, recipes, runs),
     registerPlots(context, runs),
     registerBestEpoch(context, runs),
     registerComparison(context, runs),

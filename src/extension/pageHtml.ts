@@ -7,8 +7,8 @@ export interface PageHtmlOptions {
   /** Addresses of the page's script and style sheet. */
   readonly script: string;
   readonly style: string;
-  /** Whether the page makes pictures itself, as `blob:`. */
-  readonly makesPictures: boolean;
+  /** How the page names pictures that are in no file: those that it makes itself, or that it is sent. */
+  readonly pictures: 'blob:' | 'data:' | undefined;
 }
 
 /**
@@ -17,13 +17,13 @@ export interface PageHtmlOptions {
  * style sheets, which need no exception; one style element, by which it finds out what the browser can do, has the
  * nonce that it is told.
  */
-export function pageHtml({ title, cspSource, script, style, makesPictures }: PageHtmlOptions): string {
+export function pageHtml({ title, cspSource, script, style, pictures }: PageHtmlOptions): string {
   const nonce = randomBytes(18).toString('base64');
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src ${cspSource} 'nonce-${nonce}'`,
-    `img-src ${cspSource}${makesPictures ? ' blob:' : ''}`,
+    `img-src ${cspSource}${pictures === undefined ? '' : ` ${pictures}`}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

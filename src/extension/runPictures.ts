@@ -44,7 +44,7 @@ export class RunPictures {
 
   /** Where a picture is; undefined when it is gone or lies elsewhere. */
   async fileOf(index: number): Promise<vscode.Uri | undefined> {
-    const picture = this.run.pictures[index];
+    const picture = this.judged(index);
     const { root } = this;
     if (!picture || !root) return undefined;
     // The data may have been moved with its recipe; the picture's name is below the data folder.
@@ -53,6 +53,11 @@ export class RunPictures {
       if (shown && (await exists(file))) return vscode.Uri.file(file);
     }
     return undefined;
+  }
+
+  /** What the run said of a picture; undefined where it has none of that number. */
+  judged(index: number): JudgedPicture | undefined {
+    return this.run.pictures[index];
   }
 
   private async picture(index: number, sourceOf: PictureSource): Promise<Picture> {

@@ -9,7 +9,8 @@ export interface WebviewPageOptions<Own> {
   readonly bundle: string;
   readonly handlers: Handlers<Own>;
   readonly checks: Checks<Own>;
-  readonly makesPictures?: boolean;
+  /** How the page names pictures that are in no file. */
+  readonly pictures?: 'blob:' | 'data:';
 }
 
 /** A page in a panel: its document and the line to it. Ends with the panel. */
@@ -50,7 +51,7 @@ export class WebviewPage<Own extends object, Page extends object> {
       cspSource: webview.cspSource,
       script: address(`${options.bundle}.js`),
       style: address(`${options.bundle}.css`),
-      makesPictures: options.makesPictures ?? false,
+      pictures: options.pictures,
     });
   }
 }

@@ -1,5 +1,11 @@
 import type { Checks } from './messageChannel';
-import type { ClassificationMetrics, Picture, PlottedRun } from './pageMessages';
+import {
+  isExplainable,
+  type ClassificationMetrics,
+  type ExplainedPicture,
+  type Picture,
+  type PlottedRun,
+} from './pageMessages';
 import type { TrainingEvent } from './trainingEvent';
 
 /** The MIME type of a cell's output that the renderer draws; what is behind it is a `RunOutput`. */
@@ -65,6 +71,11 @@ export interface RendererHost {
   compareRuns(folders: readonly string[]): void;
   revealFolder(folder: string): void;
   openPicture(picture: { readonly folder: string; readonly index: number }): void;
+  /** Undefined where the person cancelled. */
+  explain(pictures: {
+    readonly folder: string;
+    readonly indices: readonly number[];
+  }): readonly ExplainedPicture[] | undefined;
 }
 
 /** What the extension tells the outputs of a notebook; each heeds what is of its own folders. */
@@ -93,6 +104,13 @@ export const rendererHostChecks: Checks<RendererHost> = {
     'index' in value &&
     Number.isSafeInteger(value.index) &&
     (value.index as number) >= 0,
+  explain: value =>
+    typeof value === 'object' &&
+    value !== null &&
+    'folder' in value &&
+    isFolder(value.folder) &&
+    'indices' in value &&
+    isExplainable(value.indices),
 };
 
 function isFolder(value: unknown): boolean {

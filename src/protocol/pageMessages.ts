@@ -1,5 +1,6 @@
 import type { LearningRateCurve } from './learningRateEvent';
 import type { Checks } from './messageChannel';
+import type { HeatPicture } from './taskMessages';
 import type { TrainingEvent } from './trainingEvent';
 
 /* Plots */
@@ -200,11 +201,24 @@ export interface PictureQuery {
   readonly from: number;
 }
 
+/** What in a picture spoke for the class that it was taken for, and for the one that it is. */
+export interface ExplainedPicture {
+  /** Its number in the run's predictions. */
+  readonly index: number;
+  readonly predicted: HeatPicture;
+  readonly label: HeatPicture;
+}
+
+/** Most pictures that are explained at a time. */
+export const MOST_EXPLAINED = 200;
+
 /** What the page of a best epoch asks of the extension. */
 export interface BestEpochHost {
   hydrate(): BestEpochReport | BestEpochProblem;
   pictures(query: PictureQuery): PictureList;
   openPicture(index: number): void;
+  /** Of pictures by their numbers, those that are still there; undefined where the person cancelled. */
+  explain(indices: readonly number[]): readonly ExplainedPicture[] | undefined;
   openRecipe(): void;
   showPlots(): void;
   exportRun(): void;
@@ -224,11 +238,17 @@ export const bestEpochHostChecks: Checks<BestEpochHost> = {
     (value['cell'] === undefined ||
       (isObject(value['cell']) && isCount(value['cell']['label']) && isCount(value['cell']['predicted']))),
   openPicture: isCount,
+  explain: isExplainable,
   openRecipe: isNothing,
   showPlots: isNothing,
   exportRun: isNothing,
   revealFolder: isNothing,
 };
+
+/** Whether a value is a list of numbers of pictures, not too long to explain at once. */
+export function isExplainable(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= MOST_EXPLAINED && value.every(isCount);
+}
 
 export function isNothing(value: unknown): boolean {
   return value === undefined || value === null;

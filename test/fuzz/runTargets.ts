@@ -230,6 +230,7 @@ const messages: FuzzTarget = {
       const send = (): void => undefined;
       const own = { send, onError: send };
       const nothing = { hydrate: refuse, openBestEpoch: refuse, showPlots: refuse, openPicture: refuse };
+      const explain = { explain: refuse };
       const more = {
         ...{ save: refuse, startFineTune: refuse, newRecipe: refuse },
         ...{ revealFolder: refuse, exportRun: refuse },
@@ -240,13 +241,13 @@ const messages: FuzzTarget = {
         handlers: plots,
         checks: plotsHostChecks,
       }).receive(message);
-      const best = { ...nothing, ...more, pictures: refuse, openRecipe: refuse };
+      const best = { ...nothing, ...more, ...explain, pictures: refuse, openRecipe: refuse };
       await new MessageChannel<BestEpochHost, object>({
         ...own,
         handlers: best,
         checks: bestEpochHostChecks,
       }).receive(message);
-      const renderer = { ...nothing, ...more, stop: refuse, resume: refuse, compareRuns: refuse };
+      const renderer = { ...nothing, ...more, ...explain, stop: refuse, resume: refuse, compareRuns: refuse };
       await new MessageChannel<RendererHost, object>({
         ...own,
         handlers: renderer,

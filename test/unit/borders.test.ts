@@ -170,7 +170,7 @@ describe('The document of a page', () => {
     cspSource: 'https://pages.example',
     script: 'https://pages.example/a.js?"><script>',
     style: 'https://pages.example/a.css',
-    makesPictures: false,
+    pictures: undefined,
   };
   const html = pageHtml({ ...options, title: 'Best Epoch: </title><img src=x onerror=alert(1)>' });
 

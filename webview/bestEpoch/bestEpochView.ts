@@ -56,6 +56,7 @@ export class BestEpochView {
     if (!isThere) this.cell = undefined;
     const gallery = new Gallery(names, {
       find: query => channel.request('pictures', query),
+      explain: indices => channel.request('explain', indices),
       open: index => channel.request('openPicture', index),
       onShowMistakes: () => choose(undefined),
     });

@@ -1,12 +1,14 @@
 import type { Picture, PictureList, PictureQuery } from '../../src/protocol/pageMessages';
 import { button, element, setText } from '../elements';
 import { counted } from '../numbers';
+import { HeatMaps, type Explain } from '../report/heatMaps';
 import type { Cell } from '../report/matrixGrid';
 import { PagedCards } from '../report/pagedCards';
-import { pictureCard } from '../report/pictureCard';
+import { PictureCard } from '../report/pictureCard';
 
 export interface GalleryOptions {
   find(query: PictureQuery): Promise<PictureList>;
+  readonly explain: Explain;
   open(index: number): Promise<void>;
   onShowMistakes(): void;
 }
@@ -17,24 +19,31 @@ export class Gallery {
   private readonly title = element('h2', { id: 'pictures', 'aria-live': 'polite' });
   private readonly back: HTMLElement;
   private readonly cards: PagedCards<Cell | undefined, Picture>;
+  private shown: readonly PictureCard[] = [];
 
   constructor(
     private readonly classes: readonly string[],
-    options: GalleryOptions,
+    private readonly options: GalleryOptions,
   ) {
+    const heatMaps = new HeatMaps(options.explain);
     this.back = button('All Mistakes', () => options.onShowMistakes());
     this.cards = new PagedCards<Cell | undefined, Picture>({
       find: (cell, from) => options.find({ ...(cell ? { cell } : {}), from }),
-      card: picture => pictureCard(picture, classes, () => this.cards.attempt(options.open(picture.index))),
+      card: picture => this.card(picture).element,
       onShow: (cell, total) => {
         setText(this.title, this.titleOf(cell, total));
         this.back.hidden = cell === undefined;
+      },
+      onCards: () => {
+        this.shown = this.shown.filter(card => card.element.isConnected);
+        heatMaps.show(this.shown);
       },
     });
     this.element = element(
       'section',
       { class: 'gallery', 'aria-labelledby': 'pictures' },
       element('div', { class: 'row' }, this.title, this.back),
+      heatMaps.element,
       this.cards.element,
     );
   }
@@ -47,6 +56,13 @@ export class Gallery {
   /** Shows the first of the mistakes. */
   fill(mistakes: PictureList): void {
     this.cards.fill(undefined, mistakes);
+  }
+
+  private card(picture: Picture): PictureCard {
+    const { classes, options } = this;
+    const made = new PictureCard(picture, classes, () => this.cards.attempt(options.open(picture.index)));
+    this.shown = [...this.shown, made];
+    return made;
   }
 
   private titleOf(cell: Cell | undefined, total: number): string {

@@ -1,8 +1,9 @@
 import type { CellReport } from '../../src/protocol/notebookOutput';
 import { element } from '../elements';
 import { confusionMatrix } from '../report/confusionMatrix';
+import { HeatMaps, type Explain } from '../report/heatMaps';
 import { MatrixGrid } from '../report/matrixGrid';
-import { pictureCard } from '../report/pictureCard';
+import { PictureCard } from '../report/pictureCard';
 
 /** More classes are a list of what is confused most: a cell is no page. */
 const MOST_CLASSES = 12;
@@ -12,33 +13,32 @@ const MOST_LISTED = 10;
 export function bestEpochPart(
   { metrics, mistakes }: CellReport,
   title: string,
-  onOpenPicture: (index: number) => void,
+  { onOpen, explain }: { readonly onOpen: (index: number) => void; readonly explain: Explain },
 ): readonly HTMLElement[] {
   const names = metrics.classes.map(({ name }) => name);
   const matrix = new MatrixGrid(confusionMatrix(metrics, MOST_LISTED), { mostClasses: MOST_CLASSES });
-  const cards = mistakes.map(picture =>
-    element(
-      'li',
-      {},
-      pictureCard(picture, names, () => onOpenPicture(picture.index)),
-    ),
-  );
+  const cards = mistakes.map(picture => new PictureCard(picture, names, () => onOpen(picture.index)));
+  const heatMaps = new HeatMaps(explain);
+  heatMaps.show(cards);
   return [
     part(`Confusion matrix${title}`, matrix.element),
     part(
       `Most confident mistakes${title}`,
-      cards.length > 0
-        ? element('ul', { class: 'cards' }, ...cards)
-        : element('p', { class: 'quiet' }, 'No picture of the test phase was taken for another class.'),
+      ...(cards.length > 0
+        ? [
+            heatMaps.element,
+            element('ul', { class: 'cards' }, ...cards.map(card => element('li', {}, card.element))),
+          ]
+        : [element('p', { class: 'quiet' }, 'No picture of the test phase was taken for another class.')]),
     ),
   ];
 }
 
-function part(title: string, content: HTMLElement): HTMLElement {
+function part(title: string, ...content: readonly HTMLElement[]): HTMLElement {
   return element(
     'section',
     { 'aria-label': title },
     element('div', { class: 'part-title', 'aria-hidden': 'true' }, title),
-    content,
+    ...content,
   );
 }

@@ -280,8 +280,16 @@ export class RunOutputView {
     if (report === this.drawnReport) return;
     this.drawnReport = report;
     const title = isSweep && best ? ` of ${best.name}` : '';
-    const open = (index: number): void => this.ask('openPicture', { folder: best!.folder, index });
-    this.report.replaceChildren(...(report ? bestEpochPart(report, title, open) : []));
+    if (!report || !best) {
+      this.report.replaceChildren();
+      return;
+    }
+    const { folder } = best;
+    const parts = bestEpochPart(report, title, {
+      onOpen: index => this.ask('openPicture', { folder, index }),
+      explain: indices => this.channel!.request('explain', { folder, indices }),
+    });
+    this.report.replaceChildren(...parts);
   }
 
   private fold(title: string, content: HTMLElement): HTMLDetailsElement {

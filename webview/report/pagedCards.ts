@@ -12,6 +12,8 @@ export interface PagedCardsOptions<Query, Picture> {
   card(picture: Picture): HTMLElement;
   /** What is shown is what this query asked for. */
   onShow(query: Query, total: number): void;
+  /** The cards are there. */
+  onCards?(): void;
 }
 
 /** Cards of pictures that come in parts, the next one when a person asks for more. */
@@ -59,6 +61,7 @@ export class PagedCards<Query, Picture> {
     if (from === 0) this.cards.replaceChildren();
     this.cards.append(...pictures.map(picture => element('li', {}, this.options.card(picture))));
     this.more.hidden = this.cards.childElementCount >= total;
+    this.options.onCards?.();
   }
 
   private fail(error: unknown): void {

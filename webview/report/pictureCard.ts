@@ -1,6 +1,8 @@
+import { heatText } from '../../src/protocol/heatPlace';
 import type { Picture } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
-import { element } from '../elements';
+import type { HeatPicture } from '../../src/protocol/taskMessages';
+import { element, setText } from '../elements';
 
 /** What is said of a picture: that it is of a class, or is taken for one, and how probable that is, if that is known. */
 export interface CardLine {
@@ -11,16 +13,38 @@ export interface CardLine {
 }
 
 /** A picture with what it is and what it was taken for; a click opens it, where it is still there. */
-export function pictureCard(
-  { image, source, label, predicted, probabilities }: Picture,
-  classes: readonly string[],
-  onOpen: () => void,
-): HTMLElement {
-  const said = (what: string, of: number): CardLine => ({
-    ...{ what, name: classes[of]!, probability: probabilities[of]!, isRight: of === label },
-  });
-  const lines = [...(label === predicted ? [] : [said('taken for', predicted)]), said('is', label)];
-  return linedCard({ image, source }, lines, onOpen);
+export class PictureCard {
+  readonly element: HTMLElement;
+  private readonly shown: HTMLElement;
+  private readonly heat = element('span', { class: 'heat', hidden: true });
+
+  constructor(
+    readonly picture: Picture,
+    private readonly classes: readonly string[],
+    onOpen: () => void,
+  ) {
+    const { image, source, label, predicted, probabilities } = picture;
+    const said = (what: string, of: number): CardLine => ({
+      ...{ what, name: classes[of]!, probability: probabilities[of]!, isRight: of === label },
+    });
+    const lines = [...(label === predicted ? [] : [said('taken for', predicted)]), said('is', label)];
+    this.shown = element('span', { class: 'shown' }, thumbnail(image, source));
+    this.element = linedCard(picture, lines, onOpen, [this.shown, this.heat]);
+  }
+
+  /** Shows the picture as the model saw it, with what spoke for a class; without `heat` as it is. */
+  showHeat(heat: HeatPicture | undefined, classIndex: number): void {
+    const { image, source } = this.picture;
+    this.heat.hidden = !heat;
+    if (!heat) {
+      this.shown.replaceChildren(thumbnail(image, source));
+      return;
+    }
+    const map = element('img', { class: 'thumbnail square', alt: `${image}, heat map`, decoding: 'async' });
+    map.src = `data:image/jpeg;base64,${heat.jpeg}`;
+    this.shown.replaceChildren(map);
+    setText(this.heat, heatText(heat.place, this.classes[classIndex]!));
+  }
 }
 
 /** A picture with lines below it. */
@@ -28,11 +52,12 @@ export function linedCard(
   { image, source }: Pick<Picture, 'image' | 'source'>,
   lines: readonly CardLine[],
   onOpen: () => void,
+  above: readonly HTMLElement[] = [thumbnail(image, source)],
 ): HTMLElement {
   const card = element(
     'button',
     { class: 'card', type: 'button', title: image, disabled: source === undefined },
-    thumbnail(image, source),
+    ...above,
     ...lines.map(line),
     element('span', { class: 'file' }, image.split('/').at(-1)!),
   );

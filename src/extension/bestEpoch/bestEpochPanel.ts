@@ -12,6 +12,7 @@ import {
 } from '../../protocol/pageMessages';
 import { printableName } from '../../protocol/printable';
 import type { TrainingRuns } from '../training/trainingRuns';
+import { explainPictures } from '../explainPictures';
 import { RunPictures } from '../runPictures';
 import { showPicture } from '../showPicture';
 import { WebviewPage } from '../webviewPage';
@@ -31,19 +32,23 @@ export class BestEpochPanel implements vscode.Disposable {
   constructor(
     private readonly panel: vscode.WebviewPanel,
     private readonly folder: string,
-    extensionUri: vscode.Uri,
+    context: Pick<vscode.ExtensionContext, 'extensionUri' | 'extensionPath'>,
     private readonly runs: TrainingRuns,
   ) {
+    const { extensionUri } = context;
     this.content = { folder, problem: vscode.l10n.t('Reading the run') };
     this.page = new WebviewPage<BestEpochHost, BestEpochPage>(panel, {
       extensionUri,
       bundle: 'bestEpoch',
+      pictures: 'data:',
       checks: bestEpochHostChecks,
       handlers: {
         hydrate: () => this.content,
         pictures: async query =>
           (await this.pictures?.find(query, this.sourceOf)) ?? { pictures: [], total: 0 },
         openPicture: async index => showPicture(await this.pictures?.fileOf(index)),
+        explain: async indices =>
+          this.pictures ? explainPictures(context, folder, this.pictures, indices) : [],
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
         exportRun: () => void vscode.commands.executeCommand('thaw.exportRun', folder),

@@ -12,14 +12,14 @@ const VIEW_TYPE = 'thaw.bestEpoch';
 
 /** The best epoch of runs: a panel for each run folder. */
 export function registerBestEpoch(
-  { extensionUri }: Pick<vscode.ExtensionContext, 'extensionUri'>,
+  context: Pick<vscode.ExtensionContext, 'extensionUri' | 'extensionPath'>,
   runs: TrainingRuns,
 ): vscode.Disposable {
   const open = new Map<string, BestEpochPanel>();
 
   const fill = async (panel: vscode.WebviewPanel, folder: string): Promise<void> => {
     const { BestEpochPanel } = await import('./bestEpochPanel');
-    const made = new BestEpochPanel(panel, folder, extensionUri, runs);
+    const made = new BestEpochPanel(panel, folder, context, runs);
     open.get(folder)?.dispose();
     open.set(folder, made);
     panel.onDidDispose(() => {

@@ -21,7 +21,7 @@ export async function readCellReport(folder: string): Promise<CellReport | undef
   }
 }
 
-/** Where a picture of a run's test phase is now; undefined when it is gone. */
-export async function pictureOfRun(folder: string, index: number): Promise<vscode.Uri | undefined> {
-  return (await RunPictures.of(await readBestEpoch(folder))).fileOf(index);
+/** The pictures of a run's test phase, where they are now. */
+export async function picturesOfRun(folder: string): Promise<RunPictures> {
+  return RunPictures.of(await readBestEpoch(folder));
 }

@@ -25,7 +25,11 @@ interface ToolbarContext {
 }
 
 /** Notebooks: reading and writing them, running their cells, and the commands that make and change them. */
-export function registerNotebooks(recipes: RecipeFiles, runs: TrainingRuns): vscode.Disposable {
+export function registerNotebooks(
+  context: Pick<vscode.ExtensionContext, 'extensionPath'>,
+  recipes: RecipeFiles,
+  runs: TrainingRuns,
+): vscode.Disposable {
   const runner = new CellRunner(runs, async cell => (await import('./startCell')).startCell(cell, runs));
   const actions = new CellActions(recipes);
 
@@ -35,7 +39,7 @@ export function registerNotebooks(recipes: RecipeFiles, runs: TrainingRuns): vsc
     }),
     runner,
     new LiveCells(runs, runner),
-    new RendererMessages(runs),
+    new RendererMessages(context, runs),
     actions,
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, actions),
     // For the commands that start a fine-tune: a cell is run where it stands.

@@ -8,6 +8,7 @@ import {
   type RendererHost,
   type RendererPage,
 } from '../../protocol/notebookOutput';
+import { explainPictures } from '../explainPictures';
 import { showPicture } from '../showPicture';
 import { plottedRun } from '../training/plottedRun';
 import type { TrainingRun } from '../training/trainingRun';
@@ -29,7 +30,10 @@ export class RendererMessages implements vscode.Disposable {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly subscriptions: vscode.Disposable;
 
-  constructor(private readonly runs: TrainingRuns) {
+  constructor(
+    private readonly context: Pick<vscode.ExtensionContext, 'extensionPath'>,
+    private readonly runs: TrainingRuns,
+  ) {
     this.subscriptions = vscode.Disposable.from(
       this.messaging.onDidReceiveMessage(({ editor, message }) => void this.channel(editor).receive(message)),
       runs.onDidAppend(({ run, event }) => {
@@ -80,6 +84,11 @@ export class RendererMessages implements vscode.Disposable {
         revealFolder: command('thaw.revealRunFolder'),
         compareRuns: async names =>
           void vscode.commands.executeCommand('thaw.compareRuns', await Promise.all(names.map(runOf))),
+        explain: async ({ folder, indices }) => {
+          const run = await runOf(folder);
+          const { picturesOfRun } = await import('./cellReport');
+          return explainPictures(this.context, run, await picturesOfRun(run), indices);
+        },
         openPicture: async ({ folder, index }) => openPicture(await runOf(folder), index),
       },
       send: message => void this.messaging.postMessage(message, editor),
@@ -145,6 +154,6 @@ export class RendererMessages implements vscode.Disposable {
 }
 
 async function openPicture(folder: string, index: number): Promise<void> {
-  const { pictureOfRun } = await import('./cellReport');
-  await showPicture(await pictureOfRun(folder, index));
+  const { picturesOfRun } = await import('./cellReport');
+  await showPicture(await (await picturesOfRun(folder)).fileOf(index));
 }

@@ -33,7 +33,7 @@ export class PlotsPanel implements vscode.Disposable {
       extensionUri,
       bundle: 'plots',
       checks: plotsHostChecks,
-      makesPictures: true,
+      pictures: 'blob:',
       handlers: {
         hydrate: () => this.hydrate(),
         save,
