@@ -213,11 +213,7 @@ export class Network {
     input: NetworkInput,
     compute: (values: Map<number, Tensor>) => Tensor[],
   ): Promise<readonly Tensor[]> {
-    return this.withinMemory(
-      input,
-      part => compute(this.atBoundary(part.input)),
-      joined,
-    );
+    return this.withinMemory(input, part => compute(this.atBoundary(part.input)), joined);
   }
 
   /**

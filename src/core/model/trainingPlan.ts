@@ -66,7 +66,9 @@ export function planGradientAt(graph: readonly GraphNode[], at: number): Trainin
   const prefix = ancestors(graph, [at]);
   const inPrefix = new Set(prefix);
   const suffix = [...graph.keys()].filter(i => !inPrefix.has(i));
-  const beyond = suffix.flatMap(i => graph[i]!.inputs).find(i => i !== at && (i === INPUT || inPrefix.has(i)));
+  const beyond = suffix
+    .flatMap(i => graph[i]!.inputs)
+    .find(i => i !== at && (i === INPUT || inPrefix.has(i)));
   if (beyond !== undefined) throw new Error(`What node ${beyond} gives goes past node ${at}`);
   return {
     trainable: graph.map(() => false),

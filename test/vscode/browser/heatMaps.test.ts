@@ -108,6 +108,7 @@ describe('heat maps', function () {
         writeThawDocument({ cells: [{ kind: 'recipe', text: RECIPE }] }),
       );
       editor = await startEditor({ workspace: folder });
+      await copySlow(join(editor.workspace, RUN), join(editor.workspace, `${RUN}-slow`));
       workbench = await editor.openWindow();
       page = await openPage(workbench);
       toggle = page.getByRole('button', { name: 'Heat Maps' });
@@ -158,11 +159,11 @@ describe('heat maps', function () {
     });
 
     it('can be cancelled', async () => {
-      await copySlow(join(editor.workspace, RUN), join(editor.workspace, `${RUN}-slow`));
       const slow = await openPage(workbench, 'slow');
       const pressed = slow.getByRole('button', { name: 'Heat Maps', pressed: true });
       await slow.getByRole('button', { name: 'Heat Maps' }).press('Enter');
       await pressed.waitFor();
+      await workbench.screenshot('heatMaps-cancel');
       await workbench.clickButton('Cancel');
       await pressed.waitFor({ state: 'hidden' });
       assert.equal(await slow.locator('img.square').count(), 0);
