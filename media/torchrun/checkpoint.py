@@ -43,6 +43,13 @@ class Best:
     accuracy: float
     loss: float
 
+    def is_better(self, than: Best | None) -> bool:
+        """The greater test accuracy is better, of equal ones the lower test loss. An epoch that an earlier start has found
+        to be the best is found to be so once more."""
+        if than is None or self.accuracy != than.accuracy:
+            return than is None or self.accuracy > than.accuracy
+        return self.loss < than.loss or self == than
+
 
 @dataclass(frozen=True)
 class Reached:

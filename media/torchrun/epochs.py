@@ -41,7 +41,7 @@ BATCH_EVENT_EVERY = 0.1
 
 
 class Epochs:
-    """For each epoch a train phase, then a test phase; the weights of the best test accuracy are kept."""
+    """For each epoch a train phase, then a test phase; the weights of the best test phase are kept."""
 
     def __init__(
         self,
@@ -103,9 +103,9 @@ class Epochs:
                 return "cancelled"
             loss, accuracy, log_probabilities = test
             best = self._reached.best
-            # An epoch that an earlier start has found to be the best is found to be so once more.
-            if best is None or accuracy > best.accuracy or (epoch, accuracy) == (best.epoch, best.accuracy):
-                best = Best(epoch, accuracy, loss)
+            tested = Best(epoch, accuracy, loss)
+            if tested.is_better(best):
+                best = tested
                 if self._folder:
                     self._folder.keep_best(best, self._copy_of_tested(), numpy.exp(log_probabilities))
                     self._world.tell({"kind": "bestEpoch", "epoch": epoch, "accuracy": accuracy})

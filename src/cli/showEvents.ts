@@ -1,7 +1,8 @@
+import { relative } from 'node:path';
 import type { Progress } from '../core/progress';
 import { EventText } from '../protocol/eventText';
 import { printableJson } from '../protocol/printable';
-import type { BatchEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
+import type { BatchEndedEvent, RunEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
 import type { CommandContext } from './command';
 
 /** Prints a run as it goes: its log for a person, or its events as lines of JSON. */
@@ -11,16 +12,28 @@ export async function showEvents(
   { print, progress }: CommandContext,
 ): Promise<void> {
   const text = new EventText();
+  let folder = '';
   for await (const event of events) {
     if (json) {
       print(printableJson(event));
       continue;
     }
     for (const line of text.lines(event)) print(line);
+    if (event.kind === 'runStarted' || event.kind === 'runResumed') folder = event.runFolder;
+    if (event.kind === 'runEnded' && folder !== '') for (const line of next(event, folder)) print(line);
     if (event.kind === 'progress') progress(event);
     // Where lines pile up, the log of the epochs says enough.
     if (event.kind === 'batchEnded' && process.stderr.isTTY) progress(batchProgress(event));
   }
+}
+
+/** What to do with a run that has ended. */
+function next({ status, bestEpoch }: RunEndedEvent, folder: string): readonly string[] {
+  const run = relative('', folder) || '.';
+  const named = /\s/.test(run) ? `"${run}"` : run;
+  if (status === 'cancelled') return [`Go on with: thaw resume ${named}`];
+  if (status === 'failed' || bestEpoch < 0) return [];
+  return [`Next: thaw report ${named}, or thaw predict ${named} IMAGE...`];
 }
 
 function batchProgress({ epoch, phase, batch, batches, imagesPerSecond }: BatchEndedEvent): Progress {

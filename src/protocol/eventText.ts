@@ -45,7 +45,7 @@ export class EventText {
 function started(event: RunStartedEvent): readonly string[] {
   const share = (100 * event.trainable) / event.parameters;
   return [
-    `${event.model} on ${event.train} training and ${event.test} test images of ${event.classes.length} classes: ${event.classes.join(', ')}`,
+    `${event.model} on ${event.train} training and ${event.test} test images of ${event.classes.length} classes: ${someOf(event.classes)}`,
     `Trains ${count(event.trainable)} of ${count(event.parameters)} parameters (${share.toPrecision(3)} %)`,
     `Engine: ${event.engine} (${event.engineReason})`,
     `Run: ${event.runFolder}`,
@@ -65,7 +65,7 @@ function resumed({
       ? 'after the last epoch'
       : batch === 0
         ? `with epoch ${epoch}`
-        : `in epoch ${epoch}, after ${batch} batches`;
+        : `in epoch ${epoch}, after ${batch} ${batch === 1 ? 'batch' : 'batches'}`;
   return ['', `Resumed ${where}`, `Engine: ${engine} (${engineReason})`, `Run: ${runFolder}`];
 }
 
@@ -89,6 +89,13 @@ function certainty(accuracy: number, images: number): string {
   const { low, high } = wilsonInterval(accuracy, images);
   const share = (value: number): string => (100 * value).toFixed(1);
   return `With ${count(images)} test images that is ${share(low)} to ${share(high)} % (95 % confidence)`;
+}
+
+const MOST_NAMED = 20;
+
+function someOf(names: readonly string[]): string {
+  if (names.length <= MOST_NAMED) return names.join(', ');
+  return `${names.slice(0, MOST_NAMED - 1).join(', ')} and ${count(names.length - MOST_NAMED + 1)} more`;
 }
 
 function count(value: number): string {

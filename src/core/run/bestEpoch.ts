@@ -60,13 +60,14 @@ export async function readBestEpoch(folder: string): Promise<BestEpochOfRun> {
   if (pictures.length === 0) throw new UserError(`${file} is empty, so the best epoch cannot be shown.`);
   const metrics = classificationMetrics(classes, pictures);
   const events = await eventsOf(folder);
+  const loss = crossEntropy(pictures);
   return {
     // A recipe that somebody edited may hold anything.
     name: String(settings.recipe.name ?? basename(folder)),
     settings,
     events,
-    epoch: epochOf(events, metrics.accuracy),
-    loss: crossEntropy(pictures),
+    epoch: epochOf(events, { accuracy: metrics.accuracy, loss }),
+    loss,
     pictures,
     metrics,
     calibration: calibrationOf(pictures),
@@ -89,9 +90,22 @@ export function mistakes(pictures: readonly JudgedPicture[]): readonly number[] 
  * The epoch whose predictions these are. Events may be ahead of the predictions: those of a quick epoch are not
  * written at once.
  */
-function epochOf(events: readonly TrainingEvent[], accuracy: number): number | undefined {
+function epochOf(
+  events: readonly TrainingEvent[],
+  { accuracy, loss }: { readonly accuracy: number; readonly loss: number },
+): number | undefined {
   const best = events.filter(event => event.kind === 'bestEpoch');
-  return best.findLast(event => Math.abs(event.accuracy - accuracy) < 1e-9)?.epoch ?? best.at(-1)?.epoch;
+  const alike = best.filter(event => Math.abs(event.accuracy - accuracy) < 1e-9);
+  if (alike.length === 0) return best.at(-1)?.epoch;
+  // Epochs of the same accuracy differ in their loss, which probabilities of few digits give nearly.
+  const losses = new Map(
+    events.flatMap(event =>
+      event.kind === 'phaseEnded' && event.phase === 'test' ? [[event.epoch, event.loss]] : [],
+    ),
+  );
+  const apart = ({ epoch }: { readonly epoch: number }): number =>
+    Math.abs((losses.get(epoch) ?? Infinity) - loss);
+  return alike.reduce((nearest, event) => (apart(event) <= apart(nearest) ? event : nearest)).epoch;
 }
 
 function judge(

@@ -4,6 +4,7 @@ import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
 import type { Work } from '../progress';
 import { findModel } from '../model/catalog';
+import { buildGraph } from '../model/graph';
 import { frozenGroupNotes } from '../model/parameterGroups';
 import type { Recipe } from '../recipe/recipe';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
@@ -12,6 +13,7 @@ import { startingWeights } from '../weights/startingWeights';
 import { averagingNotes } from './averagingNotes';
 import { balanceNotes, classWeights, countPerClass } from './classBalance';
 import { describeModel, planOf } from './describeModel';
+import { frozenLateNotes } from './frozenLateNotes';
 import { LocalTrainer } from './localTrainer';
 import { told } from './told';
 import type { RunDescription, Trainer, TrainOptions } from './trainer';
@@ -49,7 +51,9 @@ export async function* prepareRun(
   const outputs = outputCount(dataset.classes, recipe.classes);
   const unused = Array.from({ length: outputs - dataset.classes.length }, (_, i) => `unused ${i + 1}`);
   if (unused.length > 0) {
-    const message = `Of ${outputs} output classes the data has ${dataset.classes.length}; the others stay unused.`;
+    const message =
+      `Only ${dataset.classes.length} of the ${outputs} output classes have pictures, so that the others can never be ` +
+      'right; leave out "classes" to have as many as the data has.';
     yield { kind: 'note', message };
   }
   if (recipe.weights === 'none' && recipe.freeze.length > 0) {
@@ -65,6 +69,7 @@ export async function* prepareRun(
     ...balanceNotes(recipe, classes, counts),
     ...frozenGroupNotes(findModel(recipe.model).root, recipe.freeze, recipe.optimizer),
     ...averagingNotes(recipe, dataset.train.length),
+    ...frozenLateNotes(recipe, buildGraph(findModel(recipe.model).root), plan),
   ]) {
     yield { kind: 'note', message };
   }

@@ -44,7 +44,7 @@ export interface EpochOptions {
   readonly from?: { readonly position: Position; readonly best?: BestKnown } | undefined;
   /** The learning rate of an epoch. */
   learningRate(epoch: number): number;
-  /** Called when a test phase beats all before it; probabilities [samples, classes] in the order of the test data. */
+  /** Called when a test phase beats all before it (`isBetter`); probabilities [samples, classes] in the order of the test data. */
   keepBest(best: BestEpoch): void | Promise<void>;
   /** Called wherever a later process could go on from. */
   save(position: Position, at: Passing): Promise<void>;
@@ -52,7 +52,7 @@ export interface EpochOptions {
 }
 
 /** The best epoch before a process began. */
-export type BestKnown = Pick<BestEpoch, 'epoch' | 'accuracy'>;
+export type BestKnown = Pick<BestEpoch, 'epoch' | 'accuracy' | 'loss'>;
 
 export interface BestEpoch {
   readonly epoch: number;
@@ -65,7 +65,7 @@ export interface BestEpoch {
 const BATCH_EVENT_EVERY_MS = 100;
 
 /**
- * The training loop: for each epoch a train phase, then a test phase; the weights of the best test accuracy are kept.
+ * The training loop: for each epoch a train phase, then a test phase; the weights of the best test phase are kept.
  * Yields what happens; ends early, between two batches, when the signal aborts. Returns whether it ran to its end.
  */
 export async function* runEpochs<Input>(
@@ -74,7 +74,7 @@ export async function* runEpochs<Input>(
   options: EpochOptions,
 ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
   let position = options.from?.position ?? beginningOf(0);
-  let best: BestKnown = options.from?.best ?? { epoch: -1, accuracy: -1 };
+  let best: BestKnown = options.from?.best ?? { epoch: -1, accuracy: -1, loss: Infinity };
   const end = async <Status>(status: Status): Promise<Status> => {
     await options.save(position, 'end');
     return status;
@@ -118,10 +118,10 @@ export async function* runEpochs<Input>(
       yield test;
 
       const { accuracy, loss } = test;
-      // An epoch that an earlier process has found to be the best is found to be so once more.
-      if (accuracy > best.accuracy || (epoch === best.epoch && accuracy === best.accuracy)) {
-        best = { epoch, accuracy };
-        await options.keepBest({ epoch, accuracy, loss, probabilities });
+      const tested: BestKnown = { epoch, accuracy, loss };
+      if (isBetter(tested, best)) {
+        best = tested;
+        await options.keepBest({ ...tested, probabilities });
         yield { kind: 'bestEpoch', epoch, accuracy };
       }
       position = {
@@ -136,6 +136,15 @@ export async function* runEpochs<Input>(
     if (error instanceof UserError) await options.save(position, 'end').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Whether an epoch takes the place of the best before it: the greater test accuracy does, of equal ones the lower test
+ * loss. An epoch that an earlier process has found to be the best is found to be so once more.
+ */
+function isBetter(tested: BestKnown, best: BestKnown): boolean {
+  if (tested.accuracy !== best.accuracy) return tested.accuracy > best.accuracy;
+  return tested.loss < best.loss || (tested.epoch === best.epoch && tested.loss === best.loss);
 }
 
 /** Where an epoch begins. */

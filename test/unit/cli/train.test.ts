@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { TrainingEvent } from '../../../src/protocol/trainingEvent';
 import { tinyPictures } from '../training/tinyPictures';
 import { eventsIn, quickRecipe as quick, startThaw, thaw } from './runThaw';
@@ -49,7 +49,10 @@ describe('thaw train', () => {
       /\nEpoch 1\/1\n-{10}\ntrain Loss: \d\.\d{4} Acc: [01]\.\d{4}\ntest Loss: \d\.\d{4} Acc: [01]\.\d{4}\n/,
     );
     assert.match(stdout, /\nBest test Acc: [01]\.\d{6} \(epoch [01]\)\n/);
-    assert.ok(stdout.endsWith(`Run folder: ${out}\n`));
+    const run = relative('', out);
+    assert.ok(
+      stdout.endsWith(`Run folder: ${out}\nNext: thaw report ${run}, or thaw predict ${run} IMAGE...\n`),
+    );
   });
 
   it('trains on the built-in engine where TensorFlow is not installed, and says so', async () => {

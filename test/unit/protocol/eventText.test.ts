@@ -30,6 +30,11 @@ describe('EventText', () => {
     ]);
   });
 
+  it('names the first of many classes', () => {
+    const classes = Array.from({ length: 1000 }, (_, i) => `c${i}`);
+    assert.match(log({ ...started, classes })[0]!, /of 1000 classes: c0, c1, .*, c18 and 981 more$/);
+  });
+
   it('ends with the time, the best accuracy and the run folder', () => {
     const lines = log(started, {
       ...{ kind: 'runEnded', status: 'completed', bestEpoch: 7, bestAccuracy: 0.954248, seconds: 125 },

@@ -79,6 +79,16 @@ describe('the best epoch of a run folder', () => {
     assert.equal((await readBestEpoch(await runFolder({ 'events.jsonl': ahead }))).epoch, 1);
   });
 
+  it('is told apart from epochs of the same accuracy by its loss', async () => {
+    const loss = -Math.log(0.5 * 0.25 * 0.125 * 0.5) / 4;
+    const tested = (epoch: number, of: number): object[] => [
+      { kind: 'phaseEnded', phase: 'test', epoch, loss: of, accuracy: 0.5, samples: 4, seconds: 1 },
+      { kind: 'bestEpoch', epoch, accuracy: 0.5 },
+    ];
+    const alike = lines([...tested(0, loss + 0.3), ...tested(1, loss + 0.001), ...tested(2, loss - 0.2)]);
+    assert.equal((await readBestEpoch(await runFolder({ 'events.jsonl': alike }))).epoch, 1);
+  });
+
   it('can be looked at without the events', async () => {
     const { epoch, metrics } = await readBestEpoch(await runFolder({ 'events.jsonl': undefined }));
     assert.deepEqual([epoch, metrics.samples], [undefined, 4]);

@@ -98,6 +98,18 @@ describe('runEpochs', () => {
     assert.deepEqual(told, [0, 1]);
   });
 
+  it('takes the lower test loss where accuracies are equal', async () => {
+    const { kept } = await run([0.6, 0.9, 0.8, 0.95]);
+    assert.deepEqual(
+      kept.map(({ epoch, accuracy }) => [epoch, accuracy]),
+      [
+        [0, 1],
+        [1, 1],
+        [3, 1],
+      ],
+    );
+  });
+
   it('hands over the probabilities of every test picture, in order', async () => {
     const { kept } = await run([0.75]);
     assert.equal(kept[0]!.probabilities.length, 5);
