@@ -22,7 +22,7 @@ export const demoCommand: Command = {
   options: {
     notebook: { type: 'boolean', help: 'Only prepare the notebook of the four cases' },
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in epochs=5' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow or wasm' },
+    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu or wasm' },
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run(context) {

@@ -22,7 +22,7 @@ export const findLrCommand: Command = {
   options: {
     set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in batchSize=16' },
     steps: { type: 'string', value: 'N', help: 'How many rates to try; 100 unless told' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow or wasm' },
+    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu or wasm' },
     json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run({ positionals, values, signal, print, note, progress }) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pickRun } from './pickRun';
 import { plainMessage } from './plainMessage';
 import { bestAccuracy } from './training/progressText';
 import type { RunArgument } from './training/trainingRun';
@@ -12,16 +13,12 @@ export async function trainedRunOf(
 ): Promise<string | undefined> {
   if (given !== undefined) return typeof given === 'string' ? given : given.folder;
   await runs.ready();
-  const items = runs.all.flatMap(run => {
-    const best = bestAccuracy(run);
-    if (best === undefined) return [];
-    return [{ label: run.name, description: `${(100 * best).toFixed(1)}%`, folder: run.folder }];
-  });
-  if (items.length === 0) {
+  const trained = runs.all.filter(run => bestAccuracy(run) !== undefined);
+  if (trained.length === 0) {
     void vscode.window.showInformationMessage(
       plainMessage(vscode.l10n.t('No run of this workspace has a best epoch yet.')),
     );
     return undefined;
   }
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.folder;
+  return (await pickRun(trained, placeHolder))?.folder;
 }

@@ -1,4 +1,3 @@
-import { percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
 import { lastEpoch, type RunCurves } from './curves';
 import { LineChart, type ChartSeries } from './lineChart';
@@ -40,7 +39,7 @@ export class RunCharts {
       accuracy: new LineChart({
         title: 'Accuracy by epoch',
         readoutAt: 'bottom',
-        format: value => percent(value, 0),
+        format: value => `${Number((100 * value).toPrecision(4))}%`,
         ceiling: 1,
         ...reads,
       }),

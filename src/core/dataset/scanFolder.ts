@@ -62,7 +62,7 @@ export async function* scanFolder(folder: string, signal: AbortSignal): Work<Lab
       `${folder} holds ${counted(loose, 'image')} but no class folders: put the images of each class in a folder of its own there, or name a file of labels in data.labels`,
     );
   }
-  requireClasses(images, folder);
+  requireClasses(images, folder, nearer(images, folder));
   return { train: images, test: undefined, skipped: [], notes: [...notes, ...leftOut.notes()] };
 }
 
@@ -70,8 +70,8 @@ function folderNamed(folders: readonly string[], names: readonly string[]): stri
   return names.flatMap(name => folders.filter(folder => folder.toLowerCase() === name))[0];
 }
 
-/** Throws a UserError unless the images are of two classes at least. */
-export function requireClasses(images: readonly LabelledImage[], where: string): void {
+/** Throws a UserError unless the images are of two classes at least. `hint`: what may be meant where they are of one. */
+export function requireClasses(images: readonly LabelledImage[], where: string, hint = ''): void {
   const classes = [...new Set(images.map(({ className }) => className))];
   if (classes.length === 0) {
     throw new UserError(
@@ -80,9 +80,18 @@ export function requireClasses(images: readonly LabelledImage[], where: string):
   }
   if (classes.length === 1) {
     throw new UserError(
-      `${where} holds images of only one class, ${classes[0]}: at least two classes are needed`,
+      `${where} holds images of only one class, ${classes[0]}: at least two classes are needed${hint}`,
     );
   }
+}
+
+/** Where somebody has named a folder one above the class folders, which one is meant. */
+function nearer(images: readonly LabelledImage[], where: string): string {
+  const [first, ...below] = images.map(({ image }) => image.split('/'));
+  if (!first || first.length < 3) return '';
+  const folders = new Set([first, ...below].map(path => path.slice(0, -1).join('/')));
+  if (folders.size < 2) return '';
+  return `; if ${[...folders].slice(0, 3).join(', ')} are classes, name ${join(where, first[0]!)}`;
 }
 
 async function* scanPhase(

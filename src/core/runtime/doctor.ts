@@ -192,9 +192,14 @@ async function notInstalled(
   ].filter(sentence => sentence !== undefined);
   const command = `thaw runtime install${cuda ? ' --cuda' : ''}`;
   const install = `run \`${command}\``;
+  if (cuda && !hasGpuDriver()) {
+    return {
+      problem: 'it is not installed, and no NVIDIA driver was found',
+      remedy: `only with an NVIDIA GPU: install its driver, 525 or newer, then ${install}`,
+    };
+  }
   return {
-    problem:
-      cuda && !hasGpuDriver() ? 'it is not installed, and no NVIDIA driver was found' : 'it is not installed',
+    problem: 'it is not installed',
     remedy: missing.length === 0 ? install : `${missing.join('; ')}; then ${install}`,
   };
 }

@@ -1,10 +1,9 @@
-import { basename, dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { printableName } from '../../protocol/printable';
-import { bestAccuracy } from '../training/progressText';
 import type { RunArgument } from '../training/trainingRun';
 import type { TrainingRuns } from '../training/trainingRuns';
 import type { BestEpochPanel } from './bestEpochPanel';
+import { pickRun } from '../pickRun';
 import { plainMessage } from '../plainMessage';
 
 /** Identifies the panels to the editor, also across reloads. */
@@ -62,18 +61,11 @@ async function folderOf(given: unknown, runs: TrainingRuns): Promise<string | un
   const run = given as RunArgument | undefined;
   if (run !== undefined) return typeof run === 'string' ? run : run.folder;
   await runs.ready();
-  const items = runs.all.map(run => {
-    const best = bestAccuracy(run);
-    const description = best === undefined ? '' : `${(100 * best).toFixed(1)}%`;
-    return { label: run.name, description, detail: printableName(basename(run.folder)), folder: run.folder };
-  });
-  if (items.length === 0) {
+  if (runs.all.length === 0) {
     void vscode.window.showInformationMessage(
       plainMessage(vscode.l10n.t('There are no runs in this workspace yet.')),
     );
     return undefined;
   }
-  const placeHolder = vscode.l10n.t('The run whose best epoch to look at');
-  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDetail: true });
-  return picked?.folder;
+  return (await pickRun(runs.all, vscode.l10n.t('The run whose best epoch to look at')))?.folder;
 }

@@ -199,7 +199,7 @@ async function askForSimilarity(answers: Answers): Promise<boolean | 'back'> {
 }
 
 async function askForCase(answers: Answers): Promise<boolean | 'back'> {
-  const [{ fineTuneCase, fineTuneCases }, { freezeFor }] = await Promise.all([
+  const [{ fineTuneCase, fineTuneCases }, { freezeFor, withParameters }] = await Promise.all([
     import('../../core/recipe/fourCases'),
     import('../../core/model/freezeFor'),
   ]);
@@ -208,7 +208,7 @@ async function askForCase(answers: Answers): Promise<boolean | 'back'> {
   const itemOf = (one: FineTuneCase): PickItem<FineTuneCase> => ({
     label: `${one.number}. ${one.advice}`,
     description: one.data,
-    detail: `${frozenText(freezeFor(answers.model!, one))} ${one.reason}`,
+    detail: `${frozenText(withParameters(answers.model!, freezeFor(answers.model!, one)))} ${one.reason}`,
     value: one,
   });
   const others = fineTuneCases.filter(one => one !== likely).map(itemOf);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
-import { printableName } from '../../protocol/printable';
 import { isCell } from '../recipe/recipeDocuments';
 import { registerCommand } from '../registerCommand';
 import { isSeenInNotebook } from './isSeenInNotebook';
@@ -12,6 +11,7 @@ import { createStatusItem } from './statusItem';
 import { TASK_TYPE, ThawTasks } from './thawTasks';
 import type { RunArgument, TrainingRun } from './trainingRun';
 import type { TrainingRuns } from './trainingRuns';
+import { pickRun } from '../pickRun';
 import { plainMessage } from '../plainMessage';
 
 /** After the window is there: runs that have gone on without it are found again. */
@@ -122,9 +122,7 @@ async function liveRun(runs: TrainingRuns, given: RunArgument | undefined): Prom
       void vscode.window.showInformationMessage(plainMessage(vscode.l10n.t('Nothing is training.')));
     return live[0];
   }
-  const items = live.map(run => ({ label: run.name, description: run.status, run }));
-  const placeHolder = vscode.l10n.t('The run to stop');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.run;
+  return pickRun(live, vscode.l10n.t('The run to stop'));
 }
 
 async function resumableRun(
@@ -134,20 +132,12 @@ async function resumableRun(
   const named = await runOf(runs, given);
   if (named) return named;
   await runs.ready();
-  const items = runs.all
-    .filter(({ isResumable }) => isResumable)
-    .map(run => ({
-      label: run.name,
-      description: run.status,
-      detail: printableName(run.folder, 1_000),
-      run,
-    }));
-  if (items.length === 0) {
+  const resumable = runs.all.filter(({ isResumable }) => isResumable);
+  if (resumable.length === 0) {
     void vscode.window.showInformationMessage(plainMessage(vscode.l10n.t('No run waits to go on.')));
     return undefined;
   }
-  const placeHolder = vscode.l10n.t('The run to go on with');
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.run;
+  return pickRun(resumable, vscode.l10n.t('The run to go on with'));
 }
 
 function showLog(runs: TrainingRuns, run: TrainingRun): void {

@@ -104,7 +104,9 @@ export class TrainingRuns implements vscode.Disposable {
     const { parseRecipe } = await import('../../core/recipe/parseRecipe');
     const { createRunFolder } = await import('../../core/run/runFolder');
     const { writeStartRequest } = await import('./startWorker');
+    const { planOf } = await import('../../core/training/describeModel');
     const parsed = parseRecipe(text, { folder: dirname(file), file: basename(file) });
+    planOf(parsed);
     const folder = await createRunFolder(parsed, dirname(file), undefined);
     const { version } = this.context.extension.packageJSON as { readonly version: string };
     try {

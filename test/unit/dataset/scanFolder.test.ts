@@ -112,6 +112,13 @@ describe('scanning a folder of images', () => {
     await refused('FOLDER holds images of only one class, cats: at least two classes are needed');
   });
 
+  it('names the folder that may be meant where the classes lie one below', async () => {
+    await touch('pets/cats/1.jpg', 'pets/dogs/2.jpg');
+    await refused(
+      `FOLDER holds images of only one class, pets: at least two classes are needed; if pets/cats, pets/dogs are classes, name ${join(folder, 'pets')}`,
+    );
+  });
+
   it('refuses train/ alone, and says what would do', async () => {
     await touch('train/a/1.jpg', 'train/b/2.jpg');
     await refused(
