@@ -8,6 +8,13 @@ export interface Sample {
   readonly label: number;
 }
 
+/** How many labels of the images were corrected, and by which file. */
+export interface CorrectionCounts {
+  readonly file: string;
+  readonly relabelled: number;
+  readonly excluded: number;
+}
+
 /** An image left out, and why in a few words a person understands. */
 export interface SkippedImage {
   readonly image: string;
@@ -22,4 +29,6 @@ export interface Dataset {
   readonly skipped: readonly SkippedImage[];
   /** What else a person should know: hidden folders left out, empty ones, odd files. */
   readonly notes: readonly string[];
+  /** Undefined where there is no file of corrections. */
+  readonly corrections?: CorrectionCounts | undefined;
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { UserError } from '../userError';
 import { alphabetical, counted, someOf } from './alphabetical';
 
+/** Where the corrections of a data folder are, unless a recipe names another file. */
+export const CORRECTIONS_FILE = 'corrections.csv';
+
 /** An image file and its name. */
 export interface ImageFile {
   /** Absolute path. */
@@ -26,8 +29,8 @@ export class LeftOut {
   private readonly broken: string[] = [];
   private readonly loose: string[] = [];
 
-  /** `expected` is a file that is no image and needs no note. */
-  constructor(private readonly expected?: string) {}
+  /** `expected` are files that are no images and need no note. */
+  constructor(private readonly expected: readonly string[] = []) {}
 
   addHidden(path: string): void {
     // What operating systems scatter about is nobody's concern.
@@ -41,7 +44,7 @@ export class LeftOut {
   }
 
   addFile(path: string): void {
-    if (path === this.expected) return;
+    if (this.expected.includes(path)) return;
     const kind = /\.[^./]+$/.exec(path)?.[0].toLowerCase() ?? '';
     const paths = this.odd.get(kind);
     if (paths) paths.push(path);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { Work } from '../progress';
 import type { DataRecipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { alphabetical, someOf } from './alphabetical';
+import { correctionNotes, correctionsFile, correctionsOf, correctLabels } from './corrections';
 import type { Dataset, Sample, SkippedImage } from './dataset';
 import { nearDuplicateNotes } from './nearDuplicates';
 import { readLabels } from './readLabels';
@@ -29,12 +30,20 @@ export async function* loadDataset(data: DataRecipe, options: LoadOptions): Work
   await requireFolder(data.folder);
   const found = data.labels
     ? yield* readLabels(data, data.labels, signal)
-    : yield* scanFolder(data.folder, signal);
+    : yield* scanFolder(
+        data.folder,
+        signal,
+        relative(data.folder, correctionsFile(data)).replaceAll(sep, '/'),
+      );
   const cacheFile = join(cacheFolder, 'verified', `${shortHash(data.folder)}.json`);
   const images = [...found.train, ...(found.test ?? [])];
   const { skipped: unreadable, prints } = yield* verifyImages(images, { cacheFile, signal });
 
-  const split = splitReadable(found, unreadable, data, seed);
+  const drawn = splitReadable(found, unreadable, data, seed);
+  const left = [...found.skipped, ...unreadable];
+  const corrections = await correctionsOf(data);
+  const corrected = corrections && correctLabels(drawn, left, corrections);
+  const split = corrected?.split ?? drawn;
   const { train, test } = split;
   const classes = [...new Set(train.map(({ className }) => className))].sort(alphabetical);
   const labels = new Map(classes.map((name, label) => [name, label]));
@@ -47,8 +56,13 @@ export async function* loadDataset(data: DataRecipe, options: LoadOptions): Work
     classes,
     train: train.map(sample),
     test: test.map(sample),
-    skipped: [...found.skipped, ...unreadable].sort((a, b) => alphabetical(a.image, b.image)),
-    notes: [...found.notes, ...nearDuplicateNotes(split, prints)],
+    skipped: left.sort((a, b) => alphabetical(a.image, b.image)),
+    notes: [
+      ...found.notes,
+      ...(corrected ? correctionNotes(corrected.counts) : []),
+      ...nearDuplicateNotes(split, prints),
+    ],
+    corrections: corrected?.counts,
   };
 }
 

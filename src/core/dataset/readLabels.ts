@@ -7,6 +7,7 @@ import { nearestName } from '../recipe/nearestName';
 import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 import { counted, someOf } from './alphabetical';
+import { correctionsFile } from './corrections';
 import { MAX_LABELS_BYTES, MAX_ROW_CHARACTERS } from './countLabels';
 import type { SkippedImage } from './dataset';
 import { imagesBelow, LeftOut, type ImageFile } from './listImages';
@@ -23,12 +24,14 @@ const MAX_LABEL_CHARACTERS = 255;
  * have images.
  */
 export async function* readLabels(
-  { folder }: DataRecipe,
+  data: DataRecipe,
   labels: LabelsRecipe,
   signal: AbortSignal,
 ): Work<LabelledImages> {
   const rows = readRows(await readText(labels.file), labels);
-  const leftOut = new LeftOut(relative(folder, labels.file).replaceAll(sep, '/'));
+  const { folder } = data;
+  const below = (file: string): string => relative(folder, file).replaceAll(sep, '/');
+  const leftOut = new LeftOut([labels.file, correctionsFile(data)].map(below));
   const files: ImageFile[] = [];
   for await (const file of imagesBelow(folder, '', leftOut, signal)) {
     files.push(file);

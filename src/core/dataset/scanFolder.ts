@@ -3,7 +3,14 @@ import type { Work } from '../progress';
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
 import { alphabetical, counted, someOf } from './alphabetical';
-import { imagesBelow, isImageName, LeftOut, listFolder, type ImageFile } from './listImages';
+import {
+  CORRECTIONS_FILE,
+  imagesBelow,
+  isImageName,
+  LeftOut,
+  listFolder,
+  type ImageFile,
+} from './listImages';
 
 /** An image with the name of its class, and of the group it must stay with. */
 export interface LabelledImage extends ImageFile {
@@ -26,10 +33,15 @@ const TEST_FOLDERS = ['test', 'val', 'valid', 'validation'];
 /**
  * Finds the images of class folders, or of train/ and test/ (val/, validation/) with class folders in each. Throws a
  * UserError when the folder is missing, holds fewer than two classes, or one phase lacks a class of the other.
+ * `corrections` names a file below the folder that is no image, and not left out either.
  */
-export async function* scanFolder(folder: string, signal: AbortSignal): Work<LabelledImages> {
+export async function* scanFolder(
+  folder: string,
+  signal: AbortSignal,
+  corrections = CORRECTIONS_FILE,
+): Work<LabelledImages> {
   const { folders, files, hidden, broken } = await listFolder(folder);
-  const leftOut = new LeftOut();
+  const leftOut = new LeftOut([corrections]);
   hidden.forEach(name => leftOut.addHidden(name));
   broken.forEach(name => leftOut.addBroken(name));
   const trainFolder = folderNamed(folders, TRAIN_FOLDERS);

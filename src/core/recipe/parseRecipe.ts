@@ -75,6 +75,7 @@ interface RecipeFields {
       readonly label: string;
       readonly group?: string;
     };
+    readonly corrections?: string;
   };
   readonly model: string;
   readonly weights?: string;
@@ -156,7 +157,7 @@ function nameOf(file: string | undefined): string {
   return file === undefined ? 'recipe' : plainName(basename(file, extname(file)).replace(/\.thaw$/, ''));
 }
 
-function dataRecipe({ folder, test, labels }: RecipeFields['data'], base: string): DataRecipe {
+function dataRecipe({ folder, test, labels, corrections }: RecipeFields['data'], base: string): DataRecipe {
   return {
     folder: resolve(base, folder),
     test: test ?? 0.2,
@@ -166,6 +167,7 @@ function dataRecipe({ folder, test, labels }: RecipeFields['data'], base: string
       label: labels.label,
       group: labels.group,
     },
+    ...(corrections === undefined ? {} : { corrections: resolve(base, corrections) }),
   };
 }
 

@@ -47,6 +47,8 @@ export interface DataRecipe {
   /** Share held out for the test phase where the folder has no test folder of its own, in (0, 1). */
   readonly test: number;
   readonly labels: LabelsRecipe | undefined;
+  /** A CSV of corrected labels; undefined: `corrections.csv` in the folder, where there is one. */
+  readonly corrections?: string | undefined;
 }
 
 /** A CSV of labels: `image`, `label` and `group` name columns. */

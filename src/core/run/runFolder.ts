@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { writeFileAtomically } from '../atomicWrite';
+import type { CorrectionCounts } from '../dataset/dataset';
 import type { DatasetFingerprint } from '../dataset/datasetFingerprint';
 import type { Preprocessing } from '../image/preprocessing';
 import { recipeToJson } from '../recipe/parseRecipe';
@@ -37,6 +38,8 @@ export interface ResolvedRun {
   readonly weights: { readonly file: string; readonly sha256: string } | { readonly seed: number };
   /** The images; left out by versions that did not keep it. */
   readonly data?: DatasetFingerprint;
+  /** Corrected labels among them; left out where there was no file of corrections. */
+  readonly corrections?: CorrectionCounts;
   readonly versions: Readonly<Record<string, string>>;
   /** ISO 8601. */
   readonly started: string;

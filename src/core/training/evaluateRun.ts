@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { correctionsOf, correctLabels } from '../dataset/corrections';
 import type { Sample } from '../dataset/dataset';
 import { scanFolder } from '../dataset/scanFolder';
 import type { Work } from '../progress';
@@ -65,8 +66,11 @@ async function* labelledSamples(
   classes: readonly string[],
   signal: AbortSignal,
 ): Work<readonly Sample[]> {
-  const { train, test } = yield* scanFolder(data, signal);
-  return (test ?? train).map(({ file, image, className }) => {
+  const found = yield* scanFolder(data, signal);
+  const drawn = { train: found.train, test: found.test ?? [] };
+  const corrections = await correctionsOf({ folder: data });
+  const { train, test } = corrections ? correctLabels(drawn, [], corrections).split : drawn;
+  return (found.test ? test : train).map(({ file, image, className }) => {
     const label = classes.indexOf(className);
     if (label < 0) {
       throw new UserError(

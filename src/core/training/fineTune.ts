@@ -57,6 +57,7 @@ async function* prepareAndTrain(
         },
         weights: weightsSource,
         data: await datasetFingerprint(dataset),
+        ...(dataset.corrections ? { corrections: dataset.corrections } : {}),
         versions: { thaw: options.version, node: process.versions.node },
         started: new Date().toISOString(),
       },

@@ -1,0 +1,193 @@
+import { basename, join } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import { correctionText } from '../../protocol/correctionText';
+import { printableName } from '../../protocol/printable';
+import { nearestName } from '../recipe/nearestName';
+import type { DataRecipe } from '../recipe/recipe';
+import { readRegularFile } from '../regularFile';
+import { UserError } from '../userError';
+import { someOf } from './alphabetical';
+import type { CorrectionCounts } from './dataset';
+import { CORRECTIONS_FILE } from './listImages';
+import type { LabelledImage } from './scanFolder';
+import type { Split } from './splitDataset';
+
+/** Largest file of corrections, in bytes. */
+const MAX_CORRECTIONS_BYTES = 2 ** 24;
+const MAX_ROW_CHARACTERS = 2 ** 16;
+const HEADER = ['image', 'label'];
+
+/** A line of a file of corrections. */
+export interface Correction {
+  /** The image's path below the data folder, with forward slashes. */
+  readonly image: string;
+  /** The class that it is; empty: it is to be left out. */
+  readonly label: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+/** Corrections, and the file that they are in. */
+export interface Corrections {
+  readonly file: string;
+  readonly lines: readonly Correction[];
+}
+
+/** Where the corrections of data are, or would be. */
+export function correctionsFile({ folder, corrections }: Pick<DataRecipe, 'folder' | 'corrections'>): string {
+  return corrections ?? join(folder, CORRECTIONS_FILE);
+}
+
+/**
+ * Reads the corrections of data; undefined where there are none. A UserError names the line that is wrong, or the file
+ * that a recipe names and that is not there.
+ */
+export async function correctionsOf(
+  data: Pick<DataRecipe, 'folder' | 'corrections'> & Partial<Pick<DataRecipe, 'labels'>>,
+): Promise<Corrections | undefined> {
+  const file = correctionsFile(data);
+  // Whoever calls the labels so means the labels.
+  if (data.corrections === undefined && file === data.labels?.file) return undefined;
+  const text = await readCorrectionsText(file);
+  if (text !== undefined) return { file, lines: parseCorrections(text, file) };
+  if (data.corrections === undefined) return undefined;
+  throw new UserError(`data.corrections: there is no file ${file}; leave the field out until there is one`);
+}
+
+/** The text of a file of corrections; undefined where there is none. */
+async function readCorrectionsText(file: string): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(file, MAX_CORRECTIONS_BYTES)).toString('utf8');
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Reads the text of a file of corrections: CSV whose first line is `image,label`. A UserError names the line that is wrong. */
+export function parseCorrections(text: string, file: string): readonly Correction[] {
+  const lines = new Map<string, number>();
+  return rowsOf(text, file).map(({ record: [image = '', label = ''], line }) => {
+    const at = `${basename(file)}, line ${line}:`;
+    if (image === '') throw new UserError(`${at} no image is named; write its path below the data folder`);
+    const earlier = lines.get(image);
+    if (earlier !== undefined) {
+      throw new UserError(`${at} ${printableName(image)} is in line ${earlier} already; keep one of the two`);
+    }
+    lines.set(image, line);
+    return { image, label, line };
+  });
+}
+
+interface Row {
+  /** Image and label, and whatever else the line has. */
+  readonly record: readonly string[];
+  readonly line: number;
+}
+
+function rowsOf(text: string, file: string): readonly Row[] {
+  let found: readonly { readonly record: string[]; readonly info: { readonly lines: number } }[];
+  try {
+    found = parse(text, {
+      bom: true,
+      info: true,
+      max_record_size: MAX_ROW_CHARACTERS,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as typeof found;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(`${basename(file)} is not a CSV file: ${printableName(error.message, 1000)}`);
+  }
+  const [header, ...rows] = found;
+  if (!header || HEADER.some((name, column) => header.record[column] !== name)) {
+    throw new UserError(
+      `${basename(file)} is no file of corrections: its first line must be ${HEADER.join(',')}`,
+    );
+  }
+  return rows.map(({ record: [image = '', ...rest], info }) => ({
+    record: [nameOf(image), ...rest.map(plain)],
+    line: info.lines,
+  }));
+}
+
+/** As images are named: forward slashes, from the data folder. */
+function nameOf(image: string): string {
+  return plain(image).replaceAll('\\', '/').replace(/^\.\//, '');
+}
+
+/** Without the apostrophe that keeps spreadsheets from taking a text for a formula. */
+function plain(text: string): string {
+  return text.replace(/^'(?=[=+\-@])/, '');
+}
+
+/**
+ * A split with corrected labels: what is excluded is gone, all others stay in the phase that they are in, so that runs
+ * before and after corrections are tested on the same images. `others` are images that were found, but left out already.
+ * A UserError names the line of an image or class that does not exist, and a class that is left with no image in a phase.
+ */
+export function correctLabels(
+  { train, test }: Split,
+  others: readonly { readonly image: string }[],
+  { file, lines }: Corrections,
+): { readonly split: Split; readonly counts: CorrectionCounts } {
+  const images = new Map([...train, ...test].map(image => [image.image.normalize(), image]));
+  const leftOut = new Set(others.map(({ image }) => image.normalize()));
+  const classes = [...new Set([...images.values()].map(({ className }) => className))];
+  const labels = new Map<string, string>();
+  for (const { image, label, line } of lines) {
+    const name = image.normalize();
+    const at = `${basename(file)}, line ${line}:`;
+    if (!images.has(name)) {
+      if (leftOut.has(name)) continue;
+      throw new UserError(
+        `${at} the data has no image ${printableName(image)}${hint(name, images.keys())}; write its path below the data folder, or take the line out`,
+      );
+    }
+    if (label !== '' && !classes.includes(label)) {
+      throw new UserError(
+        `${at} there is no class ${printableName(label)}${hint(label, classes)}; the classes are ${someOf(classes, 20)}`,
+      );
+    }
+    labels.set(images.get(name)!.image, label);
+  }
+  let [relabelled, excluded] = [0, 0];
+  const corrected = (phase: readonly LabelledImage[]): readonly LabelledImage[] =>
+    phase.flatMap(image => {
+      const label = labels.get(image.image) ?? image.className;
+      if (label === '') excluded++;
+      else if (label !== image.className) relabelled++;
+      return label === '' ? [] : [{ ...image, className: label }];
+    });
+  const split = { train: corrected(train), test: corrected(test) };
+  requireClasses(train, split.train, file, test.length > 0 ? ' in the train phase' : '');
+  requireClasses(test, split.test, file, ' in the test phase');
+  return { split, counts: { file, relabelled, excluded } };
+}
+
+function requireClasses(
+  before: readonly LabelledImage[],
+  after: readonly LabelledImage[],
+  file: string,
+  phase: string,
+): void {
+  const left = new Set(after.map(({ className }) => className));
+  const lost = before.find(({ className }) => !left.has(className));
+  if (!lost) return;
+  throw new UserError(
+    `${basename(file)} leaves the class ${printableName(lost.className)} without an image${phase}: take a line out, or add images of it`,
+  );
+}
+
+function hint(name: string, names: Iterable<string>): string {
+  const nearest = nearestName(name, names);
+  return nearest === undefined ? '' : ` (did you mean ${printableName(nearest)}?)`;
+}
+
+/** What a run says of its corrections; nothing where none changed anything. */
+export function correctionNotes({ file, relabelled, excluded }: CorrectionCounts): readonly string[] {
+  if (relabelled + excluded === 0) return [];
+  return [`${basename(file)}: ${correctionText(relabelled, excluded)}`];
+}
