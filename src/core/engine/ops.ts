@@ -25,7 +25,10 @@ export interface BatchNormStatistics {
  * [batch, height, width, channels], filters [height, width, in, out], depthwise filters [height, width, channels, 1].
  */
 export interface Ops {
-  /** The same operations, whose convolutions (not the depthwise ones) multiply in that precision. */
+  /**
+   * The same operations, whose convolutions (not the depthwise ones) multiply in that precision. A UserError where the
+   * engine or the processor cannot.
+   */
   inPrecision(precision: Recipe['precision']): Ops;
   /** Values in the engine's memory at once: tfjs would hold on to the array until they are first used. */
   place(values: Float32Array, shape: readonly number[]): Tensor;

@@ -4,6 +4,7 @@ import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/t
 import type { Pair } from '../../model/layerTree';
 import type { Window } from '../../model/windowOutput';
 import type { Recipe } from '../../recipe/recipe';
+import { UserError } from '../../userError';
 import type { FusedWindow, Ops } from '../ops';
 import { FUSED_CONV, FUSED_DEPTHWISE_CONV, fusedAttributes, fusesConvolutions } from './fusedConvolutions';
 
@@ -29,7 +30,32 @@ export class TensorflowOps implements Ops {
   }
 
   inPrecision(precision: Recipe['precision']): TensorflowOps {
-    return precision === this.precision ? this : new TensorflowOps(this.backend, precision, this.fuses);
+    if (precision === this.precision) return this;
+    const ops = new TensorflowOps(this.backend, precision, this.fuses);
+    if (ops.multiplies()) return ops;
+    throw new UserError(
+      `precision: this processor cannot multiply in ${precision}, which takes AVX-512 or AMX; write "float32"`,
+    );
+  }
+
+  /** Whether there is a kernel for convolutions in this precision: oneDNN has them by what the processor can do. */
+  private multiplies(): boolean {
+    const [batch, size, channels] = [1, 4, 64];
+    const zeros = (...shape: readonly number[]): Tensor =>
+      this.place(new Float32Array(shape.reduce((a, b) => a * b)), shape);
+    const window: FusedWindow = {
+      ...{ stride: [1, 1], padding: 'same', depthwise: false, activation: undefined },
+      staysInside: false,
+    };
+    try {
+      tidy(() => {
+        const filter = zeros(3, 3, channels, channels);
+        return void this.fusedConv2d(zeros(batch, size, size, channels), filter, zeros(channels), window);
+      });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   place(values: Float32Array, shape: readonly number[]): Tensor {
@@ -239,8 +265,12 @@ export class TensorflowOps implements Ops {
         ? id
         : this.cast(id, binding.TF_FLOAT, BFLOAT16).id,
     );
-    const [result] = binding.executeOp(name, attributes(BFLOAT16), operands, 1);
-    operands.filter((id, i) => id !== ids[i]).forEach(id => binding.deleteTensor(id));
+    let result: TensorMetadata | undefined;
+    try {
+      [result] = binding.executeOp(name, attributes(BFLOAT16), operands, 1);
+    } finally {
+      operands.filter((id, i) => id !== ids[i]).forEach(id => binding.deleteTensor(id));
+    }
     if (staysInside) return this.inside(result!);
     const widened = this.widened(result!.id);
     binding.deleteTensor(result!.id);

@@ -11,9 +11,11 @@ import { replaceHead } from '../../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planInference, planTraining } from '../../../../src/core/model/trainingPlan';
 import type { Recipe } from '../../../../src/core/recipe/recipe';
+import { UserError } from '../../../../src/core/userError';
 import { readTensors, type StateDict, type TensorValue } from '../../../../src/core/weights/stateDict';
 import { smallVgg } from '../../../parity/fixtures';
 import { hashPixels, hashValues, hashWeights } from '../../../parity/hashNetwork';
+import { refusalOfBfloat16 } from '../bfloat16';
 import { describeEngines, networkOn, targetsOf } from './engines';
 
 const stateOf = (network: Network) => readTensors(network.variables.tensors());
@@ -152,8 +154,19 @@ describe('In bfloat16, on tensorflow', () => {
   const model = replaceHead(findModel('resnet18'), 5);
   const weights = hashWeights(stateDictShapes(model.root), 1);
   const pixels = hashPixels('pixels', 4, 64);
+  let refusal: string | undefined;
+  before(async () => (refusal = await refusalOfBfloat16()));
 
-  it("the features are float32's but for the digits that bfloat16 lacks", async () => {
+  /** A test where the processor can; where it cannot, that the recipe is answered with a sentence. */
+  const inBfloat16 = (what: string, test: () => Promise<void>): void =>
+    void it(what, async () => {
+      if (refusal === undefined) return test();
+      assert.match(refusal, /^precision: this processor cannot multiply in bfloat16/);
+      const plan = planTraining(buildGraph(model.root), path => path === 'conv1', 'eval');
+      await assert.rejects(networkOn(engine, model, plan, weights, 'bfloat16'), new UserError(refusal));
+    });
+
+  inBfloat16("the features are float32's but for the digits that bfloat16 lacks", async () => {
     const plan = planTraining(buildGraph(model.root), path => path !== 'fc', 'eval');
     const features = async (precision: Recipe['precision']): Promise<Float32Array> => {
       const network = await networkOn(engine, model, plan, weights, precision);
@@ -168,37 +181,40 @@ describe('In bfloat16, on tensorflow', () => {
     assert.ok(difference < 0.02 * largest, `${difference} of ${largest}`);
   });
 
-  it('a value that stays inside is what it would be had it been widened in between, to the last bit', async () => {
-    const ops = (await openEngine(engine)).ops.inPrecision('bfloat16');
-    const values = (seed: string, shape: readonly number[]): Tensor =>
-      ops.place(
-        hashValues(
-          seed,
-          shape.reduce((a, b) => a * b, 1),
-        ),
-        shape,
+  inBfloat16(
+    'a value that stays inside is what it would be had it been widened in between, to the last bit',
+    async () => {
+      const ops = (await openEngine(engine)).ops.inPrecision('bfloat16');
+      const values = (seed: string, shape: readonly number[]): Tensor =>
+        ops.place(
+          hashValues(
+            seed,
+            shape.reduce((a, b) => a * b, 1),
+          ),
+          shape,
+        );
+      const window = { stride: [1, 1], padding: 'same', depthwise: false, activation: 'ReLU' } as const;
+      const [wide, inside] = [false, true].map(staysInside =>
+        tidy(() => {
+          const [filter, bias] = [values('filter', [3, 3, 64, 64]), values('bias', [64])];
+          const first = ops.fusedConv2d(values('x', [2, 8, 8, 64]), filter, bias, { ...window, staysInside });
+          const pooled = ops.maxPool(first, [2, 2], [2, 2]);
+          // Too few products to be worth bfloat16: it takes what is inside all the same.
+          const narrow = ops.fusedConv2d(pooled, values('1x1', [1, 1, 64, 8]), values('b', [8]), {
+            ...{ ...window, staysInside: false },
+          });
+          const last = ops.fusedConv2d(pooled, filter, bias, { ...window, staysInside: false });
+          return concat([reshape(last, [-1]), reshape(narrow, [-1])]);
+        }),
       );
-    const window = { stride: [1, 1], padding: 'same', depthwise: false, activation: 'ReLU' } as const;
-    const [wide, inside] = [false, true].map(staysInside =>
-      tidy(() => {
-        const [filter, bias] = [values('filter', [3, 3, 64, 64]), values('bias', [64])];
-        const first = ops.fusedConv2d(values('x', [2, 8, 8, 64]), filter, bias, { ...window, staysInside });
-        const pooled = ops.maxPool(first, [2, 2], [2, 2]);
-        // Too few products to be worth bfloat16: it takes what is inside all the same.
-        const narrow = ops.fusedConv2d(pooled, values('1x1', [1, 1, 64, 8]), values('b', [8]), {
-          ...{ ...window, staysInside: false },
-        });
-        const last = ops.fusedConv2d(pooled, filter, bias, { ...window, staysInside: false });
-        return concat([reshape(last, [-1]), reshape(narrow, [-1])]);
-      }),
-    );
-    assert.deepEqual(await inside!.data(), await wide!.data());
-    assert.ok((await wide!.data()).some(value => value > 0));
-    inside!.dispose();
-    wide!.dispose();
-  });
+      assert.deepEqual(await inside!.data(), await wide!.data());
+      assert.ok((await wide!.data()).some(value => value > 0));
+      inside!.dispose();
+      wide!.dispose();
+    },
+  );
 
-  it('training keeps float32 weights, leaves nothing behind and does the same twice', async () => {
+  inBfloat16('training keeps float32 weights, leaves nothing behind and does the same twice', async () => {
     const plan = planTraining(buildGraph(model.root), path => path === 'conv1', 'eval');
     const train = async (): Promise<{ state: StateDict; left: number }> => {
       const before = tensorCount();
