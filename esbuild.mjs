@@ -57,6 +57,7 @@ const bundles = [
   { ...page, entryPoints: ['webview/plots/main.ts'], outfile: 'dist/webview/plots.js' },
   { ...page, entryPoints: ['webview/learningRate/main.ts'], outfile: 'dist/webview/learningRate.js' },
   { ...page, entryPoints: ['webview/bestEpoch/main.ts'], outfile: 'dist/webview/bestEpoch.js' },
+  { ...page, entryPoints: ['webview/advice/main.ts'], outfile: 'dist/webview/advice.js' },
   { ...page, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   // The editor imports a notebook's renderer as a module: one file, its style sheets are texts in it.
   {

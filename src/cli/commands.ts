@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./findLr')).findLrCommand,
   },
   {
+    name: 'advise',
+    summary: 'Try out what to freeze, on some of the pictures',
+    load: async () => (await import('./advise')).adviseCommand,
+  },
+  {
     name: 'layers',
     summary: 'Print the layers of a model, or list the models',
     load: async () => (await import('./layers')).layersCommand,

@@ -1,14 +1,10 @@
-import { basename, dirname, resolve } from 'node:path';
-import { parseRecipe } from '../core/recipe/parseRecipe';
-import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
 import { findLearningRate } from '../core/training/findLearningRate';
-import { UserError } from '../core/userError';
 import { EventText } from '../protocol/eventText';
 import { progressOfSearch } from '../protocol/learningRateEvent';
-import type { Command, CommandContext } from './command';
+import type { Command } from './command';
 import { learningRatePlot } from './learningRatePlot';
 import { featureProgram } from './programFolder';
-import { readRecipeFile } from './readRecipeFile';
+import { recipeToTry, trialOptions, wholeNumber } from './recipeToTry';
 
 const FEWEST = 20;
 const MOST = 10_000;
@@ -20,22 +16,12 @@ export const findLrCommand: Command = {
     'Trains a step for each of 100 learning rates from 1e-7 to 10 and shows how the loss answers: it falls, and then runs ' +
     'away. Suggests the rate where it falls most steeply. Nothing that is trained is kept.',
   options: {
-    set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in batchSize=16' },
+    ...trialOptions,
     steps: { type: 'string', value: 'N', help: 'How many rates to try; 100 unless told' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu or wasm' },
-    json: { type: 'boolean', help: 'Print every event as a line of JSON' },
   },
   async run({ positionals, values, signal, print, note, progress }) {
-    const [file, ...rest] = positionals;
-    if (file === undefined || rest.length > 0) throw new UserError('Name one recipe: thaw find-lr RECIPE');
-    if (/\.thaw$/i.test(file))
-      throw new UserError(`find-lr is for a recipe (*.thaw.json): ${basename(file)} is a notebook`);
-    const engine = values.text('engine');
-    const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
-    const text = (await readRecipeFile(file, MAX_RECIPE_BYTES)).toString('utf8');
-    const workspace = dirname(resolve(file));
-    const recipe = parseRecipe(text, { folder: workspace, file: basename(file), set });
-    const steps = stepsOf(values);
+    const { recipe, workspace } = await recipeToTry('find-lr', positionals, values);
+    const steps = wholeNumber(values, 'steps', FEWEST, MOST) ?? 100;
     const json = values.flag('json');
     const words = new EventText();
     const work = findLearningRate(recipe, { workspace, steps, featureProgram: featureProgram(), signal });
@@ -52,11 +38,3 @@ export const findLrCommand: Command = {
     }
   },
 };
-
-function stepsOf(values: CommandContext['values']): number {
-  const given = values.text('steps') ?? '100';
-  const steps = Number(given);
-  if (!Number.isInteger(steps) || steps < FEWEST || steps > MOST)
-    throw new UserError(`--steps must be a whole number from ${FEWEST} to ${MOST}, not ${given}`);
-  return steps;
-}

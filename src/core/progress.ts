@@ -3,8 +3,8 @@ export interface Progress {
   readonly task: string;
   readonly done: number;
   readonly total: number | undefined;
-  readonly unit: 'images' | 'files' | 'bytes' | 'steps';
-  /** What else is worth knowing meanwhile, such as a speed. */
+  readonly unit: 'images' | 'files' | 'bytes' | 'steps' | 'seconds';
+  /** What else is worth knowing meanwhile, such as a speed, or what is in hand. */
   readonly detail?: string;
 }
 

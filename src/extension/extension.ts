@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createApi, type ThawApi } from './api';
+import { registerAdvice } from './advice/registerAdvice';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
 import { registerTools } from './chat/registerTools';
 import { registerClassify } from './classify/registerClassify';
@@ -36,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): ThawApi {
     registerClassify(context, runs),
     registerTools(runs),
     registerLearningRate(context, recipes),
+    registerAdvice(context, recipes),
     registerRuntime(version, context.globalState),
   );
   return createApi(runs);

@@ -12,7 +12,7 @@ export class ShownProgress {
   constructor(private readonly report: vscode.Progress<{ message?: string; increment?: number }>) {}
 
   show(progress: TaskProgress): void {
-    const { task, done, total } = progress;
+    const { task, done, total, detail } = progress;
     if (task !== this.task) {
       // A notification's bar cannot go back; each task after the first fills what is left of it.
       this.task = task;
@@ -21,8 +21,12 @@ export class ShownProgress {
     const percent = total ? Math.floor((100 * done) / total) : 0;
     const seconds = secondsLeft(progress, Date.now() - this.startedAt);
     const left = seconds === undefined ? '' : `, ${vscode.l10n.t('{0} s left', seconds)}`;
+    const more = detail === undefined ? '' : `, ${detail}`;
     const increment = Math.max(0, percent - this.percent);
     this.percent += increment;
-    this.report.report({ message: plainMessage(total ? `${task}: ${percent} %${left}` : task), increment });
+    this.report.report({
+      message: plainMessage(total ? `${task}: ${percent} %${left}${more}` : `${task}${more}`),
+      increment,
+    });
   }
 }

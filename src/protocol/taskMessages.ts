@@ -1,3 +1,4 @@
+import type { Advice } from './adviceEvent';
 import type { HeatPlace } from './heatPlace';
 import type { LearningRateCurve } from './learningRateEvent';
 
@@ -9,6 +10,8 @@ export interface TaskProcess {
   explainImages(request: ExplainRequest): readonly (readonly HeatPicture[])[];
   /** `file`: the recipe's or its notebook's, absolute; `recipe`: its text. */
   findLearningRate(request: { readonly file: string; readonly recipe: string }): LearningRateCurve;
+  /** What to freeze, likewise. */
+  adviseFreeze(request: { readonly file: string; readonly recipe: string }): Advice;
   /** Ends what is under way, soon; its request is refused. */
   cancel(): void;
 }
@@ -42,6 +45,8 @@ export interface TaskProgress {
   readonly task: string;
   readonly done: number;
   readonly total: number | undefined;
+  /** What is in hand. */
+  readonly detail?: string | undefined;
 }
 
 /** What a trained model can be exported to. */

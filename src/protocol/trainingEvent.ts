@@ -27,7 +27,9 @@ export interface ProgressEvent {
   readonly task: string;
   readonly done: number;
   readonly total: number | undefined;
-  readonly unit: 'images' | 'files' | 'bytes' | 'steps';
+  readonly unit: 'images' | 'files' | 'bytes' | 'steps' | 'seconds';
+  /** What is in hand. */
+  readonly detail?: string;
 }
 
 export interface RunStartedEvent {

@@ -12,10 +12,10 @@ export function answerTasks(): void {
   const { signal } = controller;
   let told = 0;
   const work = <Result>(task: Work<Result>): Promise<Result> =>
-    finish(task, ({ task, done, total }) => {
+    finish(task, ({ task, done, total, detail }) => {
       if (performance.now() < told + TELL_EVERY_MS) return;
       told = performance.now();
-      channel.notify('progress', { task, done, total });
+      channel.notify('progress', { task, done, total, detail });
     });
   const channel: MessageChannel<TaskProcess, TaskEditor> = new MessageChannel<TaskProcess, TaskEditor>({
     handlers: {
@@ -25,8 +25,12 @@ export function answerTasks(): void {
       explainImages: async request =>
         work((await import('../core/training/explainImages')).explainImages(request, signal)),
       findLearningRate: async ({ file, recipe }) => {
-        const { findRecipesLearningRate } = await import('./findRecipesLearningRate');
+        const { findRecipesLearningRate } = await import('./trialsOfRecipes');
         return work(findRecipesLearningRate(file, recipe, signal));
+      },
+      adviseFreeze: async ({ file, recipe }) => {
+        const { adviseRecipesFreeze } = await import('./trialsOfRecipes');
+        return work(adviseRecipesFreeze(file, recipe, signal));
       },
       cancel: () => controller.abort(),
     },

@@ -1,17 +1,12 @@
+import { mcNemar, SIGNIFICANT } from '../../protocol/mcNemar';
 import { rightOf, worstOf, type PicturePair } from './picturePairs';
-
-/** Below this the difference of two runs is called one. */
-const SIGNIFICANT = 0.05;
 
 /** How two runs judge the test pictures that both have. */
 export interface Agreement {
   readonly pictures: number;
   readonly onlyFirstRight: number;
   readonly onlySecondRight: number;
-  /**
-   * How likely as many or more pictures would speak for one of them if neither were better: the exact McNemar test, two
-   * sides (Q. McNemar, Psychometrika 12, 1947).
-   */
+  /** Of McNemar's test. */
   readonly p: number;
   /** Those where one is right and the other is not, the most confident mistake first. */
   readonly disagreements: readonly PicturePair[];
@@ -29,7 +24,7 @@ export function agreementOf(pairs: readonly PicturePair[]): Agreement {
   const onlySecondRight = disagreements.length - onlyFirstRight;
   return {
     ...{ pictures: pairs.length, onlyFirstRight, onlySecondRight, disagreements },
-    p: binomialTest(Math.min(onlyFirstRight, onlySecondRight), disagreements.length),
+    p: mcNemar(onlyFirstRight, onlySecondRight),
   };
 }
 
@@ -42,15 +37,4 @@ export function agreementText(found: Agreement, first: string, second: string): 
     `Of the ${pictures} test pictures of both, ${onlyFirstRight} are recognized by ${first} alone ` +
     `and ${onlySecondRight} by ${second} alone: ${verdict} (McNemar's test, p = ${p.toPrecision(2)}).`
   );
-}
-
-/** Of `trials` with even chances, how likely at most `fewer` or at least `trials - fewer` succeed. */
-function binomialTest(fewer: number, trials: number): number {
-  let chance = 0;
-  let log = -trials * Math.LN2;
-  for (let k = 0; k <= fewer; k++) {
-    chance += Math.exp(log);
-    log += Math.log((trials - k) / (k + 1));
-  }
-  return Math.min(1, 2 * chance);
 }

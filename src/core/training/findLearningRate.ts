@@ -1,13 +1,11 @@
 import type { LearningRateCurve, LearningRateEvent, TriedRate } from '../../protocol/learningRateEvent';
 import type { Recipe } from '../recipe/recipe';
-import { UserError } from '../userError';
 import { choosePhaseData, decodedData } from './choosePhaseData';
 import { lossOf } from './crossEntropyLoss';
 import { viewsOf } from './keepFeatures';
 import type { LoadedRun } from './loadedRun';
-import { LocalTrainer } from './localTrainer';
 import { optimizerOf, trainingLoss } from './optimization';
-import { prepareRun } from './prepareRun';
+import { prepareLocalRun } from './prepareLocalRun';
 import { suggestLearningRate } from './suggestLearningRate';
 import type { TrainOptions } from './trainer';
 
@@ -33,14 +31,8 @@ export async function* findLearningRate(
   recipe: Recipe,
   options: FindLearningRateOptions,
 ): AsyncGenerator<LearningRateEvent, LearningRateCurve> {
-  if (recipe.engine === 'torchrun') {
-    throw new UserError(
-      'engine: the learning rate is looked for with the engines of this program; take "auto" for it, as in --engine auto.',
-    );
-  }
-  const { trainer } = yield* prepareRun(recipe, options);
+  const trainer = yield* prepareLocalRun(recipe, 'the learning rate is looked for', options);
   try {
-    if (!(trainer instanceof LocalTrainer)) throw new Error('Another trainer than that of this process');
     return yield* tryRates(trainer.run, options);
   } finally {
     trainer.dispose();

@@ -1,18 +1,13 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
-import type { NetworkInput } from '../engine/networkInput';
-import { AveragingOptimizer } from '../engine/averagingOptimizer';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
 import { createNetwork } from './createNetwork';
-import { CrossEntropyLoss } from './crossEntropyLoss';
 import type { LoadedRun } from './loadedRun';
-import { optimizerOf, trainingLoss } from './optimization';
 import type { OpenData } from './phaseData';
-import { runEpochs } from './runEpochs';
-import { learningRate } from './schedulers';
 import type { RunDescription, Trainer, TrainOptions } from './trainer';
+import { runOptimizer, trainEpochs } from './trainEpochs';
 import { TrainingSaves } from './trainingSaves';
 
 /** Trains in this process, on one of its engines. */
@@ -58,38 +53,18 @@ export class LocalTrainer implements Trainer {
   ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
     const { run } = this;
     const { signal, from, saveEveryMs } = options;
-    const { recipe, network } = run;
-    const plain = optimizerOf(run);
-    const averaging =
-      recipe.averaging && new AveragingOptimizer(plain, network.variables, recipe.averaging.decay);
-    const optimizer = averaging ?? plain;
-    /** With the network as it is tested and kept. */
-    const tested = async <Result>(work: () => Result | Promise<Result>): Promise<Result> =>
-      averaging ? averaging.withAverages(work) : work();
-    const saves = new TrainingSaves(run, optimizer, folder, from, saveEveryMs);
+    const running = runOptimizer(run);
+    const saves = new TrainingSaves(run, running.optimizer, folder, from, saveEveryMs);
     let data: OpenData | undefined;
     try {
       if (from) await saves.restore(from);
       data = yield* choosePhaseData(run, options);
-      const status = yield* runEpochs<NetworkInput>(
-        {
-          trainStep: (input, targets, lr) => network.trainStep(input, targets, optimizer, lr),
-          evaluateStep: input => tested(() => network.evaluateStep(input)),
-        },
-        data,
-        {
-          epochs: recipe.epochs,
-          earlyStopping: recipe.earlyStopping,
-          batchSize: recipe.batchSize,
-          // A test loss is plain, so that it is that of other recipes and of `thaw evaluate`.
-          loss: { train: trainingLoss(run), test: new CrossEntropyLoss(run.classes.length) },
-          learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
-          from,
-          keepBest: found => tested(() => saves.keep(found)),
-          save: (position, at) => saves.save(position, at),
-          signal,
-        },
-      );
+      const status = yield* trainEpochs(run, running, data, {
+        from,
+        keepBest: found => saves.keep(found),
+        save: (position, at) => saves.save(position, at),
+        signal,
+      });
       await saves.finish();
       return status;
     } catch (error) {
@@ -99,7 +74,7 @@ export class LocalTrainer implements Trainer {
     } finally {
       await data?.close();
       saves.dispose();
-      optimizer.dispose();
+      running.optimizer.dispose();
     }
   }
 

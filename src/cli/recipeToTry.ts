@@ -1,0 +1,46 @@
+import { basename, dirname, resolve } from 'node:path';
+import { parseRecipe } from '../core/recipe/parseRecipe';
+import type { Recipe } from '../core/recipe/recipe';
+import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
+import { UserError } from '../core/userError';
+import type { Command, OptionValues } from './command';
+import { readRecipeFile } from './readRecipeFile';
+
+/** Options of the commands that try a recipe out. */
+export const trialOptions: Command['options'] = {
+  set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in batchSize=16' },
+  engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu or wasm' },
+  json: { type: 'boolean', help: 'Print every event as a line of JSON' },
+};
+
+/** The one recipe that such a command was given, with what its options change. */
+export async function recipeToTry(
+  command: string,
+  positionals: readonly string[],
+  values: OptionValues,
+): Promise<{ readonly recipe: Recipe; readonly workspace: string }> {
+  const [file, ...rest] = positionals;
+  if (file === undefined || rest.length > 0) throw new UserError(`Name one recipe: thaw ${command} RECIPE`);
+  if (/\.thaw$/i.test(file))
+    throw new UserError(`${command} is for a recipe (*.thaw.json): ${basename(file)} is a notebook`);
+  const engine = values.text('engine');
+  const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
+  const text = (await readRecipeFile(file, MAX_RECIPE_BYTES)).toString('utf8');
+  const workspace = dirname(resolve(file));
+  return { recipe: parseRecipe(text, { folder: workspace, file: basename(file), set }), workspace };
+}
+
+/** An option that is a whole number; undefined where it is not given. */
+export function wholeNumber(
+  values: OptionValues,
+  name: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const given = values.text(name);
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new UserError(`--${name} must be a whole number from ${least} to ${most}, not ${given}`);
+  return number;
+}

@@ -1,0 +1,111 @@
+import { adviceText, isAsGood, planText, timeText, type ComparedTrial } from '../../src/protocol/adviceEvent';
+import type { AdviceContent, AdviceHost } from '../../src/protocol/adviceMessages';
+import { intervalText, percent } from '../../src/protocol/numberText';
+import { wilsonInterval } from '../../src/protocol/wilsonInterval';
+import { intervalDrawings } from '../charts/intervalDrawings';
+import { button, element, setText } from '../elements';
+import type { Host } from '../host';
+
+const NUMBERS = ['Accuracy', '95% interval', 'Once', 'An epoch', 'As good as the best?'];
+
+/** The page: which freeze set to take, and what was tried with its numbers. */
+export class AdviceView {
+  readonly element = element('main', { class: 'page advice' });
+  private readonly said = element('p', { class: 'status', role: 'status' });
+
+  constructor(private readonly host: Host<object, AdviceHost, undefined>) {}
+
+  /** Asks what was found. */
+  async fill(): Promise<void> {
+    const content = await this.host.channel.request('hydrate');
+    const { recipe, take, plan, trials } = content;
+    setText(this.said, adviceText(content));
+    const taken = take === null ? undefined : trials[take];
+    const write = taken && !taken.isRecipe ? [this.write(take!, 'Write It into the Recipe', true)] : [];
+    this.element.replaceChildren(
+      element(
+        'header',
+        {},
+        element('div', { class: 'heading' }, element('h1', {}, `What to freeze in ${recipe}`), this.said),
+        element('div', { class: 'toolbar' }, ...write),
+      ),
+      this.table(content),
+      element('p', { class: 'quiet' }, planText(plan).replace('Tries', 'Tried')),
+      element(
+        'p',
+        { class: 'quiet' },
+        'Once: computing what is frozen, with all pictures. An epoch: training and testing with all pictures. The ' +
+          "last column is McNemar's test against the most accurate: below 0.05 the difference is hardly chance.",
+      ),
+    );
+  }
+
+  private table({ trials, take }: AdviceContent): HTMLElement {
+    const draw = intervalDrawings(trials.filter(({ epochs }) => epochs > 0));
+    const rows = trials.map((trial, index) => {
+      const { trains, freeze, isRecipe, problem } = trial;
+      const cells =
+        trial.epochs === 0
+          ? [element('td', { class: 'problem', colspan: NUMBERS.length + 1 }, problem ?? '')]
+          : [
+              element('td', { class: index === take ? 'colour-0' : 'plain' }, draw(trial)),
+              ...numbersOf(trial).map(text => element('td', { class: 'number' }, text)),
+            ];
+      const freezes = freeze.length === 0 ? 'nothing' : freeze.join(', ');
+      const name = `${trains}${isRecipe ? ', as the recipe has it' : ''}`;
+      return element(
+        'tr',
+        { class: index === take ? 'taken' : '' },
+        element('th', { scope: 'row', title: problem }, index === take ? `${name} ✓` : name),
+        element('td', { class: 'freezes', title: freezes }, freezes),
+        ...cells,
+        element('td', { class: 'number' }, ...(isRecipe ? [] : [this.write(index, 'Take')])),
+      );
+    });
+    const head = (text: string): HTMLElement => element('th', { scope: 'col', class: 'number' }, text);
+    return element(
+      'div',
+      { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'What was tried' },
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            ...['Trains', 'Freezes'].map(text => element('th', { scope: 'col' }, text)),
+            element('td'),
+            ...NUMBERS.map(head),
+            element('td'),
+          ),
+        ),
+        element('tbody', {}, ...rows),
+      ),
+    );
+  }
+
+  private write(index: number, label: string, primary = false): HTMLElement {
+    const write = async (): Promise<void> => {
+      try {
+        await this.host.channel.request('writeTrial', index);
+        setText(this.said, 'The recipe freezes it so now; Undo takes it back.');
+      } catch (error) {
+        setText(this.said, (error as Error).message);
+      }
+    };
+    return button(label, () => void write(), { primary });
+  }
+}
+
+function numbersOf(trial: ComparedTrial): readonly string[] {
+  const { accuracy, samples, onceSeconds, epochSeconds, p } = trial;
+  return [
+    percent(accuracy),
+    intervalText(wilsonInterval(accuracy, samples)),
+    timeText(onceSeconds),
+    timeText(epochSeconds),
+    p === null ? 'the best' : `${isAsGood(trial) ? 'cannot be told' : 'no'} (p = ${p.toPrecision(2)})`,
+  ];
+}

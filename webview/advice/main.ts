@@ -1,0 +1,11 @@
+import { provideVSCodeDesignSystem, vsCodeButton } from '@vscode/webview-ui-toolkit';
+import type { AdviceHost } from '../../src/protocol/adviceMessages';
+import { connectToHost } from '../host';
+import './advice.css';
+import { AdviceView } from './adviceView';
+
+provideVSCodeDesignSystem().register(vsCodeButton());
+
+const view = new AdviceView(connectToHost<object, AdviceHost, undefined>({}));
+document.body.append(view.element);
+void view.fill();
