@@ -56,7 +56,12 @@ export class AdviceView {
       return element(
         'tr',
         { class: index === take ? 'taken' : '' },
-        element('th', { scope: 'row', title: problem }, index === take ? `${name} ✓` : name),
+        element(
+          'th',
+          { scope: 'row' },
+          index === take ? `${name} ✓` : name,
+          ...(trial.epochs > 0 && problem !== undefined ? [element('p', { class: 'quiet' }, problem)] : []),
+        ),
         element('td', { class: 'freezes', title: freezes }, freezes),
         ...cells,
         element('td', { class: 'number' }, ...(isRecipe ? [] : [this.write(index, 'Take')])),

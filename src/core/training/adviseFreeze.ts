@@ -270,7 +270,7 @@ async function measured(run: LoadedRun, options: AdviseOptions): Promise<number>
   const some = { ...run, dataset: { ...dataset, test: dataset.test.slice(0, recipe.batchSize) } };
   const data = decodedData(some, options);
   let seconds = Infinity;
-  for (const _ of [1, 2]) {
+  for (let pass = 0; pass < 2; pass++) {
     const start = performance.now();
     for await (const { input } of data.testBatches()) await network.evaluateStep(input);
     seconds = Math.min(seconds, (performance.now() - start) / 1000);
