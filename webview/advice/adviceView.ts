@@ -52,7 +52,7 @@ export class AdviceView {
               ...numbersOf(trial).map(text => element('td', { class: 'number' }, text)),
             ];
       const freezes = freeze.length === 0 ? 'nothing' : freeze.join(', ');
-      const name = `${trains}${isRecipe ? ', as the recipe has it' : ''}`;
+      const name = isRecipe ? `${trains} (the recipe)` : trains;
       return element(
         'tr',
         { class: index === take ? 'taken' : '' },
@@ -62,9 +62,9 @@ export class AdviceView {
           index === take ? `${name} ✓` : name,
           ...(trial.epochs > 0 && problem !== undefined ? [element('p', { class: 'quiet' }, problem)] : []),
         ),
-        element('td', { class: 'freezes', title: freezes }, freezes),
         ...cells,
         element('td', { class: 'number' }, ...(isRecipe ? [] : [this.write(index, 'Take')])),
+        element('td', { class: 'freezes', title: freezes }, freezes),
       );
     });
     const head = (text: string): HTMLElement => element('th', { scope: 'col', class: 'number' }, text);
@@ -80,10 +80,11 @@ export class AdviceView {
           element(
             'tr',
             {},
-            ...['Trains', 'Freezes'].map(text => element('th', { scope: 'col' }, text)),
+            element('th', { scope: 'col' }, 'Trains'),
             element('td'),
             ...NUMBERS.map(head),
             element('td'),
+            element('th', { scope: 'col' }, 'Freezes'),
           ),
         ),
         element('tbody', {}, ...rows),

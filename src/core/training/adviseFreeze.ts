@@ -13,6 +13,7 @@ import { UserError } from '../userError';
 import { adviceCosts, type TrialCost } from './adviceCosts';
 import { choosePhaseData, decodedData } from './choosePhaseData';
 import { freezeTrials } from './freezeTrials';
+import { COMPUTING_FEATURES } from './keepFeatures';
 import type { LoadedRun } from './loadedRun';
 import { argMax } from './metrics';
 import { prepareLocalRun } from './prepareLocalRun';
@@ -171,7 +172,8 @@ class Advisor {
     for (; !opened.done; opened = await opening.next()) {
       const event = opened.value;
       if (event.kind !== 'progress') continue;
-      yield progress(event.total ? (onceShare * event.done) / event.total : 0, 'frozen part');
+      const share = event.task === COMPUTING_FEATURES && event.total ? event.done / event.total : 0;
+      yield progress(onceShare * share, 'frozen part');
       if (this.isOver) {
         await opening.return(undefined as never);
         return untried(trial, this.lateness);

@@ -13,6 +13,9 @@ import { inOrder } from './trainingOrder';
 
 type View = BatchOptions['view'];
 
+/** The task whose progress is that of the frozen layers themselves. */
+export const COMPUTING_FEATURES = 'Computing features of the frozen layers';
+
 /** Features of one view of one phase's pictures, and the file for them. */
 export interface FeatureSet {
   readonly phase: 'train' | 'test';
@@ -144,7 +147,7 @@ async function* compute(
       cache?.put(indices, features);
       await write(to => to.append(features, indices.length));
       done += indices.length;
-      yield { task: 'Computing features of the frozen layers', done, total, unit: 'images' };
+      yield { task: COMPUTING_FEATURES, done, total, unit: 'images' };
     }
     await write(to => to.finish());
   } catch (error) {

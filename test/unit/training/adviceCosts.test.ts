@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { adviceCosts } from '../../../src/core/training/adviceCosts';
 
-const RECIPE = {
+const RECIPE: Parameters<typeof adviceCosts>[0] = {
   ...{ model: 'squeezenet1_1', frozenBatchNorm: 'eval', imageSize: 64, mixup: undefined, augment: 'flip' },
   ...{ cachedViews: 2, epochs: 6, seed: 0, freeze: ['features'] },
-} as const;
+};
 const near = (one: number, other: number): void =>
   assert.ok(Math.abs(one - other) < 1e-12, `${one}, ${other}`);
 

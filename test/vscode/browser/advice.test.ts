@@ -54,7 +54,7 @@ describe('advice on what to freeze, in the editor', function () {
     const found = await rows();
     assert.equal(found.length, 5);
     assert.match(found[0]!, /^only the new last layer/);
-    assert.match(found[1]!, /^what the recipe does not freeze, as the recipe has it/);
+    assert.match(found[1]!, /^what the recipe does not freeze \(the recipe\)/);
     for (const row of found) assert.match(row, /\d\d?\.\d% to \d+\.\d% [\d.]+ s [\d.]+ s (the best|.*p = )/);
     assert.equal(await page.locator('svg.interval').count(), 5);
     assert.equal(await page.locator('tr.taken').count(), 1);
