@@ -103,7 +103,7 @@ describe('fine-tuning on 40 photographs, from the first click to the best epoch'
   it('opens the best epoch, where a cell of the confusion matrix shows its photographs', async () => {
     await openBestEpoch(workbench);
     const page = await pageOf(workbench, 'Best Epoch: cells');
-    const cell = page.locator('.matrix tbody td').first();
+    const cell = page.locator('.matrix tbody td.some').first();
     await cell.click();
     const photo = page.locator('.gallery img').first();
     await until(async () => {
@@ -129,7 +129,7 @@ describe('fine-tuning on 40 photographs, from the first click to the best epoch'
       await window.screenshot(`journey-plots-${theme}`);
       await openBestEpoch(window);
       const page = await pageOf(window, 'Best Epoch: cells');
-      await page.locator('.matrix tbody td').first().click();
+      await page.locator('.matrix tbody td.some').first().click();
       await page.locator('.gallery img').first().waitFor();
       await window.screenshot(`journey-best-${theme}`);
       await window.close();
