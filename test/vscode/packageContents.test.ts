@@ -57,7 +57,7 @@ const MAX_BYTES: Readonly<Record<Target, number>> = {
   'linux-x64': 20e6,
   'linux-arm64': 20e6,
   'darwin-arm64': 20e6,
-  universal: 2e6,
+  universal: 3e6,
 };
 
 interface Bill {
