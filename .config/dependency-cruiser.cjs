@@ -4,7 +4,7 @@ const mayImport = {
   model: ['recipe/', 'image/preprocessing.ts'],
   download: [],
   runtime: ['download/', 'recipe/recipe.ts'],
-  weights: ['recipe/', 'model/', 'download/', 'runtime/pins.ts'],
+  weights: ['recipe/', 'model/', 'download/', 'runtime/pins.ts', 'image/preprocessing.ts'],
   dataset: ['recipe/', 'image/'],
   image: ['recipe/', 'dataset/dataset.ts'],
   run: ['recipe/', 'weights/', 'dataset/', 'image/preprocessing.ts', 'download/sha256OfFile.ts'],

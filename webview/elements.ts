@@ -58,6 +58,11 @@ export function setAttribute(of: Element, name: string, text: string): void {
   of.setAttribute(name, printable(text));
 }
 
+/** A table, or more, in a box that scrolls where there is no room: it can be reached by keys and has a name. */
+export function scrolled(label: string, ...children: readonly Node[]): HTMLElement {
+  return element('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': label }, ...children);
+}
+
 /** A button of the toolkit. */
 export function button(
   label: string,

@@ -7,6 +7,7 @@ import { finish } from '../core/progress';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { installRuntime } from '../core/runtime/installRuntime';
 import { fineTune } from '../core/training/fineTune';
+import { changesOf } from './changesOf';
 import type { Command, CommandContext } from './command';
 import { featureProgram, programFolder, programVersion } from './programFolder';
 import { showEvents } from './showEvents';
@@ -44,7 +45,7 @@ export const demoCommand: Command = {
     } else {
       note(`The recipe is taken as it is in ${path}; delete it to have the original again`);
     }
-    const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
+    const set = changesOf(values);
     const recipe = parseRecipe(text, { folder, file, set });
     const options = { workspace, out: undefined, version: programVersion(), signal };
     const events = fineTune(recipe, { ...options, featureProgram: featureProgram() });

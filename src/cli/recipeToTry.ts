@@ -3,6 +3,7 @@ import { parseRecipe } from '../core/recipe/parseRecipe';
 import type { Recipe } from '../core/recipe/recipe';
 import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
 import { UserError } from '../core/userError';
+import { changesOf } from './changesOf';
 import type { Command, OptionValues } from './command';
 import { readRecipeFile } from './readRecipeFile';
 
@@ -23,8 +24,7 @@ export async function recipeToTry(
   if (file === undefined || rest.length > 0) throw new UserError(`Name one recipe: thaw ${command} RECIPE`);
   if (/\.thaw$/i.test(file))
     throw new UserError(`${command} is for a recipe (*.thaw.json): ${basename(file)} is a notebook`);
-  const engine = values.text('engine');
-  const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
+  const set = changesOf(values);
   const text = (await readRecipeFile(file, MAX_RECIPE_BYTES)).toString('utf8');
   const workspace = dirname(resolve(file));
   return { recipe: parseRecipe(text, { folder: workspace, file: basename(file), set }), workspace };

@@ -4,6 +4,7 @@ import { parseRecipe } from '../core/recipe/parseRecipe';
 import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
 import { fineTune } from '../core/training/fineTune';
 import { UserError } from '../core/userError';
+import { changesOf } from './changesOf';
 import type { Command } from './command';
 import { featureProgram, programVersion } from './programFolder';
 import { pythonOf, pythonOption } from './pythonOption';
@@ -40,8 +41,7 @@ export const trainCommand: Command = {
     const { positionals, values } = context;
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0) throw new UserError('Name one recipe: thaw train RECIPE');
-    const engine = values.text('engine');
-    const set = [...values.list('set'), ...(engine === undefined ? [] : [`engine=${engine}`])];
+    const set = changesOf(values);
     const isNotebook = /\.thaw$/i.test(file);
     const bytes = await readRecipeFile(file, isNotebook ? MAX_NOTEBOOK_BYTES : MAX_RECIPE_BYTES);
     const workspace = dirname(resolve(file));

@@ -12,14 +12,14 @@ export interface Progress {
 export type Work<Result> = AsyncGenerator<Progress, Result, void>;
 
 /** Runs long work to its end, handing each progress to `onProgress`. */
-export async function finish<Result>(
-  work: Work<Result>,
-  onProgress: (progress: Progress) => void = () => undefined,
+export async function finish<Step, Result>(
+  work: AsyncGenerator<Step, Result>,
+  onStep: (step: Step) => void = () => undefined,
 ): Promise<Result> {
   for (;;) {
     const step = await work.next();
     if (step.done) return step.value;
-    onProgress(step.value);
+    onStep(step.value);
   }
 }
 

@@ -1,3 +1,4 @@
+import { someOf } from './someOf';
 import { wilsonInterval } from './wilsonInterval';
 import type { RunEndedEvent, RunResumedEvent, RunStartedEvent, TrainingEvent } from './trainingEvent';
 
@@ -42,10 +43,16 @@ export class EventText {
   }
 }
 
+/** Most classes that are named. */
+const MOST_NAMED = 20;
+
 function started(event: RunStartedEvent): readonly string[] {
+  const { classes } = event;
+  // Never all but one.
+  const named = someOf(classes, classes.length > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED);
   const share = (100 * event.trainable) / event.parameters;
   return [
-    `${event.model} on ${event.train} training and ${event.test} test images of ${event.classes.length} classes: ${someOf(event.classes)}`,
+    `${event.model} on ${event.train} training and ${event.test} test images of ${classes.length} classes: ${named}`,
     `Trains ${count(event.trainable)} of ${count(event.parameters)} parameters (${share.toPrecision(3)} %)`,
     `Engine: ${event.engine} (${event.engineReason})`,
     `Run: ${event.runFolder}`,
@@ -89,13 +96,6 @@ function certainty(accuracy: number, images: number): string {
   const { low, high } = wilsonInterval(accuracy, images);
   const share = (value: number): string => (100 * value).toFixed(1);
   return `With ${count(images)} test images that is ${share(low)} to ${share(high)} % (95 % confidence)`;
-}
-
-const MOST_NAMED = 20;
-
-function someOf(names: readonly string[]): string {
-  if (names.length <= MOST_NAMED) return names.join(', ');
-  return `${names.slice(0, MOST_NAMED - 1).join(', ')} and ${count(names.length - MOST_NAMED + 1)} more`;
 }
 
 function count(value: number): string {

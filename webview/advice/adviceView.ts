@@ -3,7 +3,7 @@ import type { AdviceContent, AdviceHost } from '../../src/protocol/adviceMessage
 import { intervalText, percent } from '../../src/protocol/numberText';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { intervalDrawings } from '../charts/intervalDrawings';
-import { button, element, setText } from '../elements';
+import { button, element, scrolled, setText } from '../elements';
 import type { Host } from '../host';
 
 const NUMBERS = ['Accuracy', '95% interval', 'Once', 'An epoch', 'As good as the best?'];
@@ -68,9 +68,8 @@ export class AdviceView {
       );
     });
     const head = (text: string): HTMLElement => element('th', { scope: 'col', class: 'number' }, text);
-    return element(
-      'div',
-      { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'What was tried' },
+    return scrolled(
+      'What was tried',
       element(
         'table',
         {},

@@ -1,7 +1,7 @@
 import type { Calibration, CalibrationBin } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { intervalText, percent } from '../../src/protocol/numberText';
-import { element } from '../elements';
+import { element, scrolled } from '../elements';
 import { calibrationText } from './calibrationText';
 
 /** How far the probabilities can be believed: a verdict, and how often each confidence was right. */
@@ -19,11 +19,7 @@ export function calibrationContent(calibration: Calibration): readonly HTMLEleme
   );
   return [
     element('p', { class: 'quiet' }, calibrationText(calibration)),
-    element(
-      'div',
-      { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Confidence and accuracy' },
-      table,
-    ),
+    scrolled('Confidence and accuracy', table),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { intervalText, ratio } from '../../src/protocol/numberText';
-import { element } from '../elements';
+import { element, scrolled } from '../elements';
 import { sortedClasses, type Column } from './sortedClasses';
 
 const COLUMNS: readonly (readonly [Column, string])[] = [
@@ -27,9 +27,8 @@ export function classTable({ classes }: ClassificationMetrics): HTMLElement {
     });
     return element('th', { scope: 'col', class: column === 'name' ? '' : 'number' }, sort);
   });
-  return element(
-    'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Metrics of the classes' },
+  return scrolled(
+    'Metrics of the classes',
     element('table', { class: 'classes' }, element('thead', {}, element('tr', {}, ...heads)), body),
   );
 }

@@ -1,5 +1,5 @@
 import type { BestEpochReport, LayerChange } from '../../src/protocol/pageMessages';
-import { element } from '../elements';
+import { element, scrolled } from '../elements';
 import { changeText, hasMoved, summaryOf } from './layersText';
 
 /** How far training moved the layers: what is frozen has not moved at all. */
@@ -33,7 +33,7 @@ function changes(layers: readonly LayerChange[]): readonly HTMLElement[] {
   );
   return [
     element('p', { class: hasMoved(layers) ? 'error' : 'quiet' }, summaryOf(layers)),
-    element('div', { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Layers' }, table),
+    scrolled('Layers', table),
   ];
 }
 

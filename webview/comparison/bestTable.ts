@@ -1,7 +1,7 @@
 import type { ComparedRun } from '../../src/protocol/comparisonMessages';
 import { intervalDrawings } from '../charts/intervalDrawings';
 import { runStyle, swatch } from '../charts/runStyle';
-import { element } from '../elements';
+import { element, scrolled } from '../elements';
 
 /** The figures of the best epochs, a row for each run, with the intervals of their accuracies drawn on one scale. */
 export function bestTable(runs: readonly ComparedRun[], numberOf: (folder: string) => number): HTMLElement {
@@ -25,9 +25,8 @@ export function bestTable(runs: readonly ComparedRun[], numberOf: (folder: strin
       : [element('td', { colspan: names.length + 1 }, element('p', { class: 'problem' }, problem ?? ''))];
     return element('tr', {}, head, ...cells);
   });
-  return element(
-    'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Figures of the best epochs' },
+  return scrolled(
+    'Figures of the best epochs',
     element(
       'table',
       { class: 'best-epochs' },

@@ -1,5 +1,5 @@
 import type { RecipeDifference } from '../../src/protocol/comparisonMessages';
-import { element } from '../elements';
+import { element, scrolled } from '../elements';
 import { valueText } from './valueText';
 
 /** The fields in which recipes differ, and what each run has there. */
@@ -21,9 +21,8 @@ export function differencesTable(
       ),
     ),
   );
-  return element(
-    'div',
-    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Fields that differ' },
+  return scrolled(
+    'Fields that differ',
     element(
       'table',
       { class: 'differences' },

@@ -1,5 +1,5 @@
 import type { ComparedRun } from '../../src/protocol/comparisonMessages';
-import { button, element, setText } from '../elements';
+import { button, element, scrolled, setText } from '../elements';
 import { counted } from '../numbers';
 import { isChosen, type Brush, type ParallelAxis } from './parallelAxes';
 import { ParallelChart } from './parallelChart';
@@ -31,11 +31,7 @@ export class ParallelView {
       { class: 'parallel' },
       element('div', { class: 'row' }, this.status, this.reset),
       this.chart.element,
-      element(
-        'div',
-        { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Runs in the chosen parts' },
-        element('table', {}, element('thead', {}, this.head), this.body),
-      ),
+      scrolled('Runs in the chosen parts', element('table', {}, element('thead', {}, this.head), this.body)),
     );
   }
 

@@ -1,8 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { someOf } from '../../protocol/someOf';
 import { UserError } from '../userError';
-import { alphabetical, counted, someOf } from './alphabetical';
+import { alphabetical, counted } from './alphabetical';
 
 /** Where the corrections of a data folder are, unless a recipe names another file. */
 export const CORRECTIONS_FILE = 'corrections.csv';

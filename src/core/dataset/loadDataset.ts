@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { someOf } from '../../protocol/someOf';
 import type { Work } from '../progress';
 import type { DataRecipe } from '../recipe/recipe';
 import { UserError } from '../userError';
-import { alphabetical, someOf } from './alphabetical';
+import { alphabetical } from './alphabetical';
 import { correctionNotes, correctionsFile, correctionsOf, correctLabels } from './corrections';
 import type { Dataset, Sample, SkippedImage } from './dataset';
 import { nearDuplicateNotes } from './nearDuplicates';

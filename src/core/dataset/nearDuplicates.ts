@@ -1,4 +1,5 @@
-import { alphabetical, counted, someOf } from './alphabetical';
+import { someOf } from '../../protocol/someOf';
+import { alphabetical, counted } from './alphabetical';
 import { differenceHash, isNear, printContrast, type ImagePrint } from './imagePrint';
 import type { LabelledImage } from './scanFolder';
 import type { Split } from './splitDataset';

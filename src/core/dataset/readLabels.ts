@@ -1,12 +1,13 @@
 import { basename, relative, sep } from 'node:path';
 import { CsvError, parse, type Options } from 'csv-parse/sync';
 import { printableName } from '../../protocol/printable';
+import { someOf } from '../../protocol/someOf';
 import type { Work } from '../progress';
 import type { DataRecipe, LabelsRecipe } from '../recipe/recipe';
 import { nearestName } from '../recipe/nearestName';
 import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';
-import { counted, someOf } from './alphabetical';
+import { counted } from './alphabetical';
 import { correctionsFile } from './corrections';
 import { MAX_LABELS_BYTES, MAX_ROW_CHARACTERS } from './countLabels';
 import type { SkippedImage } from './dataset';

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { someOf } from '../../protocol/someOf';
 import type { Work } from '../progress';
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
-import { alphabetical, counted, someOf } from './alphabetical';
+import { alphabetical, counted } from './alphabetical';
 import {
   CORRECTIONS_FILE,
   imagesBelow,

@@ -1,6 +1,6 @@
 import { findModel } from './catalog';
 import { freezeAllBut } from './freezeEdits';
-import { namedLayers, parameterShapes } from './layerTree';
+import { holdsParameters, namedLayers } from './layerTree';
 import { lowerHalf } from './lowerHalf';
 import type { FineTuneCase } from '../recipe/fourCases';
 
@@ -20,7 +20,7 @@ export function freezeFor(name: string, { freeze }: FineTuneCase): readonly stri
 /** Of the modules of a model those that hold parameters: what a person is told of a list to freeze. */
 export function withParameters(name: string, modules: readonly string[]): readonly string[] {
   const holders = Array.from(namedLayers(findModel(name).root))
-    .filter(([, layer]) => parameterShapes(layer).length > 0)
+    .filter(([, layer]) => holdsParameters(layer))
     .map(([path]) => `${path}.`);
   return modules.filter(module => holders.some(path => path.startsWith(`${module}.`)));
 }

@@ -115,6 +115,11 @@ export interface ParameterShape {
   readonly kind: 'parameter' | 'buffer';
 }
 
+/** Whether a module itself keeps something: parameters or buffers. */
+export function holdsParameters(layer: Layer): boolean {
+  return parameterShapes(layer).length > 0;
+}
+
 /** What a module itself keeps, in PyTorch's order and layouts (convolutions [out, in / groups, height, width]). */
 export function parameterShapes(layer: Layer): readonly ParameterShape[] {
   if (isContainer(layer)) return [];

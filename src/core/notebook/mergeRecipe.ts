@@ -8,8 +8,8 @@ const typed: ReadonlyMap<string, string> = new Map([
 
 /**
  * A recipe with what another says of it, as a JSON Merge Patch (RFC 7396): objects are merged field by field, `null` takes
- * a field away, all else is replaced. Where the type of the
- * optimizer or the scheduler changes, nothing of the old one is kept: its fields were chosen for that type.
+ * a field away, all else is replaced. Where the type of the optimizer or the scheduler changes, nothing of the old one is
+ * kept: its fields were chosen for that type.
  */
 export function mergeRecipe(base: JsonObject, changes: JsonObject): JsonObject {
   return merge(base, changes, (name, before, after) => {

@@ -1,21 +1,15 @@
-import type { Preprocessing } from '../image/preprocessing';
 import { averagingMatrix, transposed } from '../model/averagingMatrix';
-import { INPUT, type GraphNode } from '../model/graph';
 import type { AdaptiveAvgPool2d } from '../model/layerTree';
-import { imageSize, inferShapes, type Shape } from '../model/shapes';
+import { imageSize, type Shape } from '../model/shapes';
 import { conv2dEdges, maxPoolEdges, type Edges } from '../model/windowOutput';
-import type { StateDict } from '../weights/stateDict';
+import { translateNodes, type TranslatedModel, type WriteNode } from '../weights/translatedModel';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './onnxModel';
 
 /** Every operator used is in operator set 13 as it is here; runtimes of 2021 and later know it. */
 export const ONNX_OPSET = 13;
 
-export interface OnnxSource {
+export interface OnnxSource extends TranslatedModel {
   readonly name: string;
-  readonly graph: readonly GraphNode[];
-  readonly tensors: StateDict;
-  readonly preprocessing: Preprocessing;
-  readonly classes: number;
 }
 
 /**
@@ -29,19 +23,11 @@ export function onnxGraph(source: OnnxSource): OnnxGraph {
 class OnnxGraphBuilder {
   private readonly nodes: OnnxNode[] = [];
   private readonly initializers = new Map<string, OnnxTensor>();
-  /** The name of each node's value. */
-  private readonly values: string[] = [];
-  private readonly shapes: readonly Shape[];
-  private readonly input: Shape;
 
-  constructor(private readonly source: OnnxSource) {
-    const { crop } = source.preprocessing;
-    this.input = [3, crop, crop];
-    this.shapes = inferShapes(source.graph, this.input);
-  }
+  constructor(private readonly source: OnnxSource) {}
 
   build(): OnnxGraph {
-    const { name, graph, preprocessing, classes } = this.source;
+    const { name, preprocessing, classes } = this.source;
     const { resize, crop, mean, std } = preprocessing;
     const centred = this.add('Sub', 'preprocessing/Sub', [
       'image',
@@ -51,11 +37,8 @@ class OnnxGraphBuilder {
       centred,
       this.constant('preprocessing.std', [1, 3, 1, 1], std),
     ]);
-    for (const [index, node] of graph.entries()) {
-      const inputs = node.inputs.map(from => (from === INPUT ? normalized : this.values[from]!));
-      this.values.push(this.take(node, index, inputs));
-    }
-    this.add('Identity', 'logits', [this.values.at(-1)!], {}, 'logits');
+    const last = translateNodes(this.source, normalized, this.take);
+    this.add('Identity', 'logits', [last], {}, 'logits');
     this.add('Softmax', 'probabilities', ['logits'], { axis: { int: 1 } }, 'probabilities');
     const eachClass = ['batch', classes];
     return {
@@ -81,14 +64,9 @@ class OnnxGraphBuilder {
   }
 
   /** Adds what computes a node; returns the name of its value. */
-  private take(
-    { operation, path, inputs: from }: GraphNode,
-    index: number,
-    inputs: readonly string[],
-  ): string {
+  private readonly take: WriteNode = ({ operation, path }, index, inputs, shape) => {
     const [x = ''] = inputs;
     const place = `${path || operation.type}/${index}`;
-    const shape = from[0] === INPUT ? this.input : this.shapes[from[0]!]!;
     switch (operation.type) {
       case 'Conv2d':
         return this.add('Conv', place, [x, ...this.own(path, ['weight', ...bias(operation.bias)])], {
@@ -133,7 +111,7 @@ class OnnxGraphBuilder {
       case 'DropPath':
         return x;
     }
-  }
+  };
 
   private averagePool({ outputSize }: AdaptiveAvgPool2d, place: string, x: string, shape: Shape): string {
     const [rows, columns] = outputSize;

@@ -1,29 +1,19 @@
 import { toEngine } from '../engine/layouts';
-import type { Preprocessing } from '../image/preprocessing';
 import { averagingMatrix } from '../model/averagingMatrix';
-import { INPUT, type GraphNode } from '../model/graph';
 import type { AdaptiveAvgPool2d, Conv2d, MaxPool2d } from '../model/layerTree';
-import { imageSize, inferShapes, valuesIn, type Shape } from '../model/shapes';
+import { imageSize, valuesIn, type Shape } from '../model/shapes';
 import { convolutionGeometry, maxPoolEdges, type Edges } from '../model/windowOutput';
 import { UserError } from '../userError';
-import type { StateDict } from '../weights/stateDict';
+import { translateNodes, type TranslatedModel, type WriteNode } from '../weights/translatedModel';
 import type { AttrValue, NodeDef, ServedGraph, TensorValue } from './graphDef';
-
-export interface TensorflowSource {
-  readonly graph: readonly GraphNode[];
-  readonly tensors: StateDict;
-  readonly preprocessing: Preprocessing;
-  readonly classes: number;
-}
 
 /**
  * A model as a graph of TensorFlow with its weights as constants, of operators that TensorFlow.js has as well. Its input
  * `image` is [batch, crop, crop, 3], red, green and blue in [0, 1]: the graph itself normalizes. Its outputs are `logits`
- * and `probabilities`, [batch, classes]. Weights keep their torch names below
- * `model/`, in TensorFlow's layouts. A UserError names the
- * module that has no counterpart.
+ * and `probabilities`, [batch, classes]. Weights keep their torch names below `model/`, in TensorFlow's layouts. A
+ * UserError names the module that has no counterpart.
  */
-export function tensorflowGraph(source: TensorflowSource): ServedGraph {
+export function tensorflowGraph(source: TranslatedModel): ServedGraph {
   return new TensorflowGraphBuilder(source).build();
 }
 
@@ -38,19 +28,11 @@ const LEAST = -3.4e38;
 class TensorflowGraphBuilder {
   private readonly nodes: NodeDef[] = [];
   private readonly constants = new Set<string>();
-  /** The name of each node's value. */
-  private readonly values: string[] = [];
-  private readonly shapes: readonly Shape[];
-  private readonly input: Shape;
 
-  constructor(private readonly source: TensorflowSource) {
-    const { crop } = source.preprocessing;
-    this.input = [3, crop, crop];
-    this.shapes = inferShapes(source.graph, this.input);
-  }
+  constructor(private readonly source: TranslatedModel) {}
 
   build(): ServedGraph {
-    const { graph, preprocessing, classes } = this.source;
+    const { preprocessing, classes } = this.source;
     const { crop, mean, std } = preprocessing;
     const image = [-1, crop, crop, 3];
     this.add('Placeholder', 'image', [], { dtype: FLOAT, shape: { shape: image } });
@@ -62,11 +44,8 @@ class TensorflowGraphBuilder {
       centred,
       this.constant('preprocessing.std', [3], std),
     ]);
-    for (const [index, node] of graph.entries()) {
-      const inputs = node.inputs.map(from => (from === INPUT ? normalized : this.values[from]!));
-      this.values.push(this.take(node, index, inputs));
-    }
-    this.floats('Identity', 'logits', [this.values.at(-1)!]);
+    const last = translateNodes(this.source, normalized, this.take);
+    this.floats('Identity', 'logits', [last]);
     this.floats('Softmax', 'probabilities', ['logits']);
     const eachClass = [-1, classes];
     return {
@@ -80,14 +59,9 @@ class TensorflowGraphBuilder {
   }
 
   /** Adds what computes a node; returns the name of its value. */
-  private take(
-    { operation, path, inputs: from }: GraphNode,
-    index: number,
-    inputs: readonly string[],
-  ): string {
+  private readonly take: WriteNode = ({ operation, path }, index, inputs, shape) => {
     const [x = ''] = inputs;
     const place = `${MODULES}${path || operation.type}/${index}`;
-    const shape = from[0] === INPUT ? this.input : this.shapes[from[0]!]!;
     switch (operation.type) {
       case 'Conv2d':
         return this.convolution(operation, path, place, x, shape);
@@ -133,7 +107,7 @@ class TensorflowGraphBuilder {
           `${path || 'The model'} has a ${(operation as { type: string }).type}, which this program cannot write as a graph of TensorFlow; export to safetensors or pth.`,
         );
     }
-  }
+  };
 
   private convolution(layer: Conv2d, path: string, place: string, x: string, shape: Shape): string {
     const { edges, window } = convolutionGeometry(layer, imageSize(shape));

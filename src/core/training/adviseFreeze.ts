@@ -8,6 +8,7 @@ import type {
 import { isAsGood } from '../../protocol/adviceEvent';
 import { mcNemar } from '../../protocol/mcNemar';
 import type { PhaseEndedEvent, ProgressEvent } from '../../protocol/trainingEvent';
+import { finish } from '../progress';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { adviceCosts, type TrialCost } from './adviceCosts';
@@ -68,7 +69,8 @@ export async function* adviseFreeze(
       continue;
     }
     const preparing = prepareLocalRun(variantOf(recipe, trial), 'what to freeze is tried out', options);
-    const trainer = yield* index === 0 ? preparing : quietly(preparing);
+    // What there is to say of the recipe and its data is said once.
+    const trainer = index === 0 ? yield* preparing : await finish(preparing);
     try {
       if (!advisor) {
         advisor = yield* Advisor.begin(trainer.run, trials, options);
@@ -315,11 +317,4 @@ function chanceOf(first: readonly boolean[], second: readonly boolean[]): number
   const only = (one: readonly boolean[], other: readonly boolean[]): number =>
     one.filter((right, index) => right && !other[index]).length;
   return mcNemar(only(first, second), only(second, first));
-}
-
-async function* quietly<Result>(work: AsyncGenerator<unknown, Result>): AsyncGenerator<never, Result> {
-  for (;;) {
-    const step = await work.next();
-    if (step.done) return step.value;
-  }
 }

@@ -2,7 +2,7 @@ import type { FreezeTrial } from '../../protocol/adviceEvent';
 import { findModel } from '../model/catalog';
 import { frozenLeaves } from '../model/freezeEdits';
 import { freezeFor } from '../model/freezeFor';
-import { namedLayers, parameterShapes } from '../model/layerTree';
+import { holdsParameters, namedLayers } from '../model/layerTree';
 import { fineTuneCases, type FineTuneCase } from '../recipe/fourCases';
 import type { Recipe } from '../recipe/recipe';
 
@@ -25,7 +25,7 @@ export function freezeTrials(recipe: Pick<Recipe, 'model' | 'freeze' | 'weights'
   const { root } = findModel(model);
   const layers = new Map(namedLayers(root));
   // Whether dropout is frozen along with what is around it makes no other freeze set.
-  const learns = (path: string): boolean => parameterShapes(layers.get(path)!).length > 0;
+  const learns = (path: string): boolean => holdsParameters(layers.get(path)!);
   const key = (freeze: readonly string[], weights: string): string =>
     JSON.stringify([[...frozenLeaves(root, freeze)].filter(learns).sort(), weights]);
   const own = key(freeze, weights);

@@ -4,7 +4,6 @@ import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
 import type { Work } from '../progress';
 import { findModel } from '../model/catalog';
-import { buildGraph } from '../model/graph';
 import { frozenGroupNotes } from '../model/parameterGroups';
 import type { Recipe } from '../recipe/recipe';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
@@ -69,7 +68,6 @@ export async function* prepareRun(
     ...balanceNotes(recipe, classes, counts),
     ...frozenGroupNotes(findModel(recipe.model).root, recipe.freeze, recipe.optimizer),
     ...averagingNotes(recipe, dataset.train.length),
-    ...frozenLateNotes(recipe, buildGraph(findModel(recipe.model).root), plan),
   ]) {
     yield { kind: 'note', message };
   }
@@ -80,6 +78,7 @@ export async function* prepareRun(
     classWeights: weights,
     ...describeModel(recipe, outputs, plan),
   };
+  for (const message of frozenLateNotes(recipe, described.graph, plan)) yield { kind: 'note', message };
   // In a generator of its own: the weights of a large network must not outlive their way into the trainer.
   const load = async function* (): Work<RunDescription> {
     const { tensors, source } = yield* startingWeights(described.model, recipe, { signal });

@@ -4,9 +4,7 @@ import {
   type LearningRateContent,
   type LearningRateHost,
 } from '../../protocol/pageMessages';
-import { WebviewPage } from '../webviewPage';
-
-const VIEW_TYPE = 'thaw.learningRate';
+import { pageBeside } from '../pageBeside';
 
 /** Shows what a search for a learning rate has found; `write` puts the suggestion into the recipe. */
 export function showLearningRate(
@@ -14,13 +12,10 @@ export function showLearningRate(
   content: LearningRateContent,
   write: () => Promise<void>,
 ): void {
-  const title = vscode.l10n.t('Learning Rate');
-  const panel = vscode.window.createWebviewPanel(VIEW_TYPE, title, vscode.ViewColumn.Beside);
-  const page = new WebviewPage<LearningRateHost, object>(panel, {
+  pageBeside<LearningRateHost>('thaw.learningRate', vscode.l10n.t('Learning Rate'), {
     extensionUri,
     bundle: 'learningRate',
     checks: learningRateHostChecks,
     handlers: { hydrate: () => content, writeSuggestion: write },
   });
-  page.load([]);
 }
