@@ -1,25 +1,22 @@
-"""Runs an ONNX file of a model's hash weights in ONNX Runtime and says how far it is from PyTorch.
+"""Runs ONNX files of a model's hash weights in ONNX Runtime and says how far they are from PyTorch.
 
-    python checkOnnx.py NAME CLASSES FILE
-
-Checks the file by the onnx package, shapes included, and prints JSON: the largest difference of a logit over the
-largest logit, for batches of one and of three images, and the largest difference of a probability.
+Is asked [NAME, CLASSES, FILE]. Checks the file by the onnx package, shapes included, and answers with the largest
+difference of a logit over the largest logit, for batches of one and of three images, and of a probability.
 """
 
 import json
-import sys
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
 
+from answers import answer_all
 from hash_network import hash_pixels, load_hash_weights
 from torch_models import ARCHITECTURES, build
 
 
-def main():
-    name, classes, file = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+def check(name, classes, file):
     onnx.checker.check_model(file, full_check=True)
     size, gain = ARCHITECTURES[name]
     model = build(name, classes)
@@ -35,8 +32,8 @@ def main():
             expected = model.eval()(torch.from_numpy((image - mean) / std))
         found[f"batch{count}"] = float(np.abs(logits - expected.numpy()).max() / expected.abs().max())
         found["probabilities"] = float(np.abs(probabilities - expected.softmax(1).numpy()).max())
-    print(json.dumps(found))
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    answer_all(check)

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { generateImages } from '../../bench/generateImages';
 import { findModel, modelNames } from '../../src/core/model/catalog';
 import { replaceHead } from '../../src/core/model/replaceHead';
@@ -14,30 +12,28 @@ import { loadWeights } from '../../src/core/weights/loadWeights';
 import { readSafetensors } from '../../src/core/weights/safetensors';
 import { trainingFixture, trainingModels } from './fixtures';
 import { hashWeights } from './hashNetwork';
+import { PythonAnswers, runPython } from './python';
 import { trainedState } from './trainedState';
 
-const run = promisify(execFile);
-const python = process.env['THAW_PYTHON'] ?? 'python3';
 const trainings = trainingModels.flatMap(name =>
   trainingFixture(name).runs.map(training => [name, training] as const),
 );
 const fixtures = join(__dirname, '../fixtures/models');
 
-/** Runs one of the scripts beside this file in the real PyTorch. */
-async function runPython(script: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(python, [join(__dirname, script), ...args], { maxBuffer: 2 ** 26 });
-  return stdout;
-}
-
 describe('PyTorch, here and now', function () {
   this.timeout(900_000);
   let folder: string;
+  let checkpoints: PythonAnswers;
   before(async () => {
+    checkpoints = new PythonAnswers('saveCheckpoint.py');
     folder = await mkdtemp(join(tmpdir(), 'thaw-parity-'));
     await runPython('makeFixtures.py', join(folder, 'models'));
     await runPython('makeFixtures.py', '--full', join(folder, 'full'));
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(async () => {
+    await checkpoints.end();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   for (const name of modelNames) {
     it(`still says of ${name} what the fixtures say`, async () => {
@@ -82,7 +78,7 @@ describe('PyTorch, here and now', function () {
   for (const name of ['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0', 'vgg11_bn']) {
     it(`writes a .pth of ${name} that loads here, every bit`, async () => {
       const file = join(folder, `${name}.pth`);
-      await runPython('saveCheckpoint.py', name, '1', file);
+      await checkpoints.ask(name, 1, file);
       const { tensors } = await loadWeights(file);
       const shapes = stateDictShapes(replaceHead(findModel(name), 10).root);
       const expected = hashWeights(shapes, 1);

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { finish } from '../../src/core/progress';
 import { logToMlflow } from '../../src/core/tracking/mlflowStore';
 import { WrittenRuns } from '../unit/report/writtenRuns';
 import { temporaryFolder } from '../unit/run/runFolders';
-
-const python = process.env['THAW_PYTHON'] ?? 'python3';
+import { runPython } from './python';
 
 describe('a run that was logged, read by MLflow', function () {
   this.timeout(240_000);
@@ -21,8 +17,7 @@ describe('a run that was logged, read by MLflow', function () {
     ]);
     const { signal } = new AbortController();
     const { id } = await finish(logToMlflow(run, store.path, 'insects', signal));
-    const script = join(__dirname, 'readMlflow.py');
-    const { stdout } = await promisify(execFile)(python, [script, store.path, 'insects']);
+    const stdout = await runPython('readMlflow.py', store.path, 'insects');
     const [found, ...others] = JSON.parse(stdout) as readonly Record<string, Record<string, unknown>>[];
     assert.deepEqual(others, []);
     const { params, ...told } = found!;

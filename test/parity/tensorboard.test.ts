@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { TensorboardLog } from '../../src/core/run/tensorboardLog';
 import type { Phase, PhaseEndedEvent } from '../../src/protocol/trainingEvent';
 import { temporaryFolder } from '../unit/run/runFolders';
-
-const python = process.env['THAW_PYTHON'] ?? 'python3';
+import { runPython } from './python';
 
 describe('the curves of a run, read by TensorBoard', function () {
   this.timeout(120_000);
@@ -28,8 +25,7 @@ describe('the curves of a run, read by TensorBoard', function () {
     after.append(ended(1, 'test', 2));
     after.close();
 
-    const script = join(__dirname, 'readTensorboard.py');
-    const { stdout } = await promisify(execFile)(python, [script, join(folder.path, 'tensorboard')]);
+    const stdout = await runPython('readTensorboard.py', join(folder.path, 'tensorboard'));
     const points = (...values: readonly number[]): unknown => values.map((value, step) => [step, value]);
     assert.deepEqual(JSON.parse(stdout), {
       'Loss/train': points(0.5, 0.125),

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { generateImages } from '../../bench/generateImages';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { batches } from '../../src/core/image/batches';
@@ -24,9 +23,8 @@ import { readSafetensors } from '../../src/core/weights/safetensors';
 import type { StateDict } from '../../src/core/weights/stateDict';
 import { eventsIn } from '../unit/cli/runThaw';
 import { makeTwoMachines } from './networkNamespaces';
+import { python, runPython } from './python';
 
-const run = promisify(execFile);
-const python = process.env['THAW_PYTHON'] ?? 'python3';
 /** Whether this system lets us make machines; they are made anew where they are used. */
 const hasMachines = (() => {
   const machines = makeTwoMachines();
@@ -126,8 +124,7 @@ describe('torchrun, with the real PyTorch', function () {
       const { seed, batchSize, preprocessing, train: pictures } = plan;
       const file = join(folder, `${augment}.json`);
       await writeFile(file, JSON.stringify(plan));
-      const script = join(__dirname, 'torchrun_pictures.py');
-      const { stdout } = await run(python, [script, file, '1', '4'], { maxBuffer: 2 ** 26 });
+      const stdout = await runPython('torchrun_pictures.py', file, '1', '4');
       const seen = JSON.parse(stdout) as readonly (readonly SeenBatch[])[];
       const samples = pictures.files.map((path, i) => ({
         ...{ file: path, image: pictures.images[i]!, label: pictures.labels[i]! },

@@ -12,8 +12,8 @@ import { startEditor, type Editor } from '../vscode/startEditor';
 import { tinyRecipe } from '../vscode/tinyRecipe';
 import { until } from '../vscode/until';
 import type { Workbench } from '../vscode/workbench';
+import { python } from './python';
 
-const python = process.env['THAW_PYTHON'] ?? 'python3';
 /** PyTorch takes seconds to begin. */
 const BEGUN = 120_000;
 

@@ -1,3 +1,8 @@
+import { findModel } from '../../../../src/core/model/catalog';
+import type { Model } from '../../../../src/core/model/model';
+import { replaceHead } from '../../../../src/core/model/replaceHead';
+import { vgg } from '../../../../src/core/model/vgg';
+
 /** One of each architecture; the others repeat more of the same, and their logits are PyTorch's too. */
 export const architectures = [
   'resnet18',
@@ -7,3 +12,10 @@ export const architectures = [
   'mobilenet_v2',
   'efficientnet_lite0',
 ];
+
+/** One of `architectures`; VGG's linear layers are narrow: its own have 120 million weights, which take half a minute. */
+export function architecture(name: string, classes: number): Model {
+  if (name !== 'vgg11_bn') return replaceHead(findModel(name), classes);
+  const widths = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
+  return vgg(name, { widths, batchNorm: true, hidden: 64, classes });
+}

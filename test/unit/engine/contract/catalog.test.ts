@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { tensorCount } from '../../../../src/core/engine/network';
 import { createOptimizer } from '../../../../src/core/engine/optimizers';
-import { findModel } from '../../../../src/core/model/catalog';
 import { resolveFreeze } from '../../../../src/core/model/freezeSet';
 import { buildGraph, operationParameters } from '../../../../src/core/model/graph';
 import { lowerHalf } from '../../../../src/core/model/lowerHalf';
 import type { Model } from '../../../../src/core/model/model';
-import { replaceHead } from '../../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
-import { architectures } from './architectures';
+import { architecture, architectures } from './architectures';
 import { describeEngines, networkOn, targetsOf, type ContractEngine } from './engines';
 
 const SIZE = 64;
@@ -34,7 +32,7 @@ function defineSteps(engine: ContractEngine): void {
   for (const name of architectures) {
     for (const [setting, freezeOf] of Object.entries(settings)) {
       it(`${name}, ${setting} frozen`, async () => {
-        const model = replaceHead(findModel(name), 3);
+        const model = architecture(name, 3);
         const graph = buildGraph(model.root);
         const freeze = freezeOf(model);
         const plan = planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');

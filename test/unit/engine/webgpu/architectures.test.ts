@@ -3,16 +3,14 @@ import { reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { openEngine } from '../../../../src/core/engine/chooseEngine';
 import { tensorCount } from '../../../../src/core/engine/network';
 import { createOptimizer } from '../../../../src/core/engine/optimizers';
-import { findModel } from '../../../../src/core/model/catalog';
 import { buildGraph } from '../../../../src/core/model/graph';
-import { replaceHead } from '../../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import type { EngineName } from '../../../../src/core/runtime/selectEngine';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
 import { networkOn, targetsOf } from '../contract/engines';
-import { architectures } from '../contract/architectures';
+import { architecture, architectures } from '../contract/architectures';
 import { useSoftwareGpu } from './softwareGpu';
 
 const SIZE = 32;
@@ -36,7 +34,7 @@ interface Step {
  */
 async function step(engine: EngineName, name: string): Promise<Step> {
   await openEngine(engine);
-  const model = replaceHead(findModel(name), 3);
+  const model = architecture(name, 3);
   const graph = buildGraph(model.root);
   const norms = new Set(
     graph.filter(({ operation }) => operation.type === 'BatchNorm2d').map(({ path }) => path),
