@@ -169,6 +169,26 @@ export interface BestEpochReport {
   readonly layers: readonly LayerChange[] | undefined;
   /** The most confident mistakes. */
   readonly mistakes: PictureList;
+  /** What the run says of labels that were corrected before it; empty where none were. */
+  readonly corrected: string;
+  readonly labels: CorrectedLabels;
+}
+
+/** What the file of corrections says now of a run's test pictures; the next run heeds it. */
+export interface CorrectedLabels {
+  /** The file's name. */
+  readonly file: string;
+  /** By their numbers in the run's predictions; an empty label leaves a picture out. */
+  readonly pictures: readonly { readonly index: number; readonly label: string }[];
+  readonly canUndo: boolean;
+  /** Why nothing can be corrected, in a sentence. */
+  readonly problem?: string | undefined;
+}
+
+/** What to do about a picture's label: choose another, leave the picture out, or take back what the file says. */
+export interface LabelCorrection {
+  readonly index: number;
+  readonly act: 'relabel' | 'exclude' | 'restore';
 }
 
 /** Why there is nothing to show, in a sentence. */
@@ -219,6 +239,10 @@ export interface BestEpochHost {
   openPicture(index: number): void;
   /** Of pictures by their numbers, those that are still there; undefined where the person cancelled. */
   explain(indices: readonly number[]): readonly ExplainedPicture[] | undefined;
+  /** Whether it was done: a person may change their mind. */
+  correct(correction: LabelCorrection): boolean;
+  /** Takes back the last correction; the number of its picture. */
+  undoCorrection(): number | undefined;
   openRecipe(): void;
   showPlots(): void;
   exportRun(): void;
@@ -228,6 +252,8 @@ export interface BestEpochHost {
 /** What the extension tells the page of a best epoch. */
 export interface BestEpochPage {
   show(content: BestEpochReport | BestEpochProblem): void;
+  /** The file of corrections has changed. */
+  correctLabels(labels: CorrectedLabels): void;
 }
 
 export const bestEpochHostChecks: Checks<BestEpochHost> = {
@@ -239,6 +265,11 @@ export const bestEpochHostChecks: Checks<BestEpochHost> = {
       (isObject(value['cell']) && isCount(value['cell']['label']) && isCount(value['cell']['predicted']))),
   openPicture: isCount,
   explain: isExplainable,
+  correct: value =>
+    isObject(value) &&
+    isCount(value['index']) &&
+    ['relabel', 'exclude', 'restore'].includes(value['act'] as string),
+  undoCorrection: isNothing,
   openRecipe: isNothing,
   showPlots: isNothing,
   exportRun: isNothing,

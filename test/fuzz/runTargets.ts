@@ -241,7 +241,15 @@ const messages: FuzzTarget = {
         handlers: plots,
         checks: plotsHostChecks,
       }).receive(message);
-      const best = { ...nothing, ...more, ...explain, pictures: refuse, openRecipe: refuse };
+      const best = {
+        ...nothing,
+        ...more,
+        ...explain,
+        pictures: refuse,
+        openRecipe: refuse,
+        correct: refuse,
+        undoCorrection: refuse,
+      };
       await new MessageChannel<BestEpochHost, object>({
         ...own,
         handlers: best,

@@ -3,6 +3,7 @@ import type {
   BestEpochPage,
   BestEpochProblem,
   BestEpochReport,
+  CorrectedLabels,
 } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { intervalText, percent } from '../../src/protocol/numberText';
@@ -29,6 +30,7 @@ export interface BestEpochState {
 export class BestEpochView {
   readonly element = element('main', { class: 'page best-epoch' });
   private cell: Cell | undefined;
+  private gallery: Gallery | undefined;
 
   constructor(private readonly host: Host<BestEpochPage, BestEpochHost, BestEpochState>) {
     this.cell = host.kept?.cell;
@@ -49,17 +51,27 @@ export class BestEpochView {
     else this.showReport(content);
   }
 
+  /** The file of corrections has changed. */
+  correctLabels(labels: CorrectedLabels): void {
+    this.gallery?.correctLabels(labels);
+  }
+
   private showReport(report: BestEpochReport): void {
     const { channel } = this.host;
     const names = report.metrics.classes.map(({ name }) => name);
     const isThere = this.cell && this.cell.label < names.length && this.cell.predicted < names.length;
     if (!isThere) this.cell = undefined;
-    const gallery = new Gallery(names, {
+    const wasReviewing = this.gallery?.isReviewing ?? false;
+    const gallery = new Gallery(names, report.labels, {
       find: query => channel.request('pictures', query),
       explain: indices => channel.request('explain', indices),
       open: index => channel.request('openPicture', index),
+      correct: correction => channel.request('correct', correction),
+      undoCorrection: () => channel.request('undoCorrection'),
       onShowMistakes: () => choose(undefined),
     });
+    gallery.isReviewing = wasReviewing;
+    this.gallery = gallery;
     const choose = (cell: Cell | undefined): void => {
       this.cell = cell;
       this.keep(report.folder);
@@ -129,13 +141,13 @@ export class BestEpochView {
   }
 }
 
-function factsOf({ epoch, epochs, model, started, engine }: BestEpochReport): readonly string[] {
+function factsOf({ epoch, epochs, model, started, engine, corrected }: BestEpochReport): readonly string[] {
   const when =
     started === undefined
       ? ''
       : `began ${new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`;
   const which = epoch === undefined ? 'The best epoch' : `Epoch ${epoch}, the best of ${epochs}`;
-  return [which, model, when, engine].filter(fact => fact !== '');
+  return [which, model, when, engine, corrected].filter(fact => fact !== '');
 }
 
 function numbers({ metrics, loss }: BestEpochReport): HTMLElement {

@@ -1,15 +1,26 @@
-import type { Picture, PictureList, PictureQuery } from '../../src/protocol/pageMessages';
+import type {
+  CorrectedLabels,
+  LabelCorrection,
+  Picture,
+  PictureList,
+  PictureQuery,
+} from '../../src/protocol/pageMessages';
 import { button, element, setText } from '../elements';
 import { counted } from '../numbers';
 import { HeatMaps, type Explain } from '../report/heatMaps';
 import type { Cell } from '../report/matrixGrid';
 import { PagedCards } from '../report/pagedCards';
 import { PictureCard } from '../report/pictureCard';
+import { LabelReview } from './labelReview';
 
 export interface GalleryOptions {
   find(query: PictureQuery): Promise<PictureList>;
   readonly explain: Explain;
   open(index: number): Promise<void>;
+  /** Whether it was done. */
+  correct(correction: LabelCorrection): Promise<boolean>;
+  /** Takes back the last correction; the number of its picture. */
+  undoCorrection(): Promise<number | undefined>;
   onShowMistakes(): void;
 }
 
@@ -19,17 +30,20 @@ export class Gallery {
   private readonly title = element('h2', { id: 'pictures', 'aria-live': 'polite' });
   private readonly back: HTMLElement;
   private readonly cards: PagedCards<Cell | undefined, Picture>;
+  private readonly labels: LabelReview;
   private shown: readonly PictureCard[] = [];
 
   constructor(
     private readonly classes: readonly string[],
+    labels: CorrectedLabels,
     private readonly options: GalleryOptions,
   ) {
     const heatMaps = new HeatMaps(options.explain);
+    this.labels = new LabelReview(labels, options);
     this.back = button('All Mistakes', () => options.onShowMistakes());
     this.cards = new PagedCards<Cell | undefined, Picture>({
       find: (cell, from) => options.find({ ...(cell ? { cell } : {}), from }),
-      card: picture => this.card(picture).element,
+      card: picture => this.labels.card(this.card(picture)),
       onShow: (cell, total) => {
         setText(this.title, this.titleOf(cell, total));
         this.back.hidden = cell === undefined;
@@ -37,6 +51,7 @@ export class Gallery {
       onCards: () => {
         this.shown = this.shown.filter(card => card.element.isConnected);
         heatMaps.show(this.shown);
+        this.labels.show();
       },
     });
     this.element = element(
@@ -44,8 +59,22 @@ export class Gallery {
       { class: 'gallery', 'aria-labelledby': 'pictures' },
       element('div', { class: 'row' }, this.title, this.back),
       heatMaps.element,
+      this.labels.element,
       this.cards.element,
     );
+  }
+
+  /** Whether labels are being corrected. */
+  get isReviewing(): boolean {
+    return this.labels.isOn;
+  }
+
+  set isReviewing(on: boolean) {
+    this.labels.isOn = on;
+  }
+
+  correctLabels(labels: CorrectedLabels): void {
+    this.labels.update(labels);
   }
 
   /** Shows the pictures of a cell; without one, the mistakes. */

@@ -8,6 +8,7 @@ provideVSCodeDesignSystem().register(vsCodeButton());
 
 const host = connectToHost<BestEpochPage, BestEpochHost, BestEpochState>({
   show: content => view.show(content),
+  correctLabels: labels => view.correctLabels(labels),
 });
 const view: BestEpochView = new BestEpochView(host);
 document.body.append(view.element);

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { correctionText } from '../../protocol/correctionText';
+import { csvText } from '../../protocol/csvText';
 import { printableName } from '../../protocol/printable';
 import { someOf } from '../../protocol/someOf';
 import { nearestName } from '../recipe/nearestName';
@@ -55,7 +56,7 @@ export async function correctionsOf(
 }
 
 /** The text of a file of corrections; undefined where there is none. */
-async function readCorrectionsText(file: string): Promise<string | undefined> {
+export async function readCorrectionsText(file: string): Promise<string | undefined> {
   try {
     return (await readRegularFile(file, MAX_CORRECTIONS_BYTES)).toString('utf8');
   } catch (error) {
@@ -68,7 +69,7 @@ async function readCorrectionsText(file: string): Promise<string | undefined> {
 /** Reads the text of a file of corrections: CSV whose first line is `image,label`. A UserError names the line that is wrong. */
 export function parseCorrections(text: string, file: string): readonly Correction[] {
   const lines = new Map<string, number>();
-  return rowsOf(text, file).map(({ record: [image = '', label = ''], line }) => {
+  return rowsOf(text, file).rows.map(({ record: [image = '', label = ''], line }) => {
     const at = `${basename(file)}, line ${line}:`;
     if (image === '') throw new UserError(`${at} no image is named; write its path below the data folder`);
     const earlier = lines.get(image);
@@ -80,13 +81,36 @@ export function parseCorrections(text: string, file: string): readonly Correctio
   });
 }
 
+/**
+ * The text of a file of corrections after one more: `label` is the class of the image, empty to leave it out, undefined
+ * to take back what was said of it. Other lines stay. A UserError names what is wrong with the text.
+ */
+export function withCorrection(text: string, file: string, image: string, label: string | undefined): string {
+  const { header, rows } = text === '' ? { header: HEADER, rows: [] } : rowsOf(text, file);
+  const records = rows.map(({ record }) => record);
+  const at = records.findIndex(([name]) => name === image);
+  const [, , ...rest] = records[at] ?? [];
+  if (label === undefined) records.splice(at, at < 0 ? 0 : 1);
+  else records.splice(at < 0 ? records.length : at, 1, [image, label, ...rest]);
+  const end = text.includes('\r\n') ? '\r\n' : '\n';
+  return [header, ...records].map(record => `${record.map(field).join(',')}${end}`).join('');
+}
+
+/** Spaces around a text that is not quoted are no part of it. */
+function field(text: string): string {
+  return /^\s|\s$/.test(text) && !/["\r\n,]/.test(text) ? `"${text}"` : csvText(text);
+}
+
 interface Row {
   /** Image and label, and whatever else the line has. */
   readonly record: readonly string[];
   readonly line: number;
 }
 
-function rowsOf(text: string, file: string): readonly Row[] {
+function rowsOf(
+  text: string,
+  file: string,
+): { readonly header: readonly string[]; readonly rows: readonly Row[] } {
   let found: readonly { readonly record: string[]; readonly info: { readonly lines: number } }[];
   try {
     found = parse(text, {
@@ -107,10 +131,11 @@ function rowsOf(text: string, file: string): readonly Row[] {
       `${basename(file)} is no file of corrections: its first line must be ${HEADER.join(',')}`,
     );
   }
-  return rows.map(({ record: [image = '', ...rest], info }) => ({
+  const named = rows.map(({ record: [image = '', ...rest], info }) => ({
     record: [nameOf(image), ...rest.map(plain)],
     line: info.lines,
   }));
+  return { header: header.record, rows: named };
 }
 
 /** As images are named: forward slashes, from the data folder. */

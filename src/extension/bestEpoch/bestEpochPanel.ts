@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { CorrectionCounts } from '../../core/dataset/dataset';
 import { readBestEpoch, type BestEpochOfRun } from '../../core/run/bestEpoch';
 import { runFiles } from '../../core/run/runFolder';
 import { UserError } from '../../core/userError';
@@ -9,10 +10,13 @@ import {
   type BestEpochPage,
   type BestEpochProblem,
   type BestEpochReport,
+  type LabelCorrection,
 } from '../../protocol/pageMessages';
 import { printableName } from '../../protocol/printable';
 import type { TrainingRuns } from '../training/trainingRuns';
+import { correctionText } from '../../protocol/correctionText';
 import { explainPictures } from '../explainPictures';
+import { LabelCorrections } from './labelCorrections';
 import { RunPictures } from '../runPictures';
 import { showPicture } from '../showPicture';
 import { WebviewPage } from '../webviewPage';
@@ -25,6 +29,7 @@ export class BestEpochPanel implements vscode.Disposable {
   private readonly page: WebviewPage<BestEpochHost, BestEpochPage>;
   private content: BestEpochReport | BestEpochProblem;
   private pictures: RunPictures | undefined;
+  private corrections: LabelCorrections | undefined;
   private roots: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private disposed = false;
@@ -49,6 +54,8 @@ export class BestEpochPanel implements vscode.Disposable {
         openPicture: async index => showPicture(await this.pictures?.fileOf(index)),
         explain: async indices =>
           this.pictures ? explainPictures(context, folder, this.pictures, indices) : [],
+        correct: correction => this.correct(correction),
+        undoCorrection: () => this.undoCorrection(),
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
         exportRun: () => void vscode.commands.executeCommand('thaw.exportRun', folder),
@@ -71,6 +78,7 @@ export class BestEpochPanel implements vscode.Disposable {
       this.disposed = true;
       clearTimeout(this.timer);
       owned.forEach(one => one.dispose());
+      this.corrections?.dispose();
     });
   }
 
@@ -116,9 +124,12 @@ export class BestEpochPanel implements vscode.Disposable {
     try {
       const run = await readBestEpoch(folder);
       this.pictures = await RunPictures.of(run);
-      return await this.report(run, this.pictures);
+      this.corrections = this.correctionsOf(run, this.pictures);
+      return await this.report(run, this.pictures, this.corrections);
     } catch (error) {
       this.pictures = undefined;
+      this.corrections?.dispose();
+      this.corrections = undefined;
       if (error instanceof UserError) return { folder, problem: error.message };
       return {
         folder,
@@ -127,7 +138,19 @@ export class BestEpochPanel implements vscode.Disposable {
     }
   }
 
-  private async report(run: BestEpochOfRun, pictures: RunPictures): Promise<BestEpochReport> {
+  /** The run's, with what can be undone of it where the page only reads the run again. */
+  private correctionsOf(run: BestEpochOfRun, pictures: RunPictures): LabelCorrections {
+    const made = new LabelCorrections(run, pictures.root, () => void this.showCorrections());
+    made.goOnFrom(this.corrections);
+    this.corrections?.dispose();
+    return made;
+  }
+
+  private async report(
+    run: BestEpochOfRun,
+    pictures: RunPictures,
+    corrections: LabelCorrections,
+  ): Promise<BestEpochReport> {
     const { recipe, resolved } = run.settings;
     const started = Date.parse(resolved.started);
     return {
@@ -147,10 +170,50 @@ export class BestEpochPanel implements vscode.Disposable {
       freeze: Array.isArray(recipe.freeze) ? recipe.freeze.map(String) : [],
       layers: run.layers,
       mistakes: await pictures.find({ from: 0 }, this.sourceOf),
+      corrected: correctedText(resolved.corrections),
+      labels: await corrections.read(),
     };
+  }
+
+  /** Does what was asked about the label of a picture; false where the person changed their mind. */
+  private async correct({ index, act }: LabelCorrection): Promise<boolean> {
+    const corrections = this.correctable();
+    const label =
+      act === 'relabel' ? await corrections.askForLabel(index) : act === 'exclude' ? '' : undefined;
+    if (act === 'relabel' && label === undefined) return false;
+    await corrections.correct(index, label);
+    await this.showCorrections();
+    return true;
+  }
+
+  /** Takes back the last correction that was made on this page. */
+  private async undoCorrection(): Promise<number | undefined> {
+    const index = await this.correctable().undo();
+    await this.showCorrections();
+    return index;
+  }
+
+  private correctable(): LabelCorrections {
+    if (this.corrections) return this.corrections;
+    throw new UserError(vscode.l10n.t('The run cannot be read; see above why.'));
+  }
+
+  private async showCorrections(): Promise<void> {
+    const labels = await this.corrections?.read();
+    if (!labels || 'problem' in this.content || this.disposed) return;
+    this.content = { ...this.content, labels };
+    this.page.channel.notify('correctLabels', labels);
   }
 
   private file(name: string): vscode.Uri {
     return vscode.Uri.file(join(this.folder, name));
   }
+}
+
+/** A run folder may come from anyone. */
+function correctedText(counts: CorrectionCounts | undefined): string {
+  const { relabelled, excluded } = counts ?? {};
+  return Number.isSafeInteger(relabelled) && Number.isSafeInteger(excluded)
+    ? correctionText(relabelled!, excluded!)
+    : '';
 }

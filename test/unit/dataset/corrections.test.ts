@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCorrections } from '../../../src/core/dataset/corrections';
+import { parseCorrections, withCorrection } from '../../../src/core/dataset/corrections';
 import type { Dataset } from '../../../src/core/dataset/dataset';
 import { loadDataset } from '../../../src/core/dataset/loadDataset';
 import { finish } from '../../../src/core/progress';
@@ -50,6 +50,30 @@ describe('a file of corrections', () => {
     assert.deepEqual(parseCorrections("image,label\n'=1+1.png,'-x\n", FILE), [
       { image: '=1+1.png', label: '-x', line: 2 },
     ]);
+  });
+
+  it('takes one more, changes it and takes it back; other lines stay', () => {
+    const one = withCorrection('', FILE, 'cats/1.jpg', 'dogs');
+    assert.equal(one, 'image,label\ncats/1.jpg,dogs\n');
+    const two = withCorrection(one, FILE, 'a, "b".png', '');
+    assert.equal(two, 'image,label\ncats/1.jpg,dogs\n"a, ""b"".png",\n');
+    assert.equal(withCorrection(two, FILE, 'cats/1.jpg', ''), 'image,label\ncats/1.jpg,\n"a, ""b"".png",\n');
+    assert.equal(withCorrection(two, FILE, 'a, "b".png', undefined), one);
+    const explained = 'image,label,why\r\nb,x,it barks\r\n';
+    assert.equal(withCorrection(explained, FILE, 'c', 'y'), `${explained}c,y\r\n`);
+    assert.equal(withCorrection(explained, FILE, 'b', ''), 'image,label,why\r\nb,,it barks\r\n');
+  });
+
+  it('gives back every name that it was given', () => {
+    for (const name of ['=1+1.png', '-x/y.png', '@a', ' b .png', "'c", 'd\ne', 'ü"']) {
+      const text = withCorrection('', FILE, name, name);
+      const [{ image, label } = { image: '', label: '' }] = parseCorrections(text, FILE);
+      assert.deepEqual([image, label], [name, name], text);
+    }
+  });
+
+  it('is not overwritten where it is damaged', () => {
+    assert.throws(() => withCorrection('my notes\n', FILE, 'a.png', 'x'), /is no file of corrections/);
   });
 
   it('is told in numbers', () => {

@@ -1,42 +1,18 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { writeThawDocument } from '../../../src/core/notebook/thawDocument';
 import type { RunSettings } from '../../../src/core/run/runFolder';
-import { thaw } from '../../unit/cli/runThaw';
-import { drawnLeaves } from '../drawnLeaves';
 import { startEditor, type Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { NotebookEditor } from './notebookEditor';
-import { accessibilityProblems, assertStrictPolicy, pageOf, runCommand } from './pages';
+import { accessibilityProblems, assertStrictPolicy, runCommand } from './pages';
+import { LEAVES_RECIPE, LEAVES_RUN, LEAVES_SIDE, openBestEpoch, trainedLeaves } from './trainedLeaves';
 
-const SIDE = 96;
-const RUN = join('.thaw', 'runs', '2026-01-31T12-00-00-leaves');
-/** Learns too little to make no mistakes. */
-const RECIPE = JSON.stringify({
-  ...{ name: 'leaves', data: { folder: 'leaves' }, model: 'squeezenet1_1', weights: 'none' },
-  ...{ imageSize: SIDE, batchSize: 8, epochs: 1, optimizer: { lr: 1e-5 } },
-});
 /** Starting an engine and computing. */
 const COMPUTED_WITHIN = 90_000;
-
-/** A workspace with drawn leaves and a run that was trained on them. */
-async function trainedWorkspace(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'thaw-heat-'));
-  await drawnLeaves(join(folder, 'leaves'), 8);
-  await writeFile(join(folder, 'leaves.thaw.json'), RECIPE);
-  const { code, stderr } = await thaw([
-    'train',
-    join(folder, 'leaves.thaw.json'),
-    '--out',
-    join(folder, RUN),
-  ]);
-  assert.equal(code, 0, stderr);
-  return folder;
-}
 
 /** The run again, as one whose heat maps take long: of large pictures, on the slower engine. */
 async function copySlow(run: string, copy: string): Promise<void> {
@@ -52,14 +28,6 @@ async function copySlow(run: string, copy: string): Promise<void> {
   await writeFile(events, (await readFile(events, 'utf8')).replace('"name":"leaves"', '"name":"slow"'));
 }
 
-async function openPage(workbench: Workbench, run = 'leaves'): Promise<Frame> {
-  await runCommand(workbench, 'Thaw: Open Best Epoch');
-  await workbench.pickQuickInput(run);
-  const page = await pageOf(workbench, `Best Epoch: ${run}`);
-  await page.locator('.card').first().waitFor();
-  return page;
-}
-
 /** The sentences below the pictures, once all are heat maps whose image is as wide as the model sees it. */
 function sentences(within: Locator): Promise<readonly string[]> {
   return until(
@@ -68,7 +36,7 @@ function sentences(within: Locator): Promise<readonly string[]> {
       const widths = await within
         .locator('img.square')
         .evaluateAll(images => images.map(image => (image as HTMLImageElement).naturalWidth));
-      if (widths.length < cards || widths.some(width => width !== SIDE)) return undefined;
+      if (widths.length < cards || widths.some(width => width !== LEAVES_SIDE)) return undefined;
       return within.locator('.card .heat').allInnerTexts();
     },
     'the heat maps',
@@ -93,7 +61,7 @@ describe('heat maps', function () {
   this.timeout(300_000);
   let folder: string;
   before(async () => {
-    folder = await trainedWorkspace();
+    folder = await trainedLeaves();
   });
   after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 
@@ -105,18 +73,18 @@ describe('heat maps', function () {
     before(async () => {
       await writeFile(
         join(folder, 'leaves.thaw'),
-        writeThawDocument({ cells: [{ kind: 'recipe', text: RECIPE }] }),
+        writeThawDocument({ cells: [{ kind: 'recipe', text: LEAVES_RECIPE }] }),
       );
       editor = await startEditor({ workspace: folder });
-      await copySlow(join(editor.workspace, RUN), join(editor.workspace, `${RUN}-slow`));
+      await copySlow(join(editor.workspace, LEAVES_RUN), join(editor.workspace, `${LEAVES_RUN}-slow`));
       workbench = await editor.openWindow();
-      page = await openPage(workbench);
+      page = await openBestEpoch(workbench);
       toggle = page.getByRole('button', { name: 'Heat Maps' });
     });
     after(() => editor?.stop());
 
     it('show by the keyboard alone what spoke for the class that a picture was taken for', async () => {
-      const before = (await readdir(join(editor.workspace, RUN))).sort();
+      const before = (await readdir(join(editor.workspace, LEAVES_RUN))).sort();
       assert.equal(await toggle.getAttribute('aria-pressed'), 'false');
       await toggle.focus();
       await toggle.press('Enter');
@@ -128,7 +96,7 @@ describe('heat maps', function () {
       assert.ok(spokeFor(await namesOf(gallery, 'taken for'))(said), said.join('\n'));
       await page.locator('.heat-legend', { hasText: 'Bright: what spoke most for the class' }).waitFor();
       // Nothing is kept in the run folder.
-      assert.deepEqual((await readdir(join(editor.workspace, RUN))).sort(), before);
+      assert.deepEqual((await readdir(join(editor.workspace, LEAVES_RUN))).sort(), before);
     });
 
     it('show what spoke for the true class, and the picture as it is again', async () => {
@@ -159,7 +127,7 @@ describe('heat maps', function () {
     });
 
     it('can be cancelled', async () => {
-      const slow = await openPage(workbench, 'slow');
+      const slow = await openBestEpoch(workbench, 'slow');
       const pressed = slow.getByRole('button', { name: 'Heat Maps', pressed: true });
       await slow.getByRole('button', { name: 'Heat Maps' }).press('Enter');
       await pressed.waitFor();
@@ -189,7 +157,7 @@ describe('heat maps', function () {
     for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'] as const) {
       it(`can be used by everyone, ${theme}`, async () => {
         const other = await editor.openWindow({ theme });
-        const shown = await openPage(other);
+        const shown = await openBestEpoch(other);
         await shown.getByRole('button', { name: 'Heat Maps' }).press('Enter');
         await sentences(shown.locator('.gallery'));
         await other.screenshot(`heatMaps-${theme}`);
@@ -220,9 +188,9 @@ describe('heat maps', function () {
     const editor = await startEditor({ workspace: folder, trust: 'restricted' });
     try {
       // Pictures of elsewhere are not shown there, so the run is about those of the copy.
-      const recipe = join(editor.workspace, RUN, 'recipe.json');
+      const recipe = join(editor.workspace, LEAVES_RUN, 'recipe.json');
       await writeFile(recipe, (await readFile(recipe, 'utf8')).replaceAll(folder, editor.workspace));
-      const page = await openPage(await editor.openWindow());
+      const page = await openBestEpoch(await editor.openWindow());
       const toggle = page.getByRole('button', { name: 'Heat Maps' });
       await toggle.press('Enter');
       await page
