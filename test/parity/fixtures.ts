@@ -77,6 +77,8 @@ export interface TrainingRun {
   readonly groups?: readonly ParameterGroup[];
   /** Digests are then of the averages. */
   readonly averaging?: AveragingRecipe;
+  /** From this step on, counted from 0, others are frozen and the learning rate is another. */
+  readonly unfreeze?: { readonly step: number; readonly freeze: readonly string[]; readonly lr: number };
   readonly batches: readonly string[];
   /** Of each step, before its update. */
   readonly losses: readonly number[];

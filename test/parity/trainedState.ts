@@ -8,6 +8,7 @@ import { buildGraph } from '../../src/core/model/graph';
 import { parameterGroups } from '../../src/core/model/parameterGroups';
 import { preprocessingFor } from '../../src/core/model/model';
 import { replaceHead } from '../../src/core/model/replaceHead';
+import { firstStepOf } from '../../src/core/model/stagePlans';
 import { stateDictShapes } from '../../src/core/model/stateDictShapes';
 import { planTraining } from '../../src/core/model/trainingPlan';
 import type { LocalEngine } from '../../src/core/recipe/recipe';
@@ -33,7 +34,10 @@ export async function* trainingSteps(
   const { batch, classes } = trainingFixture(name);
   const model = name === 'resnet18' ? replaceHead(findModel(name), classes) : smallVgg(name, classes);
   const graph = buildGraph(model.root);
-  const plan = planTraining(graph, resolveFreeze(model.root, run.freeze).isFrozen, run.frozenBatchNorm);
+  const { unfreeze } = run;
+  const planOf = (freeze: readonly string[]) =>
+    planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, run.frozenBatchNorm);
+  const plan = planOf(run.freeze);
   const { ops } = await openEngine(engine);
   const preprocessing = preprocessingFor(model, 224);
   const start = startingState(name, run);
@@ -44,7 +48,11 @@ export async function* trainingSteps(
   );
   const { groups = [], averaging } = run;
   const scaleOf = parameterGroups(model.root, { ...run.optimizer, groups });
-  const plain = createOptimizer(run.optimizer, network.variables, scaleOf);
+  let { lr } = run.optimizer;
+  const stages = [{ epoch: 0, freeze: run.freeze, lr, plan }];
+  if (unfreeze) stages.push({ ...unfreeze, epoch: unfreeze.step, plan: planOf(unfreeze.freeze) });
+  const firstStep = firstStepOf(graph, stages, 1);
+  const plain = createOptimizer(run.optimizer, network.variables, scaleOf, firstStep);
   const averages = averaging && new AveragingOptimizer(plain, network.variables, averaging.decay);
   const optimizer = averages ?? plain;
   const state = () => readTensors(network.variables.tensors());
@@ -52,9 +60,13 @@ export async function* trainingSteps(
   const { labelSmoothing, classWeights: weights } = run;
   const targets = new CrossEntropyLoss(classes, { labelSmoothing, weights }).targets(labels);
   try {
-    for (const key of run.batches) {
+    for (const [step, key] of run.batches.entries()) {
+      if (step === unfreeze?.step) {
+        network.follow(planOf(unfreeze.freeze));
+        lr = unfreeze.lr;
+      }
       const input = { pixels: hashPixels(key, batch, run.imageSize), size: run.imageSize };
-      const found = await network.trainStep(input, targets, optimizer, run.optimizer.lr);
+      const found = await network.trainStep(input, targets, optimizer, lr);
       yield {
         loss: lossOf(found, targets),
         state: await (averages ? averages.withAverages(state) : state()),

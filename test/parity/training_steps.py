@@ -68,6 +68,20 @@ FURTHER = {
             "groups": [{"modules": ["features.4", "features.5"], "lr": 0.01}, {"modules": ["classifier"], "lr": 0.0005}],
         },
         {"name": "averaging", "averaging": {"type": "ema", "decay": 0.6}},
+        *[
+            {
+                "name": f"unfreezing-{name}",
+                "optimizer": {**optimizer, "eps": 1e-3} if name != "sgd" else optimizer,
+                "freeze": [f"features.{i}" for i in range(8)],
+                "unfreeze": {"step": 2, "freeze": ["features.0", "features.1"], "lr": 0.0005},
+                **averaging,
+            }
+            for name, optimizer, averaging in [
+                ("sgd", SGD, {"averaging": {"type": "ema", "decay": 0.6}}),
+                ("adam", ADAM, {}),
+                ("adamw", ADAMW, {}),
+            ]
+        ],
     ],
 }
 
@@ -108,7 +122,10 @@ def train(name, run, batches=None, dtype=torch.float32):
     weights = torch.tensor(run["classWeights"], dtype=dtype) if "classWeights" in run else None
     criterion = nn.CrossEntropyLoss(weight=weights, label_smoothing=run.get("labelSmoothing", 0.0))
     taken, losses, digests = [], [], []
+    unfreeze = run.get("unfreeze")
     for step in range(STEPS):
+        if unfreeze and step == unfreeze["step"]:
+            unfreeze_stage(model, optimizer, unfreeze, run["frozenBatchNorm"])
         taken.append(batches[step] if batches else choose_batch(model, run, step))
         images = hash_pixels(taken[-1], BATCH, run["imageSize"]).to(dtype)
         optimizer.zero_grad()
@@ -174,6 +191,18 @@ def prepare(model, freeze, frozen_batch_norm):
             parameter.requires_grad = False
         if frozen_batch_norm == "eval" and isinstance(module, (nn.BatchNorm2d, nn.Dropout)):
             module.eval()
+
+
+def unfreeze_stage(model, optimizer, stage, frozen_batch_norm):
+    """Freezes less from now on: what is unfrozen joins the optimizer as a group of its own, with nothing remembered."""
+    before = {key for key, parameter in model.named_parameters() if parameter.requires_grad}
+    for parameter in model.parameters():
+        parameter.requires_grad = True
+    prepare(model, stage["freeze"], frozen_batch_norm)
+    unfrozen = [p for key, p in model.named_parameters() if p.requires_grad and key not in before]
+    for group in optimizer.param_groups:
+        group["lr"] = stage["lr"]
+    optimizer.add_param_group({"params": unfrozen, "lr": stage["lr"]})
 
 
 def parameter_groups(model, groups):

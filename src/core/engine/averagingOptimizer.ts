@@ -21,6 +21,11 @@ export class AveragingOptimizer implements Optimizer {
   }
 
   step(gradients: ReadonlyMap<string, Tensor>, lr: number): void {
+    // What trains only now was averaged all along: it has not moved yet.
+    if (this.averages.keys().length > 0) {
+      for (const key of gradients.keys())
+        if (!this.averages.find(key)) this.averages.set(key, this.variables.get(key).clone());
+    }
     this.optimizer.step(gradients, lr);
     tidy(() => {
       for (const key of gradients.keys()) {

@@ -57,19 +57,25 @@ interface Schedule {
   readonly release: ReadonlyMap<number, readonly number[]>;
 }
 
+/** How a plan is gone through. */
+interface Way {
+  readonly plan: TrainingPlan;
+  readonly layers: readonly EngineLayer[];
+  readonly folded: readonly FoldedConv2dLayer[];
+  readonly prefix: Schedule;
+  readonly suffix: Schedule;
+  readonly training: Schedule;
+  /** Keys of the parameters that train. */
+  readonly trained: readonly string[];
+  /** Keys of what a forward pass of training changes: batch norm's statistics. */
+  readonly statistics: readonly string[];
+}
+
 /** A model on an engine: the forward pass, the backward pass down to the lowest trainable layer, and its values. */
 export class Network {
   readonly variables: Variables;
-  private readonly layers: readonly EngineLayer[];
-  private readonly folded: readonly FoldedConv2dLayer[];
-  private readonly prefixSchedule: Schedule;
-  private readonly suffixSchedule: Schedule;
-  private readonly trainingSchedule: Schedule;
+  private way: Way;
   readonly ops: Ops;
-  /** Keys of the parameters that train. */
-  private readonly trained: readonly string[];
-  /** Keys of what a forward pass of training changes: batch norm's statistics. */
-  private readonly statistics: readonly string[];
   private taken = 0;
   /** In how many parts a batch is computed, and which of them is now. */
   private parts = 1;
@@ -80,35 +86,16 @@ export class Network {
     ops: Ops,
     state: StateDict,
   ) {
-    const { graph, plan, root, seed, precision } = definition;
+    const { plan, root, precision } = definition;
     this.ops = ops.inPrecision(precision);
     this.variables = new Variables(root, state, this.ops);
-    this.layers = graph.map((node, i) =>
-      createLayer(node.operation, {
-        ops: this.ops,
-        variables: this.variables,
-        path: node.path,
-        trainable: plan.trainable[i]!,
-        random: () => new Random(seed, 'dropout', this.taken, i, ...(this.part > 0 ? [this.part] : [])),
-      }),
-    );
-    this.trained = graph.flatMap(({ path, operation }, i) =>
-      plan.trainable[i] ? operationParameters(operation).map(({ name }) => `${path}.${name}`) : [],
-    );
-    this.statistics = graph.flatMap(({ path, operation }, i) =>
-      plan.training[i] && operation.type === 'BatchNorm2d'
-        ? parameterShapes(operation).flatMap(({ name, kind }) =>
-            kind === 'buffer' ? [`${path}.${name}`] : [],
-          )
-        : [],
-    );
-    const output = graph.length - 1;
-    const folds = foldConvolutions(graph, plan);
-    this.folded = folds.map(fold => new FoldedConv2dLayer(fold, this));
-    const suffix = plan.suffix.map(index => this.stepOf(index));
-    this.prefixSchedule = schedule(this.prefixSteps(folds), new Set(plan.boundary));
-    this.suffixSchedule = schedule(suffix, new Set([output]));
-    this.trainingSchedule = schedule(suffix, new Set([output, ...this.readByBackward()]));
+    this.way = this.wayOf(plan);
+  }
+
+  /** Trains otherwise from now on; values, and the steps that were taken, stay. */
+  follow(plan: TrainingPlan): void {
+    for (const layer of this.way.folded) layer.dispose();
+    this.way = this.wayOf(plan);
   }
 
   /** Steps of training taken so far: the random numbers of the next one depend on it. */
@@ -141,7 +128,7 @@ export class Network {
         ...sums.map((sum, i) => add(sum, more[i]!)),
       ],
     );
-    optimizer.step(new Map(this.trained.map((key, i) => [key, gradients[i]!])), lr);
+    optimizer.step(new Map(this.way.trained.map((key, i) => [key, gradients[i]!])), lr);
     dispose(gradients);
     this.taken++;
     return readValues(logProbabilities!);
@@ -150,7 +137,7 @@ export class Network {
   /** Log-probabilities [batch, classes] with every module as in `eval()`. */
   async evaluateStep(input: NetworkInput): Promise<Float32Array> {
     const [logProbabilities] = await this.inParts(input, values => {
-      this.forward(this.suffixSchedule, values, false);
+      this.forward(this.way.suffix, values, false);
       return [logSoftmax(values.get(this.output)!)];
     });
     return readValues(logProbabilities!);
@@ -158,7 +145,7 @@ export class Network {
 
   /** What the frozen prefix makes of pictures: the activations at each boundary node, in the order of `plan.boundary`. */
   async features(input: Pictures): Promise<readonly Features[]> {
-    const { boundary } = this.definition.plan;
+    const { boundary } = this.way.plan;
     return featuresOf(await this.inParts(input, values => boundary.map(node => values.get(node)!)));
   }
 
@@ -167,14 +154,14 @@ export class Network {
    * values at each boundary node, in the order of `plan.boundary`. The plan must have gradients flow there.
    */
   async boundaryGradients(input: NetworkInput, classes: readonly number[]): Promise<readonly Features[]> {
-    const { boundary } = this.definition.plan;
+    const { boundary } = this.way.plan;
     const tensors = await this.withinMemory(
       input,
       ({ input, from, to }) =>
         tidy(() => {
           const values = this.atBoundary(input);
           const saved = new Map<number, readonly Tensor[]>();
-          const shapes = this.forward(this.trainingSchedule, values, false, saved);
+          const shapes = this.forward(this.way.training, values, false, saved);
           const [, count] = shapes.get(this.output) as [number, number];
           const chosen = new Float32Array((to - from) * count);
           for (let row = 0; row < to - from; row++) chosen[row * count + classes[from + row]!] = 1;
@@ -187,7 +174,7 @@ export class Network {
   }
 
   dispose(): void {
-    for (const layer of this.folded) layer.dispose();
+    for (const layer of this.way.folded) layer.dispose();
     this.variables.dispose();
   }
 
@@ -196,7 +183,7 @@ export class Network {
     return tidy(() => {
       const values = this.atBoundary(input);
       const saved = new Map<number, readonly Tensor[]>();
-      const shapes = this.forward(this.trainingSchedule, values, true, saved);
+      const shapes = this.forward(this.way.training, values, true, saved);
       const result = logSoftmax(values.get(this.output)!);
       const classes = result.shape[1]!;
       const targets = tensor(wanted.subarray(from * classes, to * classes), [to - from, classes]);
@@ -204,7 +191,7 @@ export class Network {
       const asked = sum(targets, 1, true);
       const dLogits = mul(sub(mul(exp(result), asked), targets), 1 / divisor);
       const { gradients } = this.backward(dLogits, values, shapes, saved);
-      return [result, ...this.trained.map(key => gradients.get(key)!)];
+      return [result, ...this.way.trained.map(key => gradients.get(key)!)];
     });
   }
 
@@ -227,7 +214,7 @@ export class Network {
   ): Promise<readonly Tensor[]> {
     const pictures = picturesIn(input);
     for (;;) {
-      const before = this.variables.snapshot(this.statistics);
+      const before = this.variables.snapshot(this.way.statistics);
       let results: readonly Tensor[] = [];
       try {
         for (const [i, part] of splitBatch(input, Math.min(this.parts, pictures)).entries()) {
@@ -246,7 +233,7 @@ export class Network {
         this.variables.restore(before);
         await this.ops.settle();
         this.parts *= 2;
-        this.definition.note?.(partsText(Math.ceil(pictures / this.parts), this.statistics.length > 0));
+        this.definition.note?.(partsText(Math.ceil(pictures / this.parts), this.way.statistics.length > 0));
       } finally {
         before.dispose();
       }
@@ -259,7 +246,8 @@ export class Network {
 
   /** The values the suffix starts from. */
   private atBoundary(input: NetworkInput): Map<number, Tensor> {
-    const { plan, preprocessing } = this.definition;
+    const { plan } = this.way;
+    const { preprocessing } = this.definition;
     if ('features' in input) {
       return new Map(
         input.features.map(({ shape, values }, index) => [
@@ -275,7 +263,7 @@ export class Network {
         ? tensor(pixels, shape)
         : this.ops.normalizePixels(pixels, shape, preprocessing.mean, preprocessing.std);
     const values = new Map([[INPUT, image]]);
-    this.forward(this.prefixSchedule, values, false);
+    this.forward(this.way.prefix, values, false);
     return values;
   }
 
@@ -286,7 +274,7 @@ export class Network {
     training: boolean,
     saved?: Map<number, readonly Tensor[]>,
   ): Map<number, readonly number[]> {
-    const { plan } = this.definition;
+    const { plan } = this.way;
     const shapes = new Map([...values].map(([index, value]) => [index, value.shape as readonly number[]]));
     for (const { index, inputs, layer } of steps) {
       const result: Forward = layer.forward(
@@ -315,7 +303,8 @@ export class Network {
     shapes: ReadonlyMap<number, readonly number[]>,
     saved: ReadonlyMap<number, readonly Tensor[]>,
   ): { readonly gradients: ReadonlyMap<string, Tensor>; readonly flowing: ReadonlyMap<number, Tensor> } {
-    const { graph, plan } = this.definition;
+    const { graph } = this.definition;
+    const { plan } = this.way;
     const gradients = new Map<string, Tensor>();
     const flowing = new Map([[this.output, dOutput]]);
     for (const index of [...plan.suffix].reverse()) {
@@ -323,7 +312,7 @@ export class Network {
       if (dy) {
         const node = graph[index]!;
         const wants = node.inputs.map(input => input !== INPUT && plan.needsGradient[input]!);
-        const inputGradients = this.layers[index]!.backward({
+        const inputGradients = this.way.layers[index]!.backward({
           dy,
           inputs: node.inputs.map(input => values.get(input)!),
           inputShapes: node.inputs.map(input => shapes.get(input)!),
@@ -346,33 +335,68 @@ export class Network {
     return { gradients, flowing };
   }
 
-  /** The values that the backward pass reads: inputs and outputs of nodes that a gradient reaches. */
-  private readByBackward(): readonly number[] {
-    const { graph, plan } = this.definition;
-    return plan.suffix
-      .filter(index => plan.needsGradient[index])
-      .flatMap(index => [
-        ...(this.layers[index]!.readsInputs ? graph[index]!.inputs : []),
-        ...(this.layers[index]!.readsOutput ? [index] : []),
-      ]);
+  private wayOf(plan: TrainingPlan): Way {
+    const { graph, seed } = this.definition;
+    const layers = graph.map((node, i) =>
+      createLayer(node.operation, {
+        ops: this.ops,
+        variables: this.variables,
+        path: node.path,
+        trainable: plan.trainable[i]!,
+        random: () => new Random(seed, 'dropout', this.taken, i, ...(this.part > 0 ? [this.part] : [])),
+      }),
+    );
+    const trained = graph.flatMap(({ path, operation }, i) =>
+      plan.trainable[i] ? operationParameters(operation).map(({ name }) => `${path}.${name}`) : [],
+    );
+    const statistics = graph.flatMap(({ path, operation }, i) =>
+      plan.training[i] && operation.type === 'BatchNorm2d'
+        ? parameterShapes(operation).flatMap(({ name, kind }) =>
+            kind === 'buffer' ? [`${path}.${name}`] : [],
+          )
+        : [],
+    );
+    const stepOf = (index: number): Step => ({ index, inputs: graph[index]!.inputs, layer: layers[index]! });
+    const folds = foldConvolutions(graph, plan);
+    const folded = folds.map(fold => new FoldedConv2dLayer(fold, this));
+    const suffix = plan.suffix.map(stepOf);
+    return {
+      ...{ plan, layers, folded, trained, statistics },
+      prefix: schedule(prefixSteps(graph, plan, folds, folded, stepOf), new Set(plan.boundary)),
+      suffix: schedule(suffix, new Set([this.output])),
+      training: schedule(suffix, new Set([this.output, ...readByBackward(graph, plan, layers)])),
+    };
   }
+}
 
-  private stepOf(index: number): Step {
-    return { index, inputs: this.definition.graph[index]!.inputs, layer: this.layers[index]! };
-  }
+/** The values that the backward pass reads: inputs and outputs of nodes that a gradient reaches. */
+function readByBackward(
+  graph: readonly GraphNode[],
+  plan: TrainingPlan,
+  layers: readonly EngineLayer[],
+): readonly number[] {
+  return plan.suffix
+    .filter(index => plan.needsGradient[index])
+    .flatMap(index => [
+      ...(layers[index]!.readsInputs ? graph[index]!.inputs : []),
+      ...(layers[index]!.readsOutput ? [index] : []),
+    ]);
+}
 
-  private prefixSteps(folds: readonly Fold[]): readonly Step[] {
-    const { graph, plan } = this.definition;
-    const folded = new Map<number, Step>();
-    for (const [i, { nodes }] of folds.entries()) {
-      const index = nodes.at(-1)!;
-      folded.set(index, { index, inputs: graph[nodes[0]!]!.inputs, layer: this.folded[i]! });
-    }
-    const inside = new Set(folds.flatMap(({ nodes }) => nodes.slice(0, -1)));
-    return plan.prefix
-      .filter(index => !inside.has(index))
-      .map(index => folded.get(index) ?? this.stepOf(index));
+function prefixSteps(
+  graph: readonly GraphNode[],
+  plan: TrainingPlan,
+  folds: readonly Fold[],
+  layers: readonly FoldedConv2dLayer[],
+  stepOf: (index: number) => Step,
+): readonly Step[] {
+  const folded = new Map<number, Step>();
+  for (const [i, { nodes }] of folds.entries()) {
+    const index = nodes.at(-1)!;
+    folded.set(index, { index, inputs: graph[nodes[0]!]!.inputs, layer: layers[i]! });
   }
+  const inside = new Set(folds.flatMap(({ nodes }) => nodes.slice(0, -1)));
+  return plan.prefix.filter(index => !inside.has(index)).map(index => folded.get(index) ?? stepOf(index));
 }
 
 function schedule(steps: readonly Step[], keptValues: ReadonlySet<number>): Schedule {

@@ -16,15 +16,19 @@ export interface Optimizer {
   dispose(): void;
 }
 
-/** The optimizer a recipe names, for the variables of one network; `scaleOf` says what of the learning rate each has. */
+/**
+ * The optimizer a recipe names, for the variables of one network. `scaleOf` says what of the learning rate each parameter
+ * has; `firstStepOf` before which step it is added, as by torch's `add_param_group`: what it remembers begins there.
+ */
 export function createOptimizer(
   recipe: OptimizerRecipe,
   variables: Variables,
   scaleOf: LearningRateScale = () => 1,
+  firstStepOf: (key: string) => number = () => 0,
 ): Optimizer {
   return recipe.type === 'sgd'
     ? new Sgd(variables, scaleOf, recipe.momentum, recipe.weightDecay)
-    : new Adam(variables, scaleOf, recipe);
+    : new Adam(variables, scaleOf, firstStepOf, recipe);
 }
 
 /** v = momentum v + (g + weightDecay w); w = w - lr v. */
@@ -80,6 +84,7 @@ class Adam implements Optimizer {
   constructor(
     private readonly variables: Variables,
     private readonly scaleOf: LearningRateScale,
+    private readonly firstStepOf: (key: string) => number,
     private readonly recipe: Extract<OptimizerRecipe, { type: 'adam' | 'adamw' }>,
   ) {
     this.means = new Slots('exp_avg', variables);
@@ -90,10 +95,11 @@ class Adam implements Optimizer {
     const { type, eps, weightDecay } = this.recipe;
     const [beta1, beta2] = this.recipe.betas;
     this.steps++;
-    const correction1 = 1 - beta1 ** this.steps;
-    const correction2 = Math.sqrt(1 - beta2 ** this.steps);
     tidy(() => {
       for (const [key, given] of gradients) {
+        const steps = this.steps - this.firstStepOf(key);
+        const correction1 = 1 - beta1 ** steps;
+        const correction2 = Math.sqrt(1 - beta2 ** steps);
         const rate = lr * this.scaleOf(key);
         let weight = this.variables.get(key);
         let gradient = given;

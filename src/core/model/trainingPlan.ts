@@ -1,4 +1,5 @@
 import { INPUT, operationParameters, type GraphNode } from './graph';
+import { valuesIn } from './shapes';
 
 /** What training does at each operation of a graph, and where the part that never changes ends. */
 export interface TrainingPlan {
@@ -78,6 +79,14 @@ export function planGradientAt(graph: readonly GraphNode[], at: number): Trainin
     suffix,
     boundary: [at],
   };
+}
+
+/** How many numbers train. */
+export function trainableParameters(graph: readonly GraphNode[], plan: TrainingPlan): number {
+  return graph
+    .filter((_, index) => plan.trainable[index])
+    .flatMap(({ operation }) => operationParameters(operation))
+    .reduce((sum, { shape }) => sum + valuesIn(shape), 0);
 }
 
 function variesInTraining({ operation }: GraphNode): boolean {

@@ -1,4 +1,4 @@
-import type { Recipe } from './recipe';
+import type { Recipe, UnfreezeStage } from './recipe';
 import { fieldSchema } from './recipeSchema';
 import type { JsonValue } from './recipeText';
 
@@ -8,6 +8,8 @@ export interface LayerFields extends Pick<
   'classes' | 'freeze' | 'frozenBatchNorm' | 'imageSize' | 'augment' | 'cachedViews'
 > {
   readonly mixes: boolean;
+  /** Stages whose epoch and layers can be meant. */
+  readonly unfreeze: readonly Pick<UnfreezeStage, 'epoch' | 'freeze'>[];
   /** Undefined where the recipe names none. */
   readonly model: string | undefined;
 }
@@ -15,17 +17,28 @@ export interface LayerFields extends Pick<
 /** Reads them from a recipe that may be wrong elsewhere: a value that cannot be meant counts as left out. */
 export function layerFields(recipe: JsonValue): LayerFields {
   const fields = typeof recipe === 'object' && recipe !== null && !Array.isArray(recipe) ? recipe : {};
-  const { model, freeze } = fields;
+  const { model, freeze, unfreeze } = fields;
   return {
     model: typeof model === 'string' && model !== '' ? model : undefined,
     classes: wholeNumber(fields, 'classes'),
-    freeze: Array.isArray(freeze) ? freeze.filter(path => typeof path === 'string') : [],
+    freeze: pathsIn(freeze),
+    unfreeze: (Array.isArray(unfreeze) ? unfreeze : []).flatMap(stageIn),
     frozenBatchNorm: fields.frozenBatchNorm === 'train' ? 'train' : 'eval',
     imageSize: wholeNumber(fields, 'imageSize') ?? 224,
     cachedViews: wholeNumber(fields, 'cachedViews'),
     augment: augmentOf(fields.augment),
     mixes: fields.mixup !== undefined,
   };
+}
+
+function stageIn(value: JsonValue): LayerFields['unfreeze'] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  const { epoch, freeze } = value;
+  return typeof epoch === 'number' ? [{ epoch, freeze: pathsIn(freeze) }] : [];
+}
+
+function pathsIn(value: JsonValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter(path => typeof path === 'string') : [];
 }
 
 function augmentOf(value: JsonValue | undefined): LayerFields['augment'] {

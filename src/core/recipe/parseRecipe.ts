@@ -12,6 +12,7 @@ import type {
   SchedulerRecipe,
 } from './recipe';
 import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
+import { DEFAULT_EPOCHS } from './stages';
 
 export interface ParseOptions {
   /** The recipe's folder: relative paths are resolved against it. */
@@ -81,6 +82,11 @@ interface RecipeFields {
   readonly weights?: string;
   readonly classes?: number;
   readonly freeze?: readonly string[];
+  readonly unfreeze?: readonly {
+    readonly epoch: number;
+    readonly freeze?: readonly string[];
+    readonly lr?: number;
+  }[];
   readonly frozenBatchNorm?: Recipe['frozenBatchNorm'];
   readonly labelSmoothing?: number;
   readonly classWeights?: Recipe['classWeights'];
@@ -130,6 +136,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     weights: weights === 'imagenet' || weights === 'none' ? weights : resolve(folder, weights),
     classes: fields.classes,
     freeze: fields.freeze ?? [],
+    unfreeze: fields.unfreeze?.map(({ epoch, freeze = [], lr }) => ({ epoch, freeze, lr })),
     frozenBatchNorm: fields.frozenBatchNorm ?? 'eval',
     labelSmoothing: fields.labelSmoothing ?? 0,
     classWeights: fields.classWeights,
@@ -137,7 +144,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     optimizer: optimizerRecipe(fields.optimizer ?? {}),
     scheduler: schedulerRecipe(fields.scheduler ?? {}),
     averaging: fields.averaging && { type: 'ema', decay: fields.averaging.decay ?? 0.999 },
-    epochs: fields.epochs ?? 25,
+    epochs: fields.epochs ?? DEFAULT_EPOCHS,
     earlyStopping: fields.earlyStopping && { patience: 5, minDelta: 0, ...fields.earlyStopping },
     batchSize: fields.batchSize ?? 32,
     seed: fields.seed ?? 0,

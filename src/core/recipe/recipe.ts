@@ -9,6 +9,8 @@ export interface Recipe {
   readonly classes: number | undefined;
   /** Module paths such as `layer1.0`; a parent freezes all below it. */
   readonly freeze: readonly string[];
+  /** Stages that follow, in order, each of which unfreezes more of the layers. */
+  readonly unfreeze: readonly UnfreezeStage[] | undefined;
   readonly frozenBatchNorm: 'eval' | 'train';
   /** Of the cross-entropy that is minimized: share of each answer that is spread over all classes, in [0, 1). */
   readonly labelSmoothing: number;
@@ -39,6 +41,13 @@ export interface Recipe {
   readonly distributed: DistributedRecipe | undefined;
   /** Of the convolutions' products; weights, sums, losses and statistics are float32 always. */
   readonly precision: 'float32' | 'bfloat16';
+}
+
+/** From `epoch` on, counted from 0, `freeze` and, where it is given, the optimizer's `lr` are these. */
+export interface UnfreezeStage {
+  readonly epoch: number;
+  readonly freeze: readonly string[];
+  readonly lr: number | undefined;
 }
 
 /** Where the images are and how they are labelled. Paths are absolute once a recipe is parsed. */

@@ -11,6 +11,7 @@ describe('what a recipe says of its layers', () => {
     augment: 'flip',
     cachedViews: undefined,
     mixes: false,
+    unfreeze: [],
   };
 
   it('is read from a recipe that is right', () =>
@@ -34,6 +35,7 @@ describe('what a recipe says of its layers', () => {
         augment: 'none',
         cachedViews: 3,
         mixes: true,
+        unfreeze: [],
       },
     ));
 

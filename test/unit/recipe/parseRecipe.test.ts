@@ -20,6 +20,7 @@ describe('a recipe', () => {
       weights: 'imagenet',
       classes: undefined,
       freeze: [],
+      unfreeze: undefined,
       frozenBatchNorm: 'eval',
       labelSmoothing: 0,
       classWeights: undefined,
@@ -84,6 +85,17 @@ describe('a recipe', () => {
       /modules must be a list, such as \["layer4"\]|modules must/,
     );
     assert.throws(groups('[{ "module": ["fc"], "lr": 1 }]'), /did you mean optimizer.*modules\?/);
+  });
+
+  it('may unfreeze layers on the way', () => {
+    const stages = (text: string) => parse(`{ ${LEAST}, "unfreeze": ${text} }`).unfreeze;
+    assert.deepEqual(stages('[{ "epoch": 5, "freeze": ["conv1"], "lr": 0.1 }, { "epoch": 9 }]'), [
+      { epoch: 5, freeze: ['conv1'], lr: 0.1 },
+      { epoch: 9, freeze: [], lr: undefined },
+    ]);
+    assert.throws(() => stages('[{ "freeze": [] }]'), /epoch is missing; add it, such as "epoch": 5/);
+    assert.throws(() => stages('[{ "epoch": 0 }]'), /epoch must be a whole number of at least 1, not 0/);
+    assert.throws(() => stages('{ "epoch": 5 }'), /unfreeze must be a list, such as \[\{"epoch":5/);
   });
 
   it('may stop early', () => {
