@@ -14,6 +14,7 @@ function counts(event: TrainingEvent, epoch: number): boolean {
   switch (event.kind) {
     case 'batchEnded':
     case 'phaseEnded':
+    case 'unfrozen':
     case 'bestEpoch':
     case 'stoppedEarly':
       return event.epoch < epoch;

@@ -1,6 +1,12 @@
 import { someOf } from './someOf';
 import { wilsonInterval } from './wilsonInterval';
-import type { RunEndedEvent, RunResumedEvent, RunStartedEvent, TrainingEvent } from './trainingEvent';
+import type {
+  RunEndedEvent,
+  RunResumedEvent,
+  RunStartedEvent,
+  TrainingEvent,
+  UnfrozenEvent,
+} from './trainingEvent';
 
 /** A training log as the PyTorch tutorial prints it, line by line; empty for events that have no line of their own. */
 export class EventText {
@@ -28,6 +34,8 @@ export class EventText {
         if (event.phase === 'test') return [line];
         return ['', `Epoch ${event.epoch}/${this.epochs - 1}`, '-'.repeat(10), line];
       }
+      case 'unfrozen':
+        return ['', `Unfrozen: trains ${trains(event)} from epoch ${event.epoch} on`];
       case 'stoppedEarly': {
         const waited = event.epoch - event.improved;
         const epochs = waited === 1 ? 'in the last epoch' : `in ${waited} epochs`;
@@ -50,13 +58,17 @@ function started(event: RunStartedEvent): readonly string[] {
   const { classes } = event;
   // Never all but one.
   const named = someOf(classes, classes.length > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED);
-  const share = (100 * event.trainable) / event.parameters;
   return [
     `${event.model} on ${event.train} training and ${event.test} test images of ${classes.length} classes: ${named}`,
-    `Trains ${count(event.trainable)} of ${count(event.parameters)} parameters (${share.toPrecision(3)} %)`,
+    `Trains ${trains(event)}`,
     `Engine: ${event.engine} (${event.engineReason})`,
     `Run: ${event.runFolder}`,
   ];
+}
+
+function trains({ trainable, parameters }: Pick<UnfrozenEvent, 'trainable' | 'parameters'>): string {
+  const share = (100 * trainable) / parameters;
+  return `${count(trainable)} of ${count(parameters)} parameters (${share.toPrecision(3)} %)`;
 }
 
 function resumed({

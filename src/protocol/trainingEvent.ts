@@ -8,6 +8,7 @@ export type TrainingEvent =
   | RunResumedEvent
   | BatchEndedEvent
   | PhaseEndedEvent
+  | UnfrozenEvent
   | { readonly kind: 'bestEpoch'; readonly epoch: number; readonly accuracy: number }
   /** After this epoch, since none has improved the test accuracy after epoch `improved`. */
   | { readonly kind: 'stoppedEarly'; readonly epoch: number; readonly improved: number }
@@ -89,6 +90,15 @@ export interface PhaseEndedEvent {
   readonly seconds: number;
   /** Learning rate of the epoch; in the train phase only. */
   readonly lr?: number;
+}
+
+/** Before the first epoch in which more layers train than in the one before. */
+export interface UnfrozenEvent {
+  readonly kind: 'unfrozen';
+  readonly epoch: number;
+  /** Parameters that train from now on, of all parameters. */
+  readonly trainable: number;
+  readonly parameters: number;
 }
 
 export interface RunEndedEvent {

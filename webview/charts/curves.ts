@@ -29,12 +29,22 @@ export interface RunCurves {
   /** By epoch, ascending. */
   readonly points: readonly EpochPoint[];
   readonly best?: { readonly epoch: number; readonly accuracy: number };
+  /** Epochs with which more layers begin to train, ascending. */
+  readonly unfrozen?: readonly number[];
   /** The newest batch of the phase in hand. */
   readonly batch?: BatchEndedEvent | undefined;
   /** Work before the first epoch. */
   readonly work?: ProgressEvent | undefined;
   readonly seconds?: number;
   readonly message?: string;
+}
+
+/** What is special of an epoch, in words. */
+export function remarksOn({ best, unfrozen }: RunCurves, epoch: number): readonly string[] {
+  return [
+    ...(unfrozen?.includes(epoch) ? ['more layers train'] : []),
+    ...(epoch === best?.epoch ? ['best'] : []),
+  ];
 }
 
 /** The curves of all that happened in a run. */
@@ -77,6 +87,11 @@ function next(curves: RunCurves, event: TrainingEvent, points: EpochPoint[]): Ru
       const { epoch, accuracy } = event;
       return { ...curves, best: { epoch, accuracy } };
     }
+    case 'unfrozen':
+      return {
+        ...curves,
+        unfrozen: [...(curves.unfrozen ?? []).filter(epoch => epoch < event.epoch), event.epoch],
+      };
     case 'runEnded': {
       const { status, seconds, message } = event;
       const ended = { ...curves, status, isStopping: false, seconds, batch: undefined, work: undefined };
@@ -97,7 +112,8 @@ function resumed(curves: RunCurves, epoch: number): RunCurves {
   for (const { epoch, test } of points) {
     if (test && test.accuracy > (best?.accuracy ?? -1)) best = { epoch, accuracy: test.accuracy };
   }
-  const kept = { folder, name, time, isStopping, model, epochs };
+  const unfrozen = curves.unfrozen?.filter(earlier => earlier < epoch);
+  const kept = { folder, name, time, isStopping, model, epochs, ...(unfrozen?.length && { unfrozen }) };
   return { ...kept, status: 'running', points, ...(best && { best }) };
 }
 

@@ -1,6 +1,6 @@
 import { element } from '../elements';
 import { lossText } from '../numbers';
-import type { RunCurves } from './curves';
+import { remarksOn, type RunCurves } from './curves';
 
 const COLUMNS = ['Epoch', 'Learning rate', 'Train loss', 'Train accuracy', 'Test loss', 'Test accuracy', ''];
 
@@ -27,17 +27,17 @@ export function dataTables(runs: readonly RunCurves[]): readonly HTMLElement[] {
   );
 }
 
-function row({ best }: RunCurves, { epoch, lr, train, test }: RunCurves['points'][number]): HTMLElement {
+function row(run: RunCurves, { epoch, lr, train, test }: RunCurves['points'][number]): HTMLElement {
   const texts = [
     lr === undefined ? '–' : String(Number(lr.toPrecision(4))),
     ...[train, test].flatMap(phase => [lossText(phase?.loss), phase?.accuracy.toFixed(4) ?? '–']),
   ];
-  const isBest = epoch === best?.epoch;
+  const isBest = epoch === run.best?.epoch;
   return element(
     'tr',
     { class: isBest ? 'best' : '' },
     element('th', { scope: 'row', class: 'number' }, String(epoch)),
     ...texts.map(text => element('td', { class: 'number' }, text)),
-    element('td', {}, isBest ? 'best' : ''),
+    element('td', {}, remarksOn(run, epoch).join(', ')),
   );
 }

@@ -15,6 +15,8 @@ export interface ChartSeries {
 
 export interface ChartContent {
   readonly series: readonly ChartSeries[];
+  /** Epochs before which more layers began to train. */
+  readonly unfrozen: readonly number[];
   /** The right end of the axis. */
   readonly lastEpoch: number;
   readonly log: boolean;
@@ -45,6 +47,8 @@ export interface ChartOptions {
 }
 
 const MARGIN = { top: 10, right: 18, bottom: 26, left: 46 };
+/** Of the word at a line where more layers begin to train. */
+const UNFROZEN_WIDTH = 72;
 /** Between the line that is read and the values beside it. */
 const GAP = 14;
 /** Markers closer than this many pixels are thinned out. */
@@ -108,6 +112,7 @@ export class LineChart {
     this.drawing.setAttribute('height', String(height));
     this.drawing.replaceChildren(
       ...this.axes(values, lastEpoch, right, bottom),
+      ...unfrozenLines(content.unfrozen, this.places, right, bottom),
       ...bestLines(series, this.places, bottom),
       ...(reading === undefined ? [] : [vertical('cursor', this.places(reading), bottom)]),
       ...series.map(one => this.curve(one, values, log, reading)),
@@ -186,6 +191,22 @@ export class LineChart {
     const left = x + GAP + own <= width || x < width / 2 ? x + GAP : x - GAP - own;
     this.readout.style.left = `${Math.min(Math.max(0, left), Math.max(0, width - own))}px`;
   }
+}
+
+/** Lines between two epochs, with a word where there is room for it before the next. */
+function unfrozenLines(
+  epochs: readonly number[],
+  places: (epoch: number) => number,
+  right: number,
+  bottom: number,
+): readonly Node[] {
+  const lines = epochs.map(epoch => places(epoch - 0.5));
+  return lines.flatMap((x, index) => [
+    vertical('unfrozen-line', x, bottom),
+    ...((lines[index + 1] ?? right) - x < UNFROZEN_WIDTH
+      ? []
+      : [label('tick', x + 4, MARGIN.top + 10, 'more layers')]),
+  ]);
 }
 
 function bestLines(

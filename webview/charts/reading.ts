@@ -56,8 +56,9 @@ export function readingText(runs: readonly RunCurves[], measure: Measure, epoch:
     const values = (['train', 'test'] as const).flatMap(phase =>
       point[phase] ? [`${phase} ${measureText(measure, point[phase][measure])}`] : [],
     );
+    const unfrozen = run.unfrozen?.includes(epoch) ? ', more layers train' : '';
     const best = run.best?.epoch === epoch ? ', best epoch' : '';
-    return [`${runs.length > 1 ? `${run.name}: ` : ''}${values.join(', ')}${best}`];
+    return [`${runs.length > 1 ? `${run.name}: ` : ''}${values.join(', ')}${unfrozen}${best}`];
   });
   return [`Epoch ${epoch}`, ...texts].join('; ');
 }

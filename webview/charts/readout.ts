@@ -1,6 +1,6 @@
 import { runStyle, swatch } from './runStyle';
 import { element } from '../elements';
-import type { RunCurves } from './curves';
+import { remarksOn, type RunCurves } from './curves';
 import { measureText, pointAt, type Measure } from './reading';
 
 /** The values of an epoch, beside the line that marks it. */
@@ -22,7 +22,7 @@ export function readoutOf(
         ...(['train', 'test'] as const).map(phase =>
           element('td', { class: 'number' }, measureText(measure, point[phase]?.[measure])),
         ),
-        element('td', {}, run.best?.epoch === epoch ? 'best' : ''),
+        element('td', {}, remarksOn(run, epoch).join(', ')),
       ),
     ];
   });

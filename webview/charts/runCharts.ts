@@ -61,6 +61,8 @@ export class RunCharts {
     for (const measure of ['loss', 'accuracy'] as const) {
       this.charts[measure].draw({
         series: runs.toReversed().flatMap(run => seriesOf(run, measure, numberOf(run.folder))),
+        // Those of several runs would hide the curves.
+        unfrozen: runs.length === 1 ? (runs[0]!.unfrozen ?? []) : [],
         lastEpoch: end,
         log: measure === 'loss' && logLoss,
         reading,

@@ -86,6 +86,7 @@ export class LearningRateView {
           points: tried.map((rate, i) => ({ epoch: places[i]!, value: rate.smoothedLoss })),
         },
       ],
+      unfrozen: [],
       ...{ lastEpoch: Math.ceil(places.at(-1) ?? 1), log: false, reading, readingText: text },
       readout: reading === undefined ? undefined : element('div', { class: 'epoch' }, text),
       emptyText: 'The loss ran away with the smallest learning rate.',

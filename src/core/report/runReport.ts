@@ -3,6 +3,7 @@ import { duration } from '../../protocol/eventText';
 import { markdownCode, markdownTable, markdownText } from '../../protocol/markdown';
 import { mostConfused } from '../../protocol/mostConfused';
 import { intervalText, percent, ratio } from '../../protocol/numberText';
+import type { RunStartedEvent, TrainingEvent } from '../../protocol/trainingEvent';
 import { wilsonInterval } from '../../protocol/wilsonInterval';
 import { mistakes } from '../run/bestEpoch';
 import { curvesChart } from './curvesChart';
@@ -57,7 +58,7 @@ function facts({ best, started, ended }: ReportedRun): readonly string[] {
       'Model',
       `${markdownCode(String(recipe.model))}, weights ${markdownCode(String(withoutPlace(recipe.weights ?? '–')))}`,
     ],
-    ['Trains', started && `${count(started.trainable)} of ${count(started.parameters)} parameters`],
+    ['Trains', started && trains(started, best.events)],
     [
       'Pictures',
       started
@@ -123,6 +124,13 @@ function worst({ best }: ReportedRun): readonly string[] {
     ...markdownTable(['Picture', 'Is', 'Taken for', 'Probability'], rows, 3),
     '',
   ];
+}
+
+function trains({ trainable, parameters }: RunStartedEvent, events: readonly TrainingEvent[]): string {
+  const later = events.flatMap(event =>
+    event.kind === 'unfrozen' ? [`, ${count(event.trainable)} from epoch ${event.epoch} on`] : [],
+  );
+  return `${count(trainable)} of ${count(parameters)} parameters${later.join('')}`;
 }
 
 /** Of absolute paths the last name: where a person keeps things is nobody else's business. */

@@ -28,6 +28,7 @@ const FIELDS: Readonly<Record<Kind, Fields>> = {
     numbers: ['loss', 'accuracy', 'seconds'],
     texts: ['phase'],
   },
+  unfrozen: { counts: ['epoch', 'trainable', 'parameters'] },
   bestEpoch: { counts: ['epoch'], numbers: ['accuracy'] },
   stoppedEarly: { counts: ['epoch', 'improved'] },
   runEnded: { numbers: ['bestEpoch', 'bestAccuracy', 'seconds'], texts: ['status'] },

@@ -56,6 +56,11 @@ export class TorchrunTrainer implements Trainer {
         'mixup: the engine torchrun does not mix pictures; leave the field out, or take another engine.',
       );
     }
+    if (recipe.unfreeze?.length) {
+      throw new UserError(
+        'unfreeze: the engine torchrun freezes the same layers in every epoch; leave the field out, or take another engine.',
+      );
+    }
     const { nodes, rendezvous, ...rest } = recipe.distributed ?? distributedRecipe();
     const python = await findTorchPython(wanted, recipe.model, signal);
     const gpus = python.gpus.length;

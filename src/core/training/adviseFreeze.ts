@@ -92,7 +92,7 @@ export async function* adviseFreeze(
 /** The recipe of a trial. */
 function variantOf(recipe: Recipe, { freeze, weights }: FreezeTrial): Recipe {
   const cachedViews = recipe.cachedViews ?? CACHED_VIEWS;
-  return { ...recipe, freeze, weights, earlyStopping: undefined, cachedViews };
+  return { ...recipe, freeze, unfreeze: undefined, weights, earlyStopping: undefined, cachedViews };
 }
 
 /** The trials of a recipe, one after the other, until time is over. */

@@ -1,13 +1,12 @@
 import { findModel } from '../model/catalog';
-import { resolveFreeze } from '../model/freezeSet';
 import { buildGraph } from '../model/graph';
 import { preprocessingFor } from '../model/model';
+import { parameterGroups } from '../model/parameterGroups';
 import { replaceHead } from '../model/replaceHead';
 import { inferShapes } from '../model/shapes';
-import { parameterGroups } from '../model/parameterGroups';
-import { planTraining, type TrainingPlan } from '../model/trainingPlan';
+import { planStages } from '../model/stagePlans';
+import type { TrainingPlan } from '../model/trainingPlan';
 import type { Recipe } from '../recipe/recipe';
-import { UserError } from '../userError';
 import type { RunDescription } from './trainer';
 
 export type ModelDescription = Pick<RunDescription, 'model' | 'graph' | 'plan' | 'preprocessing' | 'shapes'>;
@@ -23,16 +22,8 @@ export function describeModel(recipe: Recipe, outputs: number, plan = planOf(rec
   };
 }
 
-/** What training does at each operation, whatever the outputs; a UserError where all is frozen or a module unknown. */
+/** What training does at each operation to begin with, whatever the outputs; a UserError where a stage cannot be meant. */
 export function planOf(recipe: Recipe): TrainingPlan {
-  const model = findModel(recipe.model);
-  const { isFrozen } = resolveFreeze(model.root, recipe.freeze);
-  parameterGroups(model.root, recipe.optimizer);
-  const plan = planTraining(buildGraph(model.root), isFrozen, recipe.frozenBatchNorm);
-  if (!plan.trainable.includes(true)) {
-    throw new UserError(
-      `freeze: nothing is left to train; leave out "${model.head}", the layer that gives the classes, and what it lies in.`,
-    );
-  }
-  return plan;
+  parameterGroups(findModel(recipe.model).root, recipe.optimizer);
+  return planStages(recipe)[0]!.plan;
 }

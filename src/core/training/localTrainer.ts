@@ -1,6 +1,10 @@
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { openEngine, type Engine } from '../engine/chooseEngine';
+import { planStages, type PlannedStage } from '../model/stagePlans';
+import { countParameters } from '../model/stateDictShapes';
+import { trainableParameters } from '../model/trainingPlan';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
+import { stageAt } from '../recipe/stages';
 import type { StateDict } from '../weights/stateDict';
 import { choosePhaseData } from './choosePhaseData';
 import { createNetwork } from './createNetwork';
@@ -55,12 +59,26 @@ export class LocalTrainer implements Trainer {
     const { signal, from, saveEveryMs } = options;
     const running = runOptimizer(run);
     const saves = new TrainingSaves(run, running.optimizer, folder, from, saveEveryMs);
+    const stages = planStages(run.recipe);
+    const first = stageAt(stages, from?.position.epoch ?? 0);
     let data: OpenData | undefined;
+    const open = async function* (stage: PlannedStage): AsyncGenerator<TrainingEvent, OpenData> {
+      await data?.close();
+      data = undefined;
+      run.network.follow(stage.plan);
+      return (data = yield* choosePhaseData(runIn(run, stage), options));
+    };
+    const enter = async function* (epoch: number): AsyncGenerator<TrainingEvent, OpenData | undefined> {
+      const stage = stages.slice(1).find(each => each.epoch === epoch);
+      if (!stage) return undefined;
+      yield unfrozen(run, stage);
+      return stage === first ? undefined : yield* open(stage);
+    };
     try {
       if (from) await saves.restore(from);
-      data = yield* choosePhaseData(run, options);
-      const status = yield* trainEpochs(run, running, data, {
+      const status = yield* trainEpochs(run, running, yield* open(first), {
         from,
+        enter,
         keepBest: found => saves.keep(found),
         save: (position, at) => saves.save(position, at),
         signal,
@@ -82,4 +100,14 @@ export class LocalTrainer implements Trainer {
     this.loaded?.network.dispose();
     this.loaded = undefined;
   }
+}
+
+/** The run as it is in one of its stages. */
+function runIn(run: LoadedRun, { freeze, plan }: PlannedStage): LoadedRun {
+  return { ...run, recipe: { ...run.recipe, freeze, unfreeze: undefined }, plan };
+}
+
+function unfrozen({ graph, model }: LoadedRun, { epoch, plan }: PlannedStage): TrainingEvent {
+  const trainable = trainableParameters(graph, plan);
+  return { kind: 'unfrozen', epoch, trainable, parameters: countParameters(model.root) };
 }

@@ -6,6 +6,7 @@ import type { Work } from '../progress';
 import { findModel } from '../model/catalog';
 import { frozenGroupNotes } from '../model/parameterGroups';
 import type { Recipe } from '../recipe/recipe';
+import { stagesOf } from '../recipe/stages';
 import { TorchrunTrainer } from '../torchrun/torchrunTrainer';
 import { UserError } from '../userError';
 import { startingWeights } from '../weights/startingWeights';
@@ -66,7 +67,7 @@ export async function* prepareRun(
   const weights = classWeights(recipe.classWeights, classes, counts);
   for (const message of [
     ...balanceNotes(recipe, classes, counts),
-    ...frozenGroupNotes(findModel(recipe.model).root, recipe.freeze, recipe.optimizer),
+    ...frozenGroupNotes(findModel(recipe.model).root, stagesOf(recipe).at(-1)!.freeze, recipe.optimizer),
     ...averagingNotes(recipe, dataset.train.length),
   ]) {
     yield { kind: 'note', message };

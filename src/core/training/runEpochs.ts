@@ -34,7 +34,7 @@ export interface PhaseData<Input> {
 /** When training passes a position: after a batch, after an epoch, or where it ends. */
 export type Passing = 'batch' | 'epoch' | 'end';
 
-export interface EpochOptions {
+export interface EpochOptions<Input> {
   readonly epochs: number;
   readonly earlyStopping: EarlyStoppingRecipe | undefined;
   readonly batchSize: number;
@@ -42,6 +42,8 @@ export interface EpochOptions {
   readonly loss: Readonly<Record<Phase, CrossEntropyLoss>>;
   /** Where an earlier process has left off, and its best epoch; left out: at the beginning. */
   readonly from?: { readonly position: Position; readonly best?: BestKnown } | undefined;
+  /** Called before each epoch: where another stage begins, gets ready for it and returns its data. */
+  enter?(epoch: number): AsyncGenerator<TrainingEvent, PhaseData<Input> | undefined>;
   /** The learning rate of an epoch. */
   learningRate(epoch: number): number;
   /** Called when a test phase beats all before it (`isBetter`); probabilities [samples, classes] in the order of the test data. */
@@ -70,9 +72,10 @@ const BATCH_EVENT_EVERY_MS = 100;
  */
 export async function* runEpochs<Input>(
   network: TrainableNetwork<Input>,
-  data: PhaseData<Input>,
-  options: EpochOptions,
+  first: PhaseData<Input>,
+  options: EpochOptions<Input>,
 ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
+  let data = first;
   let position = options.from?.position ?? beginningOf(0);
   let best: BestKnown = options.from?.best ?? { epoch: -1, accuracy: -1, loss: Infinity };
   const end = async <Status>(status: Status): Promise<Status> => {
@@ -87,6 +90,7 @@ export async function* runEpochs<Input>(
         yield { kind: 'stoppedEarly', epoch: epoch - 1, improved: improved.epoch };
         break;
       }
+      if (options.enter) data = (yield* options.enter(epoch)) ?? data;
       const lr = options.learningRate(epoch);
       const train = yield* runPhase(
         'train',
@@ -133,7 +137,8 @@ export async function* runEpochs<Input>(
     return await end('completed');
   } catch (error) {
     // When a picture cannot be read any more, say, what was trained is sound. After a step that failed it is not.
-    if (error instanceof UserError) await options.save(position, 'end').catch(() => undefined);
+    if (error instanceof UserError || options.signal.aborted)
+      await options.save(position, 'end').catch(() => undefined);
     throw error;
   }
 }
@@ -158,7 +163,7 @@ async function* runPhase<Input>(
   from: Position,
   samples: number,
   batches: AsyncIterable<LabelledInput<Input>>,
-  { batchSize, loss, signal }: EpochOptions,
+  { batchSize, loss, signal }: EpochOptions<Input>,
   step: (batch: LabelledInput<Input>, targets: Targets) => Promise<Float32Array>,
   pass: (position: Position) => Promise<void> = () => Promise.resolve(),
 ): AsyncGenerator<TrainingEvent, PhaseEndedEvent | undefined> {

@@ -2,6 +2,7 @@ import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { AveragingOptimizer } from '../engine/averagingOptimizer';
 import type { NetworkInput } from '../engine/networkInput';
 import type { Optimizer } from '../engine/optimizers';
+import { stageAt, stagesOf } from '../recipe/stages';
 import { CrossEntropyLoss } from './crossEntropyLoss';
 import type { LoadedRun } from './loadedRun';
 import { optimizerOf, trainingLoss } from './optimization';
@@ -30,9 +31,13 @@ export function trainEpochs(
   run: LoadedRun,
   { optimizer, tested }: RunOptimizer,
   data: OpenData,
-  { from, keepBest, save, signal }: Pick<EpochOptions, 'from' | 'keepBest' | 'save' | 'signal'>,
+  {
+    keepBest,
+    ...options
+  }: Pick<EpochOptions<NetworkInput>, 'from' | 'enter' | 'keepBest' | 'save' | 'signal'>,
 ): AsyncGenerator<TrainingEvent, 'completed' | 'cancelled'> {
   const { recipe, network, classes } = run;
+  const stages = stagesOf(recipe);
   return runEpochs<NetworkInput>(
     {
       trainStep: (input, targets, lr) => network.trainStep(input, targets, optimizer, lr),
@@ -40,16 +45,14 @@ export function trainEpochs(
     },
     data,
     {
+      ...options,
       epochs: recipe.epochs,
       earlyStopping: recipe.earlyStopping,
       batchSize: recipe.batchSize,
       // A test loss is plain, so that it is that of other recipes and of `thaw evaluate`.
       loss: { train: trainingLoss(run), test: new CrossEntropyLoss(classes.length) },
-      learningRate: epoch => learningRate(recipe.scheduler, recipe.optimizer.lr, epoch, recipe.epochs),
-      from,
+      learningRate: epoch => learningRate(recipe.scheduler, stageAt(stages, epoch).lr, epoch, recipe.epochs),
       keepBest: found => tested(() => keepBest(found)),
-      save,
-      signal,
     },
   );
 }

@@ -1,7 +1,6 @@
 import type { RunEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
-import { operationParameters } from '../model/graph';
-import { valuesIn } from '../model/shapes';
 import { countParameters } from '../model/stateDictShapes';
+import { trainableParameters } from '../model/trainingPlan';
 import { asMemoryError } from '../outOfMemory';
 import { UserError } from '../userError';
 import type { PreparedRun } from './prepareRun';
@@ -54,10 +53,6 @@ export async function* trainPrepared(
 
 function started(run: PreparedRun, runFolder: string): TrainingEvent {
   const { recipe, model, graph, plan, dataset, classes } = run;
-  const trainable = graph
-    .filter((_, index) => plan.trainable[index])
-    .flatMap(({ operation }) => operationParameters(operation))
-    .reduce((sum, { shape }) => sum + valuesIn(shape), 0);
   return {
     kind: 'runStarted',
     name: recipe.name,
@@ -65,7 +60,7 @@ function started(run: PreparedRun, runFolder: string): TrainingEvent {
     classes,
     train: dataset.train.length,
     test: dataset.test.length,
-    trainable,
+    trainable: trainableParameters(graph, plan),
     parameters: countParameters(model.root),
     epochs: recipe.epochs,
     ...engineOf(run),

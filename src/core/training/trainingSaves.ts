@@ -88,8 +88,12 @@ export class TrainingSaves {
   /** Writes the best epoch if it is not on disk yet, and how far it moved each layer. */
   async finish(): Promise<void> {
     if (this.best && this.written) await this.write();
-    if (this.snapshot) {
-      await writeLayerChanges(this.folder, await layerChanges(this.run, this.start, this.snapshot));
+    const best = this.best ?? this.written?.best;
+    if (this.snapshot && best) {
+      await writeLayerChanges(
+        this.folder,
+        await layerChanges(this.run, this.start, this.snapshot, best.epoch),
+      );
     }
   }
 

@@ -35,6 +35,14 @@ describe('EventText', () => {
     assert.match(log({ ...started, classes })[0]!, /of 1000 classes: c0, c1, .*, c18 and 981 more$/);
   });
 
+  it('says when more layers train, and how much of the model that is', () => {
+    const lines = log(started, { kind: 'unfrozen', epoch: 5, trainable: 11177538, parameters: 11177538 });
+    assert.deepEqual(lines.slice(-2), [
+      '',
+      'Unfrozen: trains 11,177,538 of 11,177,538 parameters (100 %) from epoch 5 on',
+    ]);
+  });
+
   it('ends with the time, the best accuracy and the run folder', () => {
     const lines = log(started, {
       ...{ kind: 'runEnded', status: 'completed', bestEpoch: 7, bestAccuracy: 0.954248, seconds: 125 },

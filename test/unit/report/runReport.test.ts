@@ -43,6 +43,13 @@ describe('the report of a run', () => {
     ]);
   });
 
+  it('tells from which epochs on more layers train', async () => {
+    const run = await runs.read([[0, 0, 0.9]]);
+    const unfrozen = { kind: 'unfrozen', epoch: 1, trainable: 8_394_754, parameters: 11_177_538 } as const;
+    const report = runReport({ ...run, best: { ...run.best, events: [...run.best.events, unfrozen] } });
+    assert.match(report, /\| 1,026 of 11,177,538 parameters, 8,394,754 from epoch 1 on \|/);
+  });
+
   it('has the curves as a chart', async () => {
     const report = runReport(
       await runs.read([

@@ -21,6 +21,7 @@ describe('Features computed in several processes', () => {
     parseRecipe(
       JSON.stringify({
         ...{ data: { folder: 'two' }, model: 'squeezenet1_1', weights: 'none', freeze: ['features'] },
+        unfreeze: [{ epoch: 1, freeze: Array.from({ length: 12 }, (_, i) => `features.${i}`) }],
         ...{ imageSize: 64, batchSize: 8, epochs: 2, optimizer: { lr: 0.003 }, augment: 'flip' },
         engine: 'wasm',
       }),
@@ -53,8 +54,8 @@ describe('Features computed in several processes', () => {
 
   it('are, in every bit and in their order, those of one process, and so is what is trained on them', async () => {
     const [one, several] = [await run('one', undefined), await run('several', program)];
-    // Of the training pictures as they are and mirrored, and of the test pictures.
-    assert.equal(one.files.size, 4);
+    // Of each stage those of the training pictures as they are and mirrored, and of the test pictures.
+    assert.equal(one.files.size, 7);
     assert.doesNotMatch(one.notes, /processes/);
     assert.match(several.notes, /, in 3 processes\.$/);
     assert.deepEqual([...several.files.keys()], [...one.files.keys()]);

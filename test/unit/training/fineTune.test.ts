@@ -10,6 +10,7 @@ import { findModel } from '../../../src/core/model/catalog';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { finish } from '../../../src/core/progress';
 import { parseRecipe } from '../../../src/core/recipe/parseRecipe';
+import { readCheckpoint, readCheckpointFile } from '../../../src/core/run/checkpoint';
 import { readLayerChanges } from '../../../src/core/run/layerChanges';
 import { evaluateRun } from '../../../src/core/training/evaluateRun';
 import { fineTune, type FineTuneOptions } from '../../../src/core/training/fineTune';
@@ -98,6 +99,45 @@ describe('fineTune', () => {
           assert.deepEqual([frozen, maxChange > 0], [!trained, trained], path);
         }
       });
+    }
+  });
+
+  it('unfreezes layers in the epoch that the recipe names, with the features of those that stay frozen or without', async () => {
+    const squeezenet = JSON.stringify({
+      ...{
+        data: { folder: 'two' },
+        model: 'squeezenet1_1',
+        freeze: ['features'],
+        scheduler: { type: 'none' },
+      },
+      unfreeze: [{ epoch: 1, freeze: Array.from({ length: 12 }, (_, i) => `features.${i}`), lr: 0.002 }],
+    });
+    const { events, out } = await train(squeezenet, ['epochs=3']);
+    const cache = { memoryBytes: 0, pixelBytes: 0, diskBytes: 0 };
+    const uncached = await train(squeezenet, ['epochs=3'], { cache });
+    assert.deepEqual(losses(uncached.events), losses(events));
+    const told = events.flatMap(event => {
+      if (event.kind === 'phaseEnded' && event.phase === 'train')
+        return [`epoch ${event.epoch} at ${event.lr}`];
+      if (event.kind === 'unfrozen') return [`${event.trainable} from epoch ${event.epoch}`];
+      if (event.kind === 'runStarted') return [`${event.trainable} to begin with`];
+      return event.kind === 'note' && /^Features of/.test(event.message) ? ['features'] : [];
+    });
+    assert.deepEqual(told, [
+      ...['1026 to begin with', 'features', 'epoch 0 at 0.01'],
+      // The last Fire module: 512 to 64 channels, 64 to 256 by windows of 1 and of 3, and as many biases.
+      ...['198210 from epoch 1', 'features', 'epoch 1 at 0.002', 'epoch 2 at 0.002'],
+    ]);
+    const trained = /^(features\.12|classifier)\./;
+    const { weights } = (await readCheckpoint(out))!;
+    const changed = [...(await readCheckpointFile(out, weights)).keys()];
+    assert.deepEqual([changed.length, changed.every(key => trained.test(key))], [8, true]);
+    // What was frozen in the best epoch.
+    const { best } = (await readCheckpoint(out))!;
+    const before = best!.epoch === 0 ? /^classifier\./ : trained;
+    for (const { path, frozen, maxChange } of (await readLayerChanges(out))!) {
+      const trains = before.test(`${path}.`);
+      assert.deepEqual([frozen, maxChange > 0], [!trains, trains], path);
     }
   });
 

@@ -93,7 +93,7 @@ describe('a resumed run', () => {
     const events = await readEvents(join(run, 'events.jsonl'));
     return {
       numbers: events
-        .filter(({ kind }) => ['phaseEnded', 'bestEpoch', 'runEnded'].includes(kind))
+        .filter(({ kind }) => ['unfrozen', 'phaseEnded', 'bestEpoch', 'runEnded'].includes(kind))
         .map(event => ({ ...event, seconds: 0 })),
       best: digest(await readFile(join(run, 'best.safetensors'))),
       predictions: await readFile(join(run, 'best.predictions.jsonl'), 'utf8'),
@@ -104,6 +104,7 @@ describe('a resumed run', () => {
 
   describe('comes bit for bit to what it would have come to, interrupted in an epoch, between two and by a stop', () => {
     const head = ['features'];
+    const FIRST_LAYERS = Array.from({ length: 12 }, (_, i) => `features.${i}`);
     const cases: readonly (readonly [what: string, fields: object])[] = [
       [
         'SGD with momentum, dropout, step scheduler',
@@ -142,6 +143,16 @@ describe('a resumed run', () => {
       ['weights that are drawn', { weights: 'none', augment: 'crop-flip' }],
       ['features kept of both ways round', { freeze: head, optimizer: { type: 'adam', lr: 0.01 } }],
       ['features kept of two crops', { freeze: head, augment: 'crop-flip', cachedViews: 2 }],
+      [
+        'gradual unfreezing, in two stages',
+        {
+          ...{ freeze: head, optimizer: { type: 'adam', lr: 0.003 }, averaging: { decay: 0.8 } },
+          unfreeze: [
+            { epoch: 1, freeze: FIRST_LAYERS, lr: 0.001 },
+            { epoch: 2, freeze: [] },
+          ],
+        },
+      ],
       ['batch norm that learns', { model: 'mobilenet_v2', weights: 'none', imageSize: 32 }],
       [
         'frozen batch norm in training',

@@ -36,7 +36,7 @@ class ScriptedNetwork implements TrainableNetwork<number> {
 describe('runEpochs', () => {
   const sizes = [3, 2];
 
-  async function run(right: readonly number[], changes: Partial<EpochOptions> = {}) {
+  async function run(right: readonly number[], changes: Partial<EpochOptions<number>> = {}) {
     const network = new ScriptedNetwork(right);
     const kept: BestEpoch[] = [];
     const events: TrainingEvent[] = [];
@@ -73,6 +73,44 @@ describe('runEpochs', () => {
 
   const phases = (events: readonly TrainingEvent[]) =>
     events.flatMap(event => (event.kind === 'phaseEnded' ? [`${event.epoch} ${event.phase}`] : []));
+
+  it('goes on with the data of a stage from the epoch with which it begins', async () => {
+    const entered: number[] = [];
+    const of = (count: number) =>
+      async function* () {
+        yield await Promise.resolve({ input: count, labels: Array<number>(count).fill(0) });
+      };
+    const { events } = await run([0.6, 0.7, 0.8], {
+      enter: async function* (epoch) {
+        entered.push(epoch);
+        if (epoch !== 1) return undefined;
+        yield await Promise.resolve({ kind: 'note', message: 'more layers' });
+        return { trainSamples: 2, testSamples: 2, trainBatches: of(2), testBatches: of(2) };
+      },
+    });
+    assert.deepEqual(entered, [0, 1, 2]);
+    const told = events.flatMap(event =>
+      event.kind === 'note' || event.kind === 'phaseEnded' ? ['samples' in event ? event.samples : 0] : [],
+    );
+    assert.deepEqual(told, [5, 5, 0, 2, 2, 2, 2]);
+  });
+
+  it('leaves what was trained where a stop comes while a stage gets ready', async () => {
+    const controller = new AbortController();
+    const saved: string[] = [];
+    const stopped = run([0.6, 0.7], {
+      signal: controller.signal,
+      enter: async function* (epoch) {
+        if (epoch === 0) return undefined;
+        controller.abort();
+        yield await Promise.reject<TrainingEvent>(controller.signal.reason);
+        return undefined;
+      },
+      save: ({ epoch, batch }, at) => Promise.resolve(void saved.push(`${at} ${epoch}.${batch}`)),
+    });
+    await assert.rejects(stopped, { name: 'AbortError' });
+    assert.equal(saved.at(-1), 'end 1.0');
+  });
 
   it('runs a train phase and then a test phase in each epoch', async () => {
     const { events, status } = await run([0.6, 0.7]);

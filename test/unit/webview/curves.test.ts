@@ -31,6 +31,23 @@ function curves(...events: readonly TrainingEvent[]) {
 }
 
 describe('the curves of a run', () => {
+  it('know the epochs with which more layers train, and after a resume those that count', () => {
+    const unfrozen = (epoch: number): TrainingEvent => ({
+      kind: 'unfrozen',
+      epoch,
+      trainable: 1,
+      parameters: 2,
+    });
+    const resumed: TrainingEvent = {
+      ...{ kind: 'runResumed', epoch: 3, batch: 0, epochs: 5, engine: '', engineReason: '' },
+      runFolder: '/runs/1',
+    };
+    assert.deepEqual(curves(started, unfrozen(2), unfrozen(4)).unfrozen, [2, 4]);
+    assert.deepEqual(curves(started, unfrozen(2), unfrozen(4), resumed).unfrozen, [2]);
+    assert.deepEqual(curves(started, unfrozen(2), unfrozen(4), resumed, unfrozen(4)).unfrozen, [2, 4]);
+    assert.equal(curves(started).unfrozen, undefined);
+  });
+
   it('are empty before anything happened', () => {
     assert.deepEqual(curves(), {
       ...{

@@ -98,6 +98,14 @@ describe('the plots', function () {
     assert.equal((await rows())[2]!.replace(/\s+/g, ' '), '2 0.001 0.3333 0.8900 0.4333 0.9000 best');
   });
 
+  it('have a line where more layers begin to train, which the table tells as well', async () => {
+    await run.append({ kind: 'unfrozen', epoch: 1, trainable: 2, parameters: 3 });
+    await until(async () => (await plots.locator('path.unfrozen-line').count()) === 2, 'the lines');
+    assert.match((await rows())[1]!, /more layers train/);
+    assert.deepEqual(await accessibilityProblems(plots), []);
+    await workbench.screenshot('plots-unfrozen');
+  });
+
   it('are read by the keys', async () => {
     const chart = plots.locator('[role="slider"]').first();
     const text = (): Promise<string | null> => chart.getAttribute('aria-valuetext');
