@@ -18,6 +18,8 @@ export interface LayerNode {
   readonly state: 'frozen' | 'trainable' | 'mixed';
   /** Of a mixed row: how many of its children, or where those are mixed of the layers below, are frozen. */
   readonly frozenBelow: { readonly frozen: number; readonly total: number } | undefined;
+  /** Of a frozen row: the epoch from which all of it trains; undefined where there is none. */
+  readonly frozenUntil: number | undefined;
   readonly isHead: boolean;
   readonly parent: LayerNode | undefined;
   readonly children: readonly LayerNode[];
@@ -52,6 +54,10 @@ export function buildLayerModel(
   const freeze = fields.freeze.filter(path => layers.has(path));
   const description = describeLayers(model, { freeze, imageSize });
   const { isFrozen } = resolveFreeze(model.root, freeze);
+  const stages = fields.unfreeze.map(stage => {
+    const known = stage.freeze.filter(path => layers.has(path));
+    return { epoch: stage.epoch, isFrozen: resolveFreeze(model.root, known).isFrozen };
+  });
   const cost = forwardCost(model.root, { isFrozen, frozenBatchNorm, imageSize });
 
   const nodeOf = (described: LayerDescription, parent: LayerNode | undefined): LayerNode => {
@@ -68,6 +74,10 @@ export function buildLayerModel(
       outputShape,
       state,
       frozenBelow: state === 'mixed' ? frozenBelow(described, frozen, leaves.length) : undefined,
+      frozenUntil:
+        state === 'frozen'
+          ? stages.find(stage => leaves.every(leaf => !stage.isFrozen(leaf.path)))?.epoch
+          : undefined,
       isHead: path === model.head,
       parent,
       children,

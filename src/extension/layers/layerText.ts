@@ -1,20 +1,23 @@
 import type { LayerModel, LayerNode } from './layerModel';
 
 /** A row's type, output and parameters, after its name: "Conv2d · 64×112×112 · 9,408". */
-export function rowText({ layer, outputShape, parameters, frozenBelow, isHead }: LayerNode): string {
+export function rowText(node: LayerNode): string {
+  const { layer, outputShape, parameters, frozenBelow, frozenUntil, isHead } = node;
   const parts = [layer.type, outputShape.join('×')];
   if (parameters > 0) parts.push(count(parameters));
   if (frozenBelow) parts.unshift(`${frozenBelow.frozen} of ${frozenBelow.total} frozen`);
+  if (frozenUntil !== undefined) parts.unshift(`frozen until epoch ${frozenUntil}`);
   if (isHead) parts.unshift('head');
   return parts.join(' · ');
 }
 
 /** The same for the ears. */
 export function rowSpeech(node: LayerNode): string {
-  const { path, layer, outputShape, parameters, frozenBelow, isHead, state } = node;
+  const { path, layer, outputShape, parameters, frozenBelow, frozenUntil, isHead, state } = node;
   const parts = [
     isHead ? `${path}, the head` : path,
     frozenBelow ? `partly frozen, ${frozenBelow.frozen} of ${frozenBelow.total}` : state,
+    ...(frozenUntil === undefined ? [] : [`until epoch ${frozenUntil}`]),
     layer.type,
     `output ${outputShape.join(' by ')}`,
     parameters === 0 ? 'no parameters' : `${count(parameters)} parameters`,

@@ -116,8 +116,9 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     if (node.isHead) {
       text.appendMarkdown('It is the head: a fresh last layer, with one output for each class.\n\n');
     }
-    const { state, frozenBelow, parameters, outputShape } = node;
-    const now = frozenBelow ? `${frozenBelow.frozen} of ${frozenBelow.total} frozen` : state;
+    const { state, frozenBelow, frozenUntil, parameters, outputShape } = node;
+    const until = frozenUntil === undefined ? '' : ` until epoch ${frozenUntil}`;
+    const now = frozenBelow ? `${frozenBelow.frozen} of ${frozenBelow.total} frozen` : `${state}${until}`;
     const facts = [
       ['State', now],
       ['Output', outputShape.join(' × ')],

@@ -2,9 +2,11 @@ import { findModel, modelNames } from '../../core/model/catalog';
 import { frozenLeaves, leavesOf, setFrozen } from '../../core/model/freezeEdits';
 import { namedLayers } from '../../core/model/layerTree';
 import type { Model } from '../../core/model/model';
+import { stageProblems } from '../../core/model/stagePlans';
 import { nearestName } from '../../core/recipe/nearestName';
 import type { LayerFields } from '../../core/recipe/layerFields';
 import type { JsonValue } from '../../core/recipe/recipeText';
+import { DEFAULT_EPOCHS, type Stage } from '../../core/recipe/stages';
 import { fieldOf } from './dataPlace';
 import { remove, replaceBy, type Finding } from './findings';
 
@@ -16,6 +18,7 @@ export function checkLayers(fields: LayerFields, recipe: JsonValue): readonly Fi
   const freeze = fieldOf(recipe, 'freeze');
   return [
     ...checkFreeze(model, Array.isArray(freeze) ? freeze : []),
+    ...checkUnfreezing(model, fields, recipe),
     ...checkGroups(model, recipe),
     ...(fieldOf(recipe, 'weights') === 'none' && fields.freeze.length > 0 ? [frozenRandom] : []),
   ];
@@ -54,6 +57,30 @@ function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Fin
     path: ['freeze'],
     fixes: [{ title: `Unfreeze ${model.head}`, changes: [fix] }],
   };
+}
+
+/** Modules that the model lacks in the stages of unfreezing; where there are none, what else is wrong with them. */
+function* checkUnfreezing(model: Model, { freeze }: LayerFields, recipe: JsonValue): Generator<Finding> {
+  const existing = new Set(Array.from(namedLayers(model.root), ([path]) => path));
+  const written = fieldOf(recipe, 'unfreeze');
+  const stages: Stage[] = [{ epoch: 0, freeze, lr: 1 }];
+  let unknown = freeze.some(path => !existing.has(path));
+  for (const [index, stage] of (Array.isArray(written) ? written : []).entries()) {
+    const [epoch, paths = []] = [fieldOf(stage, 'epoch'), fieldOf(stage, 'freeze')];
+    // What the schema refuses is told by its own words.
+    if (typeof epoch !== 'number' || !Array.isArray(paths)) return;
+    const names = paths.filter(path => typeof path === 'string');
+    for (const [at, path] of names.entries()) {
+      if (existing.has(path)) continue;
+      unknown = true;
+      yield unknownLayer(model, path, ['unfreeze', index, 'freeze', at]);
+    }
+    stages.push({ epoch, freeze: names, lr: 1 });
+  }
+  if (unknown) return;
+  const epochs = fieldOf(recipe, 'epochs');
+  const problems = stageProblems(model, stages, typeof epochs === 'number' ? epochs : DEFAULT_EPOCHS);
+  for (const problem of problems) yield { severity: 'error', ...problem, fixes: [] };
 }
 
 /** The modules of the optimizer's groups that the model lacks. */

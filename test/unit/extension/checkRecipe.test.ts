@@ -50,6 +50,19 @@ describe('what a schema cannot say of the layers', () => {
       ],
     ]));
 
+  it('finds what is wrong with the stages of unfreezing', () => {
+    const stages = (...unfreeze: JsonObject[]) =>
+      check({ model: 'vgg16', freeze: ['features'], epochs: 8, unfreeze }).map(([said]) => said);
+    assert.deepEqual(stages({ epoch: 2 }), []);
+    assert.deepEqual(stages({ epoch: 2, freeze: ['feature'] }), [
+      'error at unfreeze.0.freeze.0: vgg16 has no layer feature; did you mean features?',
+    ]);
+    assert.deepEqual(stages({ epoch: 8, freeze: ['features'] }), [
+      'error at unfreeze.0.epoch: epoch 8 is never reached: of 8 epochs the last is 7',
+      'error at unfreeze.0.freeze: nothing more trains than before; list what is to stay frozen, fewer layers than before',
+    ]);
+  });
+
   it('finds a layer of a parameter group that the model lacks', () => {
     const groups = [
       { modules: ['features'], lr: 1 },

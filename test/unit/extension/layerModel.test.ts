@@ -39,6 +39,27 @@ describe('the rows of the Layers view', () => {
       'mixed: 1 of 10 frozen · Sequential · 64×56×56 · 147,968',
     ]));
 
+  it('tell until when they are frozen', () =>
+    assert.deepEqual(
+      rows(
+        {
+          freeze: ['conv1', 'bn1', 'layer1', 'layer2'],
+          unfreeze: [
+            { epoch: 3, freeze: ['conv1', 'bn1', 'layer1'] },
+            { epoch: 6, freeze: ['conv1', 'layer1.0'] },
+          ],
+        },
+        ...['conv1', 'layer2', 'layer1', 'layer1.1', 'fc'],
+      ),
+      [
+        'frozen: Conv2d · 64×112×112 · 9,408',
+        'frozen: frozen until epoch 3 · Sequential · 128×28×28 · 525,568',
+        'frozen: Sequential · 64×56×56 · 147,968',
+        'frozen: frozen until epoch 6 · BasicBlock · 64×56×56 · 73,984',
+        'trainable: head · Linear · 1000 · 513,000',
+      ],
+    ));
+
   it('are frozen where all below them is', () =>
     assert.deepEqual(rows({ freeze: ['layer1.0', 'layer1.1'] }, 'layer1', 'layer1.0.bn2'), [
       'frozen: Sequential · 64×56×56 · 147,968',
