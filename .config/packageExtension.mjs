@@ -41,7 +41,8 @@ const bundles = JSON.parse(readFileSync(join(root, 'dist', 'bundles.json'), 'utf
 /** What every package holds, as it was at the start. */
 const ours = mkdtempSync(join(tmpdir(), 'thaw-package-'));
 try {
-  const files = ['package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'media'];
+  const texts = readdirSync(root).filter(name => /^package\.nls\.([\w-]+\.)?json$/.test(name));
+  const files = [...texts, 'l10n', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'media'];
   const built = ['extension.js', 'worker.js', 'webview', 'wasm'].map(name => join('dist', name));
   for (const name of [...files, ...built]) cpSync(join(root, name), join(ours, name), { recursive: true });
   for (const target of asked.length > 0 ? asked : Object.keys(TARGETS)) await packageFor(target);

@@ -8,6 +8,7 @@ import { REPOSITORY } from './startEditor';
 /** Every kind of file that a package may hold, by its path below `extension/`. */
 const KINDS: readonly RegExp[] = [
   /^(package|package\.nls)\.json$/,
+  /^(package\.nls|l10n\/bundle\.l10n)\.[\w-]+\.json$/,
   /^(readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^dist\/(extension|worker)\.js$/,
   /^dist\/webview\/\w+\.(js|css)$/,

@@ -15,7 +15,15 @@ export type Target = (typeof TARGETS)[number];
 /** What a package is made from. */
 const INPUTS: readonly string[] = [
   ...['src', 'webview', 'media', '.config', 'esbuild.mjs', 'package.json', 'package-lock.json'],
-  ...['package.nls.json', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+  ...[
+    'package.nls.json',
+    'package.nls.zh-cn.json',
+    'l10n',
+    '.vscodeignore',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+  ],
 ];
 
 /** The packages' absolute paths by target; they are made first where what they are made from has changed since. */

@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly token?: string;
   /** Whether the workspace is trusted; a restricted one shows no question at the start. Left out: trusted. */
   readonly trust?: 'trusted' | 'restricted';
+  /** The display language, as `zh-cn`: what the extension says. The editor's own texts stay English. Left out: English. */
+  readonly language?: string;
   /** More of the user's settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** More of the environment of everything that the editor starts. */
@@ -188,6 +190,7 @@ export async function startEditor({
   inPlace = false,
   token,
   trust = 'trusted',
+  language,
   settings = {},
   environment = {},
 }: EditorOptions = {}): Promise<Editor> {
@@ -207,6 +210,7 @@ export async function startEditor({
       await mkdir(join(root, 'data', level), { recursive: true });
       await writeFile(settingsFile(root, level), JSON.stringify(start));
     }
+    if (language !== undefined) await addLanguagePack(root, language);
     const own = [
       '--server-data-dir',
       root,
@@ -220,7 +224,7 @@ export async function startEditor({
       await promisify(execFile)(installed.node, install, { env });
     }
     const door = token === undefined ? ['--without-connection-token'] : ['--connection-token', token];
-    const listen = ['--host', '127.0.0.1', '--port', '0', ...door];
+    const listen = ['--host', '127.0.0.1', '--port', '0', ...door, '--locale', language ?? 'en'];
     const tests = ['--enable-smoke-test-driver', '--telemetry-level', 'off'];
     // Permissions hold for it as for any person, also where the tests run as root.
     const [program, ...args] = [...withoutOverride, installed.node, installed.server, ...own, ...listen];
@@ -244,6 +248,15 @@ const TRUST = {
     'security.workspace.trust.startupPrompt': 'never',
   },
 };
+
+/** Makes a display language known: a pack of it that translates nothing of the editor itself. */
+async function addLanguagePack(root: string, language: string): Promise<void> {
+  const translation = join(root, 'data', 'translation.json');
+  await writeFile(translation, JSON.stringify({ contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `thaw-tests.${language}` }, version: '0.0.0' }];
+  const pack = { hash: language, extensions, translations: { vscode: translation }, label: language };
+  await writeFile(join(root, 'data', 'languagepacks.json'), JSON.stringify({ [language]: pack }));
+}
 
 /** Windows watch the machine's settings, which come before the user's, but not the user's. */
 function settingsFile(root: string, level: 'User' | 'Machine'): string {

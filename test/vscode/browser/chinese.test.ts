@@ -1,0 +1,43 @@
+import { strict as assert } from 'node:assert';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEditor, type Editor } from '../startEditor';
+import type { Workbench } from '../workbench';
+import { pageOf, runCommand } from './pages';
+
+const RECIPE = `{ "data": { "folder": "pets" }, "model": "resnet18", "classes": 2, "freeze": ["conv1"] }\n`;
+
+describe('Thaw in Chinese', function () {
+  this.timeout(120_000);
+  let editor: Editor;
+  let workbench: Workbench;
+  let workspace: string;
+
+  before(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'thaw-chinese-'));
+    await writeFile(join(workspace, 'pets.thaw.json'), RECIPE);
+    editor = await startEditor({ workspace, language: 'zh-cn' });
+    workbench = await editor.openWindow();
+    await workbench.openFile('pets.thaw.json');
+    await workbench.openContainer('Thaw');
+    await workbench.treeRow('层', 'conv1').waitFor();
+  });
+  after(async () => {
+    await editor.stop();
+    await rm(workspace, { recursive: true });
+  });
+
+  it('has its views and what stands above a recipe in it', async () => {
+    const welcome = await workbench.view('运行').locator('.welcome-view-content').innerText();
+    assert.match(welcome, /此处尚未运行过微调/);
+    await workbench.page.locator('.codelens-decoration', { hasText: '开始微调' }).waitFor();
+  });
+
+  it('opens a page by a command, both in it', async () => {
+    await runCommand(workbench, 'Thaw: 显示曲线图');
+    const plots = await pageOf(workbench, '曲线图');
+    await workbench.screenshot('chinese-plots');
+    assert.ok(plots);
+  });
+});
