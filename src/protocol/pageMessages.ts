@@ -1,6 +1,6 @@
 import type { LearningRateCurve } from './learningRateEvent';
 import type { Checks } from './messageChannel';
-import type { HeatPicture } from './taskMessages';
+import type { HeatPicture, TriedPicture } from './taskMessages';
 import type { TrainingEvent } from './trainingEvent';
 
 /* Plots */
@@ -232,6 +232,16 @@ export interface ExplainedPicture {
 /** Most pictures that are explained at a time. */
 export const MOST_EXPLAINED = 200;
 
+/** A picture that a person gives to the page. */
+export interface GivenPicture {
+  readonly name: string;
+  /** The bytes of its file, in base64. */
+  readonly content: string;
+}
+
+/** Largest file that the page takes, in bytes. */
+export const MOST_PICTURE_BYTES = 2 ** 25;
+
 /** What the page of a best epoch asks of the extension. */
 export interface BestEpochHost {
   hydrate(): BestEpochReport | BestEpochProblem;
@@ -243,6 +253,8 @@ export interface BestEpochHost {
   correct(correction: LabelCorrection): boolean;
   /** Takes back the last correction; the number of its picture. */
   undoCorrection(): number | undefined;
+  /** Undefined where the person cancelled. */
+  tryPicture(picture: GivenPicture): TriedPicture | undefined;
   openRecipe(): void;
   showPlots(): void;
   exportRun(): void;
@@ -270,6 +282,10 @@ export const bestEpochHostChecks: Checks<BestEpochHost> = {
     isCount(value['index']) &&
     ['relabel', 'exclude', 'restore'].includes(value['act'] as string),
   undoCorrection: isNothing,
+  tryPicture: value =>
+    isObject(value) &&
+    isText(value['name'], 1000) &&
+    isText(value['content'], 4 * Math.ceil(MOST_PICTURE_BYTES / 3)),
   openRecipe: isNothing,
   showPlots: isNothing,
   exportRun: isNothing,

@@ -7,6 +7,7 @@ export interface TaskProcess {
   exportRun(request: ExportRequest): ExportedModel;
   /** All classes of the run, the most probable first. */
   classifyImage(request: { readonly run: string; readonly file: string }): readonly ProbableClass[];
+  tryPicture(request: { readonly run: string; readonly file: string }): TriedPicture;
   explainImages(request: ExplainRequest): readonly (readonly HeatPicture[])[];
   /** `file`: the recipe's or its notebook's, absolute; `recipe`: its text. */
   findLearningRate(request: { readonly file: string; readonly recipe: string }): LearningRateCurve;
@@ -38,6 +39,12 @@ export interface HeatPicture {
   /** A JPEG file in base64. */
   readonly jpeg: string;
   readonly place: HeatPlace;
+}
+
+/** What a model says of a picture: all classes, the most probable first, and what spoke for that one. */
+export interface TriedPicture {
+  readonly classes: readonly ProbableClass[];
+  readonly heat: HeatPicture;
 }
 
 /** `done` of `total` of what `task` says. */

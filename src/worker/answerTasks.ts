@@ -22,6 +22,8 @@ export function answerTasks(): void {
       exportRun: async request => work((await import('../core/export/exportRun')).exportRun(request, signal)),
       classifyImage: async ({ run, file }) =>
         (await import('../core/training/classifyImage')).classifyImage(run, file, signal),
+      tryPicture: async ({ run, file }) =>
+        (await import('../core/training/tryPicture')).tryPicture(run, file, signal),
       explainImages: async request =>
         work((await import('../core/training/explainImages')).explainImages(request, signal)),
       findLearningRate: async ({ file, recipe }) => {

@@ -249,6 +249,7 @@ const messages: FuzzTarget = {
         openRecipe: refuse,
         correct: refuse,
         undoCorrection: refuse,
+        tryPicture: refuse,
       };
       await new MessageChannel<BestEpochHost, object>({
         ...own,

@@ -16,6 +16,7 @@ import { confusionMatrix } from '../report/confusionMatrix';
 import { MatrixGrid, type Cell } from '../report/matrixGrid';
 import { Gallery } from './gallery';
 import { layersContent } from './layersContent';
+import { PictureTrial } from './pictureTrial';
 
 /** With more classes the pictures do not fit beside the matrix. */
 const MANY_CLASSES = 10;
@@ -31,9 +32,12 @@ export class BestEpochView {
   readonly element = element('main', { class: 'page best-epoch' });
   private cell: Cell | undefined;
   private gallery: Gallery | undefined;
+  private readonly trial: PictureTrial;
 
   constructor(private readonly host: Host<BestEpochPage, BestEpochHost, BestEpochState>) {
     this.cell = host.kept?.cell;
+    this.trial = new PictureTrial(picture => host.channel.request('tryPicture', picture));
+    this.trial.takeFrom(document);
   }
 
   /** Asks for what there is to show. */
@@ -87,6 +91,7 @@ export class BestEpochView {
         { class: `columns${names.length > MANY_CLASSES ? ' many' : ''}` },
         section('matrix', 'Confusion matrix', matrix.element),
         section('classes', 'Classes', classTable(report.metrics)),
+        section('trial', 'Try a picture', this.trial.element),
         section('calibration', 'Calibration', ...calibrationContent(report.calibration)),
         section('layers', 'Frozen layers', ...layersContent(report)),
         gallery.element,

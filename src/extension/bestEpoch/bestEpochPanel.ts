@@ -17,6 +17,7 @@ import type { TrainingRuns } from '../training/trainingRuns';
 import { correctionText } from '../../protocol/correctionText';
 import { explainPictures } from '../explainPictures';
 import { LabelCorrections } from './labelCorrections';
+import { tryPicture } from './tryPicture';
 import { RunPictures } from '../runPictures';
 import { showPicture } from '../showPicture';
 import { WebviewPage } from '../webviewPage';
@@ -56,6 +57,7 @@ export class BestEpochPanel implements vscode.Disposable {
           this.pictures ? explainPictures(context, folder, this.pictures, indices) : [],
         correct: correction => this.correct(correction),
         undoCorrection: () => this.undoCorrection(),
+        tryPicture: picture => tryPicture(context, folder, picture),
         openRecipe: () => void vscode.commands.executeCommand('vscode.open', this.file(runFiles.recipe)),
         showPlots: () => void vscode.commands.executeCommand('thaw.showPlots', folder),
         exportRun: () => void vscode.commands.executeCommand('thaw.exportRun', folder),
