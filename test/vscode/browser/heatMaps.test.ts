@@ -8,7 +8,7 @@ import { startEditor, type Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { NotebookEditor } from './notebookEditor';
-import { accessibilityProblems, assertStrictPolicy, runCommand } from './pages';
+import { closeEditor, accessibilityProblems, assertStrictPolicy, runCommand } from './pages';
 import { LEAVES_RECIPE, LEAVES_RUN, LEAVES_SIDE, openBestEpoch, trainedLeaves } from './trainedLeaves';
 
 /** Starting an engine and computing. */
@@ -151,7 +151,7 @@ describe('heat maps', function () {
       await pressed.waitFor({ state: 'hidden' });
       assert.equal(await slow.locator('img.square').count(), 0);
       assert.equal(await slow.locator('.heat-maps [role="alert"]:visible').count(), 0);
-      await runCommand(workbench, 'View: Close Editor');
+      await closeEditor(workbench, 'Best Epoch: slow');
     });
 
     for (const theme of ['light', 'dark', 'highContrast', 'highContrastLight'] as const) {

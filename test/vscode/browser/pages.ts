@@ -73,6 +73,13 @@ export async function runCommand(
   }, `the command ${title}`);
 }
 
+/** Closes the editor with that title: a command would close whatever is active by then. */
+export async function closeEditor({ page }: Workbench, title: string): Promise<void> {
+  const tab = page.locator('.tab', { hasText: title });
+  await tab.locator('.tab-actions .action-label').click();
+  await tab.waitFor({ state: 'detached' });
+}
+
 /** Reloads the window as a person does. A browser's own reload leaves the editor no time to keep what pages keep. */
 export async function reloadByCommand(workbench: Workbench): Promise<void> {
   const { page } = workbench;
