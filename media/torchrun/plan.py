@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Pictures:
 class Preprocessing:
     resize: int
     crop: int
+    # "bilinear" or "bicubic".
+    interpolation: str
     mean: list[float]
     std: list[float]
 

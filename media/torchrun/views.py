@@ -24,11 +24,12 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class View:
-    """`region` of a picture is brought to the size `resize`; of that `crop` is cut out, and mirrored with `flip`.
+    """`region` of a picture is brought to the size `resize` by `interpolation`; of that `crop` is cut out, and mirrored with `flip`.
     Boxes are left, top, right, bottom."""
 
     region: Box
     resize: tuple[int, int]
+    interpolation: str
     crop: Box
     flip: bool
 
@@ -38,7 +39,8 @@ def evaluation_view(width: int, height: int, preprocessing: Preprocessing) -> Vi
     short, side = preprocessing.resize, preprocessing.crop
     resize = (short, int(short * height / width)) if width <= height else (int(short * width / height), short)
     left, top = round((resize[0] - side) / 2), round((resize[1] - side) / 2)
-    return View((0, 0, width, height), resize, (left, top, left + side, top + side), False)
+    crop = (left, top, left + side, top + side)
+    return View((0, 0, width, height), resize, preprocessing.interpolation, crop, False)
 
 
 def training_view(augment: str, random: Random, width: int, height: int, preprocessing: Preprocessing) -> View:
@@ -47,7 +49,8 @@ def training_view(augment: str, random: Random, width: int, height: int, preproc
     if augment in ("crop-flip", "randaugment"):
         side = preprocessing.crop
         region = _random_region(random, width, height)
-        return View(region, (side, side), (0, 0, side, side), random.uniform() < 0.5)
+        flip = random.uniform() < 0.5
+        return View(region, (side, side), preprocessing.interpolation, (0, 0, side, side), flip)
     view = evaluation_view(width, height, preprocessing)
     return replace(view, flip=random.uniform() < 0.5) if augment == "flip" else view
 
@@ -57,7 +60,8 @@ def see(image: Image.Image, view: View) -> Image.Image:
     embedded profile applied."""
     if image.mode.startswith("I;16"):
         image = Image.fromarray((numpy.asarray(image) >> 8).astype(numpy.uint8))
-    pixels = image.convert("RGB").crop(view.region).resize(view.resize, Image.Resampling.BILINEAR).crop(view.crop)
+    kernel = Image.Resampling[view.interpolation.upper()]
+    pixels = image.convert("RGB").crop(view.region).resize(view.resize, kernel).crop(view.crop)
     return pixels.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if view.flip else pixels
 
 

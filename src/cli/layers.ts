@@ -25,7 +25,7 @@ export const layersCommand: Command = {
     'image-size': {
       type: 'string',
       value: 'N',
-      help: 'Height and width of the input in pixels (224 otherwise)',
+      help: 'Height and width of the input in pixels (otherwise what the model is meant for)',
     },
     json: { type: 'boolean', help: 'Print the tree as JSON' },
   },
@@ -39,7 +39,7 @@ export const layersCommand: Command = {
     const classes = wholeNumber(values, 'classes');
     const published = findModel(name);
     const model = classes === undefined ? published : replaceHead(published, classes);
-    const imageSize = wholeNumber(values, 'image-size') ?? 224;
+    const imageSize = wholeNumber(values, 'image-size') ?? published.preprocessing.crop;
     if (imageSize < 1 || imageSize > largestImage) {
       throw new UserError(
         `--image-size is ${imageSize}; it must be a number of pixels from 1 to ${largestImage}`,

@@ -27,7 +27,7 @@ def main():
     model.eval()
     transform = transforms.Compose(
         [
-            transforms.Resize(preprocessing["resize"]),
+            transforms.Resize(preprocessing["resize"], transforms.InterpolationMode(preprocessing["interpolation"])),
             transforms.CenterCrop(preprocessing["crop"]),
             transforms.ToTensor(),
             transforms.Normalize(preprocessing["mean"], preprocessing["std"]),

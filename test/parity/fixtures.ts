@@ -26,7 +26,7 @@ export interface ArchitectureFixture {
 /** One layer, forward and backward, as operations.py computes it. */
 export interface OperationFixture {
   readonly layer: Leaf;
-  /** Of the input [3, size, size, 6]: `hashValues('x', ...)`, ten times that for ReLU6. */
+  /** Of the input [3, size, size, 6]: `hashValues('x', ...)`, ten times that for activations. */
   readonly size: number;
   /** Of the output, images as [batch, height, width, channels]; dy is `hashValues('dy', ...)`. */
   readonly shape: readonly number[];

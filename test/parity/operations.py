@@ -9,6 +9,7 @@ from hash_network import digest, hash_tensor, hash_values
 BATCH = 3
 CHANNELS = 6
 OUT = 10
+ACTIVATIONS = ["ReLU", "ReLU6", "Hardswish", "Hardsigmoid", "SiLU", "Sigmoid"]
 
 
 def operations():
@@ -33,8 +34,8 @@ def cases():
         for output in (1, 3, 7):
             yield {"type": "AdaptiveAvgPool2d", "outputSize": [output] * 2}, size
     yield {"type": "BatchNorm2d", "numFeatures": CHANNELS, "eps": 1e-5, "momentum": 0.1}, 9
-    yield {"type": "ReLU"}, 7
-    yield {"type": "ReLU6"}, 7
+    for activation in ACTIVATIONS:
+        yield {"type": activation}, 7
 
 
 def conv(kernel, stride, padding, groups):
@@ -51,8 +52,8 @@ def computed(layer, size):
         with torch.no_grad():
             tensor.copy_(hash_tensor(f"layer.{key}", tuple(tensor.shape), 1))
     module.train()
-    # Of ReLU6 some values lie beyond its bound.
-    x = images("x", size) * (10 if layer["type"] == "ReLU6" else 1)
+    # Some values lie beyond the bounds that there are.
+    x = images("x", size) * (10 if layer["type"] in ACTIVATIONS else 1)
     x.requires_grad_(True)
     y = module(functional.pad(x, pad))
     dy = torch.from_numpy(hash_values("dy", y.numel())).reshape(y.permute(0, 2, 3, 1).shape).permute(0, 3, 1, 2)
@@ -87,4 +88,4 @@ def build(layer, size):
         return nn.AdaptiveAvgPool2d(layer["outputSize"]), none
     if kind == "BatchNorm2d":
         return nn.BatchNorm2d(layer["numFeatures"], layer["eps"], layer["momentum"]), none
-    return {"ReLU": nn.ReLU, "ReLU6": nn.ReLU6}[kind](), none
+    return getattr(nn, kind)(), none

@@ -23,6 +23,12 @@ ARCHITECTURES = {
     "squeezenet1_1": (200, 1.4),
     "mobilenet_v2": (224, 1.2),
     "efficientnet_lite0": (224, 1.2),
+    "mobilenet_v3_small": (96, 1.42),
+    "mobilenet_v3_large": (96, 1.27),
+    "efficientnet_b0": (64, 1.54),
+    "efficientnet_b1": (64, 1.48),
+    "efficientnet_b2": (65, 1.48),
+    "efficientnet_b3": (64, 1.5),
 }
 
 SMALL_WIDTHS = [8, "M", 16, "M", 32, "M"]
@@ -80,4 +86,5 @@ def modules_with_shapes(model, size):
             shapes[path] = shapes[f"{path}.{len(module) - 1}"]
     types = {"Conv2dStaticSamePadding": "Conv2d"}
     names = {path: type(module).__name__ for path, module in modules}
-    return [f"{path} {types.get(name, name)} {shapes[path]}" for path, name in names.items()]
+    # What is never called, as the stochastic depth of a block without a shortcut, gives nothing.
+    return [f"{path} {types.get(name, name)} {shapes.get(path, '')}".rstrip() for path, name in names.items()]

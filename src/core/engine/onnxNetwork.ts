@@ -1,6 +1,7 @@
 import {
   add,
   avgPool,
+  clipByValue,
   concat,
   div,
   keep,
@@ -9,7 +10,9 @@ import {
   maximum,
   mean,
   minimum,
+  mul,
   reshape,
+  sigmoid,
   softmax,
   sub,
   tidy,
@@ -85,15 +88,18 @@ export class OnnxNetwork {
         return div(of(0), of(1));
       case 'Add':
         return add(of(0), of(1));
+      case 'Mul':
+        return mul(of(0), of(1));
+      case 'Sigmoid':
+        return sigmoid(of(0));
+      case 'HardSigmoid':
+        return clipByValue(add(mul(of(0), float(node, 'alpha')), float(node, 'beta')), 0, 1);
       case 'Identity':
         return reshape(of(0), of(0).shape);
       case 'Conv':
         return this.convolution(node, of(0));
-      case 'BatchNormalization': {
-        const epsilon = node.attributes['epsilon'];
-        if (!epsilon || !('float' in epsilon)) throw wrong(node);
-        return ops.batchNorm(of(0), of(1), of(2), of(3), of(4), epsilon.float);
-      }
+      case 'BatchNormalization':
+        return ops.batchNorm(of(0), of(1), of(2), of(3), of(4), float(node, 'epsilon'));
       case 'Relu':
         return ops.relu(of(0), undefined);
       case 'Clip':
@@ -182,6 +188,12 @@ function int(node: OnnxNode, name: string): number {
   const value = node.attributes[name];
   if (!value || !('int' in value)) throw wrong(node);
   return value.int;
+}
+
+function float(node: OnnxNode, name: string): number {
+  const value = node.attributes[name];
+  if (!value || !('float' in value)) throw wrong(node);
+  return value.float;
 }
 
 function ints(node: OnnxNode, name: string): readonly number[] {

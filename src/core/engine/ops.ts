@@ -1,12 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Activation, Pair } from '../model/layerTree';
+import type { Pair, Rectifier } from '../model/layerTree';
 import type { Window } from '../model/windowOutput';
 import type { Recipe } from '../recipe/recipe';
 
 /** A window, whether each channel has a filter of its own, and what the sums go through. */
 export interface FusedWindow extends Window {
   readonly depthwise: boolean;
-  readonly activation: Activation['type'] | undefined;
+  readonly activation: Rectifier['type'] | undefined;
   /** Whether only `fusedConv2d` and `maxPool` read the result, which may then stay in the precision of the products. */
   readonly staysInside: boolean;
 }

@@ -15,11 +15,10 @@ export interface ExportDetails {
 
 export function exportDetails({ model, settings, metadata }: TrainedWeights): ExportDetails {
   const { classes, preprocessing } = settings.resolved;
-  const { resize, crop, mean, std } = preprocessing;
   return {
     model: model.name,
     classes,
-    preprocessing: { resize, crop, mean, std },
+    preprocessing,
     epoch: numberIn(metadata['epoch']),
     accuracy: numberIn(metadata['accuracy']),
   };

@@ -11,12 +11,13 @@ export const pythonCentre = `def centre_of(picture):
     width, height = image.size
     size = (short, short * height // width) if width <= height else (short * width // height, short)
     left, top = round((size[0] - crop) / 2), round((size[1] - crop) / 2)
-    return image.resize(size, Image.Resampling.BILINEAR).crop((left, top, left + crop, top + crop))`;
+    kernel = Image.Resampling[preprocessing["interpolation"].upper()]
+    return image.resize(size, kernel).crop((left, top, left + crop, top + crop))`;
 
 /** Node: `centreOf(picture)`, bytes [crop, crop, 3]. */
 export const nodeCentre = `/** The centre of the resized picture, [crop, crop, 3] in 0..255. */
 async function centreOf(picture) {
-  const { resize: short, crop } = preprocessing;
+  const { resize: short, crop, interpolation } = preprocessing;
   const { width, height } = await sharp(picture).metadata();
   const size =
     width <= height
@@ -24,8 +25,9 @@ async function centreOf(picture) {
       : { width: Math.trunc((short * width) / height), height: short };
   const left = Math.round((size.width - crop) / 2);
   const top = Math.round((size.height - crop) / 2);
+  const kernel = interpolation === 'bicubic' ? 'cubic' : 'linear';
   return sharp(picture, { ignoreIcc: true })
-    .resize({ ...size, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .resize({ ...size, fit: 'fill', kernel, fastShrinkOnLoad: false })
     .extract({ left, top, width: crop, height: crop })
     .toColourspace('srgb')
     .removeAlpha()

@@ -8,6 +8,9 @@ import type { Rectangle, View } from './view';
 /** An image of more pixels than this is refused before it is decoded: 300 MB of red, green and blue. */
 export const MAX_PIXELS = 100_000_000;
 
+/** libvips' names for them. */
+const KERNELS = { bilinear: 'linear', bicubic: 'cubic' } as const;
+
 const FORMATS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'];
 
 // Parallelism comes from decoding several images at once; a cache would only hold on to files seen once an epoch.
@@ -73,7 +76,7 @@ async function decodeView(file: string, view: View, hasAlpha: boolean): Promise<
     : // Cutting out, be it the whole, keeps libjpeg from shrinking, which loses accuracy.
       open(file).extract(region);
   const buffer = await source
-    .resize({ ...resize, fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
+    .resize({ ...resize, fit: 'fill', kernel: KERNELS[view.interpolation], fastShrinkOnLoad: false })
     .extract(crop)
     .toColourspace('srgb')
     .removeAlpha()

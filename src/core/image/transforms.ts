@@ -9,7 +9,7 @@ const CROP_TRIES = 10;
 
 /** torchvision's evaluation transform of an image of that size: `Resize(resize)`, then `CenterCrop(crop)`. */
 export function evaluationView(width: number, height: number, preprocessing: Preprocessing): View {
-  const { resize: short, crop } = preprocessing;
+  const { resize: short, crop, interpolation } = preprocessing;
   if (crop > short) throw new RangeError(`A crop of ${crop} pixels does not fit in a side of ${short}`);
   const resize =
     width <= height
@@ -18,6 +18,7 @@ export function evaluationView(width: number, height: number, preprocessing: Pre
   return {
     region: { left: 0, top: 0, width, height },
     resize,
+    interpolation,
     crop: {
       left: roundHalfEven((resize.width - crop) / 2),
       top: roundHalfEven((resize.height - crop) / 2),
@@ -50,6 +51,7 @@ export function trainingView(
       return {
         region: randomRegion(random, width, height),
         resize: { width: size, height: size },
+        interpolation: preprocessing.interpolation,
         crop: { left: 0, top: 0, width: size, height: size },
         flip: random.uniform() < 0.5,
       };
@@ -63,6 +65,7 @@ export function wholeView(width: number, height: number, side: number): View {
   return {
     region: { left: 0, top: 0, width, height },
     resize,
+    interpolation: 'bilinear',
     crop: { left: 0, top: 0, ...resize },
     flip: false,
   };

@@ -1,8 +1,10 @@
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
+import { efficientNetModels } from './efficientNet';
 import { efficientnet_lite0 } from './efficientNetLite';
 import { mobilenet_v2 } from './mobileNetV2';
-import type { Model } from './model';
+import { mobileNetV3Models } from './mobileNetV3';
+import { imagenetPreprocessing, type Model } from './model';
 import { resnetModels } from './resnet';
 import { squeezenet1_1 } from './squeezenet';
 import { vggModels } from './vgg';
@@ -12,11 +14,18 @@ const builders: ReadonlyMap<string, () => Model> = new Map([
   ...vggModels,
   ['squeezenet1_1', squeezenet1_1] as const,
   ['mobilenet_v2', mobilenet_v2] as const,
+  ...mobileNetV3Models,
   ['efficientnet_lite0', efficientnet_lite0] as const,
+  ...efficientNetModels,
 ]);
 
 /** The models there are, families together. */
 export const modelNames: readonly string[] = [...builders.keys()];
+
+/** The side that the published weights of a model are meant for, in pixels; for a name that is none, most models'. */
+export function publishedImageSize(name: string | undefined): number {
+  return (builders.get(name ?? '')?.().preprocessing ?? imagenetPreprocessing).crop;
+}
 
 /** The model of that name with its published head of 1000 classes; a UserError that suggests the nearest name when there is none. */
 export function findModel(name: string): Model {

@@ -1,7 +1,7 @@
 import { torchDefault } from './initialization';
 import { sequential, type Container, type Flow } from './layerTree';
-import { adaptiveAvgPool2d, batchNorm2d, conv2d, dropout, linear, relu6 } from './leaves';
-import type { Model } from './model';
+import { adaptiveAvgPool2d, batchNorm2d, conv2d, dropout, linear, relu6, stochasticDepth } from './leaves';
+import { imagenetPreprocessing, type Model } from './model';
 
 /** Per stage: blocks, kernel size, stride of the first block, expansion, output channels. */
 const stages = [
@@ -64,7 +64,8 @@ export function efficientnet_lite0(): Model {
     head: '_fc',
     features: '_swish',
     initialization: torchDefault,
-    normalization: {
+    preprocessing: {
+      ...imagenetPreprocessing,
       mean: [127 / 255, 127 / 255, 127 / 255],
       std: [128 / 255, 128 / 255, 128 / 255],
     },
@@ -92,7 +93,7 @@ function mbConvBlock(block: BlockDescription): Container {
     '_project_conv',
     '_bn2',
   ];
-  const dropPath: Flow = dropRate === 0 ? [] : [{ dropPath: dropRate }];
+  const dropPath: Flow = dropRate === 0 ? [] : [{ apply: stochasticDepth(dropRate) }];
   return {
     type: 'MBConvBlock',
     children: [

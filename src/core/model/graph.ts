@@ -13,8 +13,8 @@ export type Operation =
   | Leaf
   | { readonly type: 'Add' }
   | { readonly type: 'Concat' }
-  | { readonly type: 'Flatten' }
-  | { readonly type: 'DropPath'; readonly p: number };
+  | { readonly type: 'Multiply' }
+  | { readonly type: 'Flatten' };
 
 /** One operation of the forward pass. Node i reads `inputs`, each an earlier node or INPUT. */
 export interface GraphNode {
@@ -47,14 +47,14 @@ export function buildGraph(root: Container): readonly GraphNode[] {
     }
     if ('flatten' in step) return push({ type: 'Flatten' }, path, [input]);
     if ('apply' in step) return push(step.apply, path, [input]);
-    if ('dropPath' in step) return push({ type: 'DropPath', p: step.dropPath }, path, [input]);
-    const [type, branches] =
-      'add' in step ? (['Add', step.add] as const) : (['Concat', step.concat] as const);
-    return push(
-      { type },
-      path,
-      branches.map(branch => follow(container, path, branch, input)),
-    );
+    const join = (type: 'Add' | 'Concat' | 'Multiply', branches: readonly Flow[]): number =>
+      push(
+        { type },
+        path,
+        branches.map(branch => follow(container, path, branch, input)),
+      );
+    if ('add' in step) return join('Add', step.add);
+    return 'concat' in step ? join('Concat', step.concat) : join('Multiply', step.multiply);
   };
 
   follow(root, '', root.flow, INPUT);
@@ -73,8 +73,8 @@ export function operationParameters(operation: Operation): readonly ParameterSha
   switch (operation.type) {
     case 'Add':
     case 'Concat':
+    case 'Multiply':
     case 'Flatten':
-    case 'DropPath':
       return [];
     default:
       return parameterShapes(operation).filter(({ kind }) => kind === 'parameter');

@@ -53,10 +53,31 @@ export interface Dropout {
   readonly p: number;
 }
 
-export type Activation = { readonly type: 'ReLU' } | { readonly type: 'ReLU6' };
+/** Stochastic depth (Huang et al. 2016): in training, zeroes a whole sample with probability p and divides the rest by 1 - p. */
+export interface StochasticDepth {
+  readonly type: 'StochasticDepth';
+  readonly p: number;
+}
+
+/** Activations that are straight lines with a floor of 0, which engines compute together with a convolution. */
+export type Rectifier = { readonly type: 'ReLU' } | { readonly type: 'ReLU6' };
+
+export interface SmoothActivation {
+  readonly type: 'Hardswish' | 'Hardsigmoid' | 'SiLU' | 'Sigmoid';
+}
+
+export type Activation = Rectifier | SmoothActivation;
 
 /** A module that computes; its parameters, if any, are its own. */
-export type Leaf = Conv2d | BatchNorm2d | Linear | MaxPool2d | AdaptiveAvgPool2d | Dropout | Activation;
+export type Leaf =
+  | Conv2d
+  | BatchNorm2d
+  | Linear
+  | MaxPool2d
+  | AdaptiveAvgPool2d
+  | Dropout
+  | StochasticDepth
+  | Activation;
 
 /** A module made of named children, and the way data takes through them. */
 export interface Container {
@@ -74,11 +95,11 @@ export type Step =
   | string
   | { readonly add: readonly Flow[] }
   | { readonly concat: readonly Flow[] }
+  /** The product of two branches, of which the second gives a number for each channel. */
+  | { readonly multiply: readonly [Flow, Flow] }
   | { readonly flatten: true }
-  /** A pooling called as a function, without a module of its own (MobileNetV2). */
-  | { readonly apply: AdaptiveAvgPool2d }
-  /** Stochastic depth (Huang et al. 2016): in training, zeroes a whole sample with probability p and scales the rest. */
-  | { readonly dropPath: number };
+  /** What `forward` calls as a function, without a module of its own: a pooling in MobileNetV2. */
+  | { readonly apply: Leaf };
 
 export function isContainer(layer: Layer): layer is Container {
   return 'children' in layer;
@@ -141,8 +162,13 @@ export function parameterShapes(layer: Layer): readonly ParameterShape[] {
     case 'MaxPool2d':
     case 'AdaptiveAvgPool2d':
     case 'Dropout':
+    case 'StochasticDepth':
     case 'ReLU':
     case 'ReLU6':
+    case 'Hardswish':
+    case 'Hardsigmoid':
+    case 'SiLU':
+    case 'Sigmoid':
       return [];
   }
 }

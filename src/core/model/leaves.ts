@@ -1,5 +1,4 @@
 import type {
-  Activation,
   AdaptiveAvgPool2d,
   BatchNorm2d,
   Conv2d,
@@ -8,6 +7,9 @@ import type {
   MaxPool2d,
   Padding,
   Pair,
+  Rectifier,
+  SmoothActivation,
+  StochasticDepth,
 } from './layerTree';
 
 export interface ConvolutionOptions {
@@ -72,9 +74,22 @@ export function dropout(p: number): Dropout {
   return { type: 'Dropout', p };
 }
 
-export const relu: Activation = { type: 'ReLU' };
+/** `torchvision.ops.StochasticDepth` in the mode `row`. */
+export function stochasticDepth(p: number): StochasticDepth {
+  return { type: 'StochasticDepth', p };
+}
 
-export const relu6: Activation = { type: 'ReLU6' };
+export const relu: Rectifier = { type: 'ReLU' };
+
+export const relu6: Rectifier = { type: 'ReLU6' };
+
+export const hardswish: SmoothActivation = { type: 'Hardswish' };
+
+export const hardsigmoid: SmoothActivation = { type: 'Hardsigmoid' };
+
+export const silu: SmoothActivation = { type: 'SiLU' };
+
+export const sigmoid: SmoothActivation = { type: 'Sigmoid' };
 
 function square(side: number): Pair {
   return [side, side];

@@ -1,15 +1,8 @@
+import { convNormActivation, type NormActivationOptions } from './blocks';
 import { kaimingNormal, normal, zeros } from './initialization';
 import { sequential, type Container, type Layer } from './layerTree';
-import {
-  adaptiveAvgPool2d,
-  batchNorm2d,
-  conv2d,
-  dropout,
-  linear,
-  relu6,
-  type ConvolutionOptions,
-} from './leaves';
-import { imagenetNormalization, type Model } from './model';
+import { adaptiveAvgPool2d, batchNorm2d, conv2d, dropout, linear, relu6 } from './leaves';
+import { imagenetPreprocessing, type Model } from './model';
 
 /** Per stage: expansion, output channels, blocks, stride of the first block. */
 const stages = [
@@ -52,7 +45,7 @@ export function mobilenet_v2(): Model {
       weight: layer.type === 'Conv2d' ? kaimingNormal(layer) : normal(0.01),
       bias: zeros,
     }),
-    normalization: imagenetNormalization,
+    preprocessing: imagenetPreprocessing,
   };
 }
 
@@ -80,15 +73,7 @@ function convolution(
   inChannels: number,
   outChannels: number,
   kernelSize: number,
-  options: ConvolutionOptions = {},
+  options: Omit<NormActivationOptions, 'activation'> = {},
 ): Container {
-  const padding = (kernelSize - 1) / 2;
-  return sequential(
-    [
-      conv2d(inChannels, outChannels, kernelSize, { ...options, padding, bias: false }),
-      batchNorm2d(outChannels),
-      relu6,
-    ],
-    'Conv2dNormActivation',
-  );
+  return convNormActivation(inChannels, outChannels, kernelSize, { ...options, activation: relu6 });
 }

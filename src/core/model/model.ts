@@ -12,16 +12,21 @@ export interface Model {
   /** Path of the module whose last output is what the convolutions make of a picture, before it is pooled or flattened. */
   readonly features: string;
   readonly initialization: Initialization;
-  /** What its published weights were trained with: pixels in [0, 1] become (pixel - mean) / std. */
-  readonly normalization: Pick<Preprocessing, 'mean' | 'std'>;
+  /** The evaluation transform that its published weights come with; its crop is the size the model is meant for. */
+  readonly preprocessing: Preprocessing;
 }
 
-export const imagenetNormalization: Model['normalization'] = {
+/** What most of torchvision's weights come with. */
+export const imagenetPreprocessing: Preprocessing = {
+  resize: 256,
+  crop: 224,
+  interpolation: 'bilinear',
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],
 };
 
-/** The evaluation transform for images of `imageSize` pixels, cut out of a short side 256/224 as long, as torchvision does. */
-export function preprocessingFor(model: Model, imageSize: number): Preprocessing {
-  return { resize: Math.round((imageSize * 256) / 224), crop: imageSize, ...model.normalization };
+/** The evaluation transform for images of `imageSize` pixels, cut out of a short side longer by as much as the published one. */
+export function preprocessingFor({ preprocessing }: Model, imageSize: number): Preprocessing {
+  const { resize, crop } = preprocessing;
+  return { ...preprocessing, resize: Math.round((imageSize * resize) / crop), crop: imageSize };
 }

@@ -1,7 +1,7 @@
 import { kaimingNormal, torchDefault, zeros } from './initialization';
 import { sequential, type Container, type Layer } from './layerTree';
 import { adaptiveAvgPool2d, batchNorm2d, conv2d, linear, maxPool2d, relu } from './leaves';
-import { imagenetNormalization, type Model } from './model';
+import { imagenetPreprocessing, type Model } from './model';
 
 interface Block {
   /** Output channels over the width of the stage. */
@@ -54,7 +54,7 @@ function resnet(name: string, block: Block, depths: readonly number[]): Model {
     features: 'layer4',
     initialization: (path, layer) =>
       layer.type === 'Conv2d' ? { weight: kaimingNormal(layer), bias: zeros } : torchDefault(path, layer),
-    normalization: imagenetNormalization,
+    preprocessing: imagenetPreprocessing,
   };
 }
 

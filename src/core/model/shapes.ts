@@ -66,11 +66,16 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
     case 'Concat':
       return [inputs.reduce((sum, shape) => sum + shape[0]!, 0), ...input.slice(1)];
     case 'Add':
-    case 'DropPath':
+    case 'Multiply':
     case 'BatchNorm2d':
     case 'Dropout':
+    case 'StochasticDepth':
     case 'ReLU':
     case 'ReLU6':
+    case 'Hardswish':
+    case 'Hardsigmoid':
+    case 'SiLU':
+    case 'Sigmoid':
       return input;
   }
 }

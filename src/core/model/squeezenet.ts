@@ -1,7 +1,7 @@
 import { kaimingUniform, normal, torchDefault, zeros } from './initialization';
 import { sequential, type Container } from './layerTree';
 import { adaptiveAvgPool2d, conv2d, dropout, maxPool2d, relu } from './leaves';
-import { imagenetNormalization, type Model } from './model';
+import { imagenetPreprocessing, type Model } from './model';
 
 const head = 'classifier.1';
 
@@ -40,7 +40,7 @@ export function squeezenet1_1(): Model {
       if (layer.type === 'Linear') return torchDefault(path, layer);
       return { weight: path === head ? normal(0.01) : kaimingUniform(layer), bias: zeros };
     },
-    normalization: imagenetNormalization,
+    preprocessing: imagenetPreprocessing,
   };
 }
 

@@ -94,7 +94,7 @@ function variesInTraining({ operation }: GraphNode): boolean {
     case 'BatchNorm2d':
       return true;
     case 'Dropout':
-    case 'DropPath':
+    case 'StochasticDepth':
       return operation.p > 0;
     default:
       return false;

@@ -1,7 +1,7 @@
 import { kaimingNormal, normal, zeros } from './initialization';
 import { sequential, type Container, type Layer } from './layerTree';
 import { adaptiveAvgPool2d, batchNorm2d, conv2d, dropout, linear, maxPool2d, relu } from './leaves';
-import { imagenetNormalization, type Model } from './model';
+import { imagenetPreprocessing, type Model } from './model';
 
 export interface VggDescription {
   /** Output channels of the 3x3 convolutions in order; `M` is a max pool that halves height and width. */
@@ -81,6 +81,6 @@ export function vgg(name: string, description: VggDescription): Model {
       weight: layer.type === 'Conv2d' ? kaimingNormal(layer) : normal(0.01),
       bias: zeros,
     }),
-    normalization: imagenetNormalization,
+    preprocessing: imagenetPreprocessing,
   };
 }

@@ -28,7 +28,7 @@ class OnnxGraphBuilder {
 
   build(): OnnxGraph {
     const { name, preprocessing, classes } = this.source;
-    const { resize, crop, mean, std } = preprocessing;
+    const { resize, crop, interpolation, mean, std } = preprocessing;
     const centred = this.add('Sub', 'preprocessing/Sub', [
       'image',
       this.constant('preprocessing.mean', [1, 3, 1, 1], mean),
@@ -49,7 +49,7 @@ class OnnxGraphBuilder {
         {
           name: 'image',
           shape: ['batch', 3, crop, crop],
-          description: `Red, green, blue in [0, 1], not normalized; the short side resized to ${resize} pixels (bilinear, antialiased), then the centre cut out`,
+          description: `Red, green, blue in [0, 1], not normalized; the short side resized to ${resize} pixels (${interpolation}, antialiased), then the centre cut out`,
         },
       ],
       outputs: [
@@ -91,6 +91,15 @@ class OnnxGraphBuilder {
           this.constant('relu6.min', [], [0]),
           this.constant('relu6.max', [], [6]),
         ]);
+      case 'Sigmoid':
+        return this.add('Sigmoid', place, inputs);
+      case 'Hardsigmoid':
+        return this.hardSigmoid(place, x);
+      // What has an operator of its own in later sets alone.
+      case 'SiLU':
+        return this.add('Mul', place, [x, this.add('Sigmoid', `${place}.sigmoid`, [x])]);
+      case 'Hardswish':
+        return this.add('Mul', place, [x, this.hardSigmoid(`${place}.sigmoid`, x)]);
       case 'MaxPool2d':
         return this.add('MaxPool', place, inputs, {
           kernel_shape: { ints: operation.kernelSize },
@@ -105,13 +114,19 @@ class OnnxGraphBuilder {
         return inputs.reduce((sum, input, i) =>
           this.add('Add', i === 1 ? place : `${place}.${i}`, [sum, input]),
         );
+      case 'Multiply':
+        return this.add('Mul', place, inputs);
       case 'Concat':
         return this.add('Concat', place, inputs, { axis: { int: 1 } });
       case 'Dropout':
-      case 'DropPath':
+      case 'StochasticDepth':
         return x;
     }
   };
+
+  private hardSigmoid(place: string, x: string): string {
+    return this.add('HardSigmoid', place, [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
+  }
 
   private averagePool({ outputSize }: AdaptiveAvgPool2d, place: string, x: string, shape: Shape): string {
     const [rows, columns] = outputSize;

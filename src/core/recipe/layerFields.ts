@@ -1,3 +1,4 @@
+import { publishedImageSize } from '../model/catalog';
 import type { Recipe, UnfreezeStage } from './recipe';
 import { fieldSchema } from './recipeSchema';
 import type { JsonValue } from './recipeText';
@@ -17,14 +18,15 @@ export interface LayerFields extends Pick<
 /** Reads them from a recipe that may be wrong elsewhere: a value that cannot be meant counts as left out. */
 export function layerFields(recipe: JsonValue): LayerFields {
   const fields = typeof recipe === 'object' && recipe !== null && !Array.isArray(recipe) ? recipe : {};
-  const { model, freeze, unfreeze } = fields;
+  const { freeze, unfreeze } = fields;
+  const model = typeof fields.model === 'string' && fields.model !== '' ? fields.model : undefined;
   return {
-    model: typeof model === 'string' && model !== '' ? model : undefined,
+    model,
     classes: wholeNumber(fields, 'classes'),
     freeze: pathsIn(freeze),
     unfreeze: (Array.isArray(unfreeze) ? unfreeze : []).flatMap(stageIn),
     frozenBatchNorm: fields.frozenBatchNorm === 'train' ? 'train' : 'eval',
-    imageSize: wholeNumber(fields, 'imageSize') ?? 224,
+    imageSize: wholeNumber(fields, 'imageSize') ?? publishedImageSize(model),
     cachedViews: wholeNumber(fields, 'cachedViews'),
     augment: augmentOf(fields.augment),
     mixes: fields.mixup !== undefined,

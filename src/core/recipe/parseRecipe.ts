@@ -1,4 +1,5 @@
 import { basename, extname, resolve } from 'node:path';
+import { publishedImageSize } from '../model/catalog';
 import { plainName } from '../plainName';
 import { UserError } from '../userError';
 import { checkFields, placesIn } from './checkRecipe';
@@ -148,7 +149,7 @@ function withDefaults(fields: RecipeFields, { folder, file }: ParseOptions): Rec
     earlyStopping: fields.earlyStopping && { patience: 5, minDelta: 0, ...fields.earlyStopping },
     batchSize: fields.batchSize ?? 32,
     seed: fields.seed ?? 0,
-    imageSize: fields.imageSize ?? 224,
+    imageSize: fields.imageSize ?? publishedImageSize(fields.model),
     augment: fields.augment ?? 'flip',
     mixup: fields.mixup && { alpha: fields.mixup.alpha ?? 0.2 },
     cachedViews: fields.cachedViews,

@@ -23,6 +23,9 @@ const MAX_SETTINGS_BYTES = 4_000_000;
 const MAX_CROP = 2048;
 const MAX_RESIZE = 4096;
 
+/** Runs of versions that had one interpolation alone do not name it. */
+const BEFORE_BICUBIC = { interpolation: 'bilinear' } as const;
+
 /** What a recipe left open, as a run settled it. */
 export interface ResolvedRun {
   readonly classes: readonly string[];
@@ -111,7 +114,8 @@ export async function readRunSettings(folder: string): Promise<RunSettings> {
   try {
     const { resolved, ...recipe } = JSON.parse(text) as Recipe & { resolved: ResolvedRun };
     if (!isResolved(resolved)) throw new Error('nothing is resolved');
-    return { recipe, resolved };
+    const preprocessing = { ...BEFORE_BICUBIC, ...resolved.preprocessing };
+    return { recipe, resolved: { ...resolved, preprocessing } };
   } catch (error) {
     throw new UserError(`${file} is damaged, so the run cannot be opened.`, { cause: error });
   }
@@ -127,6 +131,7 @@ function isResolved(value: unknown): value is ResolvedRun {
     preprocessing !== null &&
     isSide(preprocessing.resize, MAX_RESIZE) &&
     isSide(preprocessing.crop, MAX_CROP) &&
+    [undefined, 'bilinear', 'bicubic'].includes(preprocessing.interpolation) &&
     [preprocessing.mean, preprocessing.std].every(
       channels => Array.isArray(channels) && channels.length === 3 && channels.every(Number.isFinite),
     )

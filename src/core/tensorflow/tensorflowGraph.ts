@@ -83,6 +83,14 @@ class TensorflowGraphBuilder {
         return this.floats('Relu', place, inputs);
       case 'ReLU6':
         return this.floats('Relu6', place, inputs);
+      case 'Sigmoid':
+        return this.floats('Sigmoid', place, inputs);
+      case 'Hardsigmoid':
+        return this.hardSigmoid(place, x);
+      case 'SiLU':
+        return this.floats('Mul', place, [x, this.floats('Sigmoid', `${place}.sigmoid`, inputs)]);
+      case 'Hardswish':
+        return this.floats('Mul', place, [x, this.hardSigmoid(`${place}.sigmoid`, x)]);
       case 'MaxPool2d':
         return this.maxPool(operation, place, x, shape);
       case 'AdaptiveAvgPool2d':
@@ -97,10 +105,12 @@ class TensorflowGraphBuilder {
         return inputs.reduce((sum, input, i) =>
           this.floats('AddV2', i === 1 ? place : `${place}.${i}`, [sum, input]),
         );
+      case 'Multiply':
+        return this.floats('Mul', place, inputs);
       case 'Concat':
         return this.concat(place, inputs, shape.length === 3 ? 3 : 1);
       case 'Dropout':
-      case 'DropPath':
+      case 'StochasticDepth':
         return x;
       default:
         throw new UserError(
@@ -108,6 +118,13 @@ class TensorflowGraphBuilder {
         );
     }
   };
+
+  /** `relu6(x + 3) / 6` */
+  private hardSigmoid(place: string, x: string): string {
+    const shifted = this.floats('AddV2', `${place}.shifted`, [x, this.constant('three', [], [3])]);
+    const cut = this.floats('Relu6', `${place}.relu6`, [shifted]);
+    return this.floats('Mul', place, [cut, this.constant('sixth', [], [1 / 6])]);
+  }
 
   private convolution(layer: Conv2d, path: string, place: string, x: string, shape: Shape): string {
     const { edges, window } = convolutionGeometry(layer, imageSize(shape));

@@ -8,7 +8,7 @@ import { learningRate } from '../training/schedulers';
 import type { RunDescription } from '../training/trainer';
 
 /** Raise it, here and in `media/torchrun/plan.py`, when a field changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** All that PyTorch's processes need to know of a run: paths, names and numbers. `media/torchrun/plan.py` reads it. */
 export interface TorchrunPlan extends SharedPlan {

@@ -17,7 +17,7 @@ export interface PretrainedOptions {
   readonly fetch?: Fetch;
 }
 
-/** torchvision's IMAGENET1K_V1 files; the digits in a name begin the file's sha256. */
+/** torchvision's files, for models of more than one IMAGENET1K_V1 up to MobileNetV2 and then its DEFAULT; the digits in a name begin the file's sha256. */
 const TORCHVISION_FILES: ReadonlyMap<string, string> = new Map([
   ['vgg11', 'vgg11-8a719046.pth'],
   ['vgg11_bn', 'vgg11_bn-6002323d.pth'],
@@ -34,6 +34,12 @@ const TORCHVISION_FILES: ReadonlyMap<string, string> = new Map([
   ['resnet152', 'resnet152-394f9c45.pth'],
   ['squeezenet1_1', 'squeezenet1_1-b8a52dc0.pth'],
   ['mobilenet_v2', 'mobilenet_v2-b0353104.pth'],
+  ['mobilenet_v3_small', 'mobilenet_v3_small-047dcff4.pth'],
+  ['mobilenet_v3_large', 'mobilenet_v3_large-5c1a4163.pth'],
+  ['efficientnet_b0', 'efficientnet_b0_rwightman-7f5810bc.pth'],
+  ['efficientnet_b1', 'efficientnet_b1-c27df63c.pth'],
+  ['efficientnet_b2', 'efficientnet_b2_rwightman-c35c1473.pth'],
+  ['efficientnet_b3', 'efficientnet_b3_rwightman-b3899882.pth'],
 ]);
 const TORCHVISION_URL = 'https://download.pytorch.org/models';
 const MAX_WEIGHTS_BYTES = 2 ** 30;

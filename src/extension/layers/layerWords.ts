@@ -23,12 +23,26 @@ export function layerWords(layer: Layer): string {
     case 'AdaptiveAvgPool2d':
       return `Averages each channel into ${layer.outputSize.join(' x ')} numbers, whatever the size of the picture.`;
     case 'Dropout':
-      return `Leaves out ${Math.round(layer.p * 100)} % of its inputs at random while it trains, so that nothing is learnt by heart.`;
+      return `Leaves out ${shareText(layer.p)} of its inputs at random while it trains, so that nothing is learnt by heart.`;
+    case 'StochasticDepth':
+      return layer.p === 0
+        ? 'Passes on what it gets; in later blocks the branch is left out now and then.'
+        : `Leaves out its whole branch for ${shareText(layer.p)} of the pictures at random while it trains.`;
     case 'ReLU':
       return 'Lets positive numbers pass and makes negative ones 0.';
     case 'ReLU6':
       return 'Lets numbers from 0 to 6 pass; others become the nearer of the two.';
+    case 'Hardswish':
+    case 'SiLU':
+      return 'Lets large numbers pass and makes small ones 0, with a smooth passage between.';
+    case 'Hardsigmoid':
+    case 'Sigmoid':
+      return 'Brings numbers between 0 and 1, the large ones near 1.';
   }
+}
+
+function shareText(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
 }
 
 /** What freezing a module means, in a plain sentence. */
@@ -44,11 +58,16 @@ export function freezeWords(layer: Layer, frozenBatchNorm: 'eval' | 'train'): st
         ? 'Frozen, its weights and its mean and variance stay as they are.'
         : 'Frozen, its weights stay as they are; its mean and variance still follow the pictures ("frozenBatchNorm": "train").';
     case 'Dropout':
+    case 'StochasticDepth':
       return 'Frozen, it leaves nothing out.';
     case 'MaxPool2d':
     case 'AdaptiveAvgPool2d':
     case 'ReLU':
     case 'ReLU6':
+    case 'Hardswish':
+    case 'Hardsigmoid':
+    case 'SiLU':
+    case 'Sigmoid':
       return 'It has no weights: frozen or not, it does the same.';
   }
 }
@@ -62,7 +81,10 @@ function containerWords(type: string, children: number): string {
       return 'Squeezes the channels to a few, then expands them by two kinds of windows side by side.';
     case 'InvertedResidual':
     case 'MBConvBlock':
+    case 'MBConv':
       return 'Widens the channels, looks at each by itself, and narrows them again; where shapes allow, what went in is added.';
+    case 'SqueezeExcitation':
+      return 'Weighs the channels: sees what each says in the mean of the picture, and turns it up or down.';
     case 'Conv2dNormActivation':
       return 'A convolution with its batch norm and activation.';
     default:

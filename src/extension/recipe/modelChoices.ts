@@ -10,7 +10,7 @@ export interface ModelChoice {
   readonly parameters: number;
   /** Of its float32 weights, in bytes. */
   readonly bytes: number;
-  /** Multiply-adds of one picture of 224 x 224. */
+  /** Multiply-adds of one picture of the size that the weights are meant for. */
   readonly cost: number;
 }
 
@@ -28,9 +28,10 @@ export function modelChoices(): readonly ModelChoice[] {
   const known = Object.keys(REMARKS);
   const names = [...known, ...modelNames.filter(name => !known.includes(name))];
   return names.map(name => {
-    const { root } = findModel(name);
+    const { root, preprocessing } = findModel(name);
     const parameters = countParameters(root);
-    const { total } = forwardCost(root, { isFrozen: () => false, frozenBatchNorm: 'eval', imageSize: 224 });
+    const imageSize = preprocessing.crop;
+    const { total } = forwardCost(root, { isFrozen: () => false, frozenBatchNorm: 'eval', imageSize });
     return { name, remark: REMARKS[name] ?? '', parameters, bytes: 4 * parameters, cost: total };
   });
 }

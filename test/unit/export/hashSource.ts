@@ -24,7 +24,10 @@ export interface HashSource {
 export function hashSource(name: string, preprocessing?: Preprocessing): HashSource {
   const { classes, gain, imageSize } = architectureFixture(name).logits;
   const model = replaceHead(findModel(name), classes);
-  const normalized = { resize: imageSize, crop: imageSize, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const normalized: Preprocessing = {
+    ...{ resize: imageSize, crop: imageSize, interpolation: 'bilinear' },
+    ...{ mean: [0, 0, 0], std: [1, 1, 1] },
+  };
   return {
     ...{ name, graph: buildGraph(model.root), classes, preprocessing: preprocessing ?? normalized },
     tensors: hashWeights(stateDictShapes(model.root), gain),

@@ -81,17 +81,19 @@ describe('decoding an image', () => {
     assert.deepEqual(await readImageHeader(at('turned.jpg')), { width: 12, height: 8, hasAlpha: false });
   });
 
-  const preprocessing = { resize: 64, crop: 56, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const preprocessing = { resize: 64, crop: 56, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] } as const;
   const difference = (a: Uint8Array, b: Uint8Array): { mean: number; max: number } => {
     const differences = a.map((value, i) => Math.abs(value - b[i]!));
     return { mean: differences.reduce((sum, d) => sum + d, 0) / a.length, max: Math.max(...differences) };
   };
 
-  for (const [name, width, height] of [
-    ['wide', 150, 100],
-    ['tall', 70, 200],
+  for (const [name, width, height, interpolation] of [
+    ['wide', 150, 100, 'bilinear'],
+    ['tall', 70, 200, 'bilinear'],
+    ['wide', 150, 100, 'bicubic'],
+    ['tall', 70, 200, 'bicubic'],
   ] as const) {
-    it(`shrinks a ${name} image as Pillow's arithmetic does, but for rounding`, async () => {
+    it(`shrinks a ${name} image as Pillow's arithmetic does, but for rounding: ${interpolation}`, async () => {
       const pixels = new Uint8Array(
         await sharp(pattern(width, height), { raw: { width, height, channels: 3 } })
           .blur(2)
@@ -99,7 +101,7 @@ describe('decoding an image', () => {
           .toBuffer(),
       );
       await sharp(pixels, { raw: { width, height, channels: 3 } }).toFile(at(`${name}.png`));
-      const view = evaluationView(width, height, preprocessing);
+      const view = evaluationView(width, height, { ...preprocessing, interpolation });
       const decoded = await decodeImage(at(`${name}.png`), view);
       assert.equal(decoded.length, 56 * 56 * 3);
       const all = { ...view, crop: { left: 0, top: 0, ...view.resize } };

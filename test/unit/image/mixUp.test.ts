@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { imagenetPreprocessing } from '../../../src/core/model/model';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mixLabels, mixPictures } from '../../../src/core/image/mixUp';
@@ -20,7 +21,7 @@ interface Fixture {
 describe("torchvision's MixUp", () => {
   const file = join(__dirname, '../../fixtures/augmentations.json');
   const { mixUp } = JSON.parse(readFileSync(file, 'utf8')) as { mixUp: readonly Fixture[] };
-  const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], resize: 5, crop: 5 } as const;
+  const imagenet = { ...imagenetPreprocessing, resize: 5, crop: 5 };
 
   for (const { share, labelSmoothing, weights, labels, pixels, mixed, logProbabilities, loss } of mixUp) {
     it(`makes these pictures of a batch, with ${share} of each itself`, () => {

@@ -2,16 +2,23 @@ import assert from 'node:assert/strict';
 import { resample, sourceWindow } from '../../../src/core/image/resample';
 import type { View } from '../../../src/core/image/view';
 
-function whole(width: number, height: number, toWidth: number, toHeight: number): View {
+function whole(
+  width: number,
+  height: number,
+  toWidth: number,
+  toHeight: number,
+  interpolation: View['interpolation'] = 'bilinear',
+): View {
   return {
     region: { left: 0, top: 0, width, height },
     resize: { width: toWidth, height: toHeight },
+    interpolation,
     crop: { left: 0, top: 0, width: toWidth, height: toHeight },
     flip: false,
   };
 }
 
-// The expected numbers are what Pillow 13 gives for Image.resize(size, BILINEAR).
+// The expected numbers are what Pillow 13 gives for Image.resize(size, BILINEAR), or BICUBIC.
 describe('resampling, in numbers of Pillow,', () => {
   it('enlarges', () => {
     const pixels = Uint8Array.of(
@@ -34,6 +41,28 @@ describe('resampling, in numbers of Pillow,', () => {
     assert.deepEqual(
       [...resample(grid, whole(6, 4, 3, 2))],
       [85, 106, 143, 141, 91, 115, 136, 142, 85, 113, 150, 140, 109, 118, 155, 164, 102, 123],
+    );
+  });
+
+  it('enlarges by a cubic filter, which overshoots as far as a byte reaches', () => {
+    const pixels = Uint8Array.of(
+      ...[0, 10, 20, 60, 70, 80, 255, 0, 128],
+      ...[5, 100, 200, 30, 31, 32, 90, 180, 7],
+    );
+    assert.deepEqual(
+      [...resample(pixels, whole(3, 2, 5, 3, 'bicubic'))],
+      [
+        ...[0, 0, 2, 12, 32, 32, 62, 73, 83, 197, 21, 121, 255, 0, 140],
+        ...[2, 55, 114, 12, 52, 91, 45, 51, 56, 130, 76, 61, 175, 96, 69],
+        ...[3, 112, 226, 11, 71, 149, 28, 28, 29, 62, 131, 1, 84, 204, 0],
+      ],
+    );
+  });
+
+  it('shrinks by a cubic filter', () => {
+    assert.deepEqual(
+      [...resample(grid, whole(6, 4, 3, 2, 'bicubic'))],
+      [76, 104, 147, 149, 83, 111, 134, 151, 79, 115, 156, 138, 100, 120, 162, 173, 97, 124],
     );
   });
 

@@ -3,7 +3,7 @@ import type { Preprocessing } from '../../../src/core/image/preprocessing';
 import { evaluationView, trainingView, wholeView } from '../../../src/core/image/transforms';
 import { Random } from '../../../src/core/random';
 
-const preprocessing: Preprocessing = { resize: 256, crop: 224, mean: [0, 0, 0], std: [1, 1, 1] };
+const preprocessing: Preprocessing = { resize: 256, crop: 224, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] };
 
 describe('the evaluation view', () => {
   // Sizes and offsets as torchvision 0.29 gives them.
@@ -19,6 +19,7 @@ describe('the evaluation view', () => {
       assert.deepEqual(evaluationView(width, height, preprocessing), {
         region: { left: 0, top: 0, width, height },
         resize: { width: Number(resized.split('x')[0]), height: Number(resized.split('x')[1]) },
+        interpolation: 'bilinear',
         crop: { left, top, width: 224, height: 224 },
         flip: false,
       });
@@ -75,6 +76,7 @@ describe('the whole view', () => {
     assert.deepEqual(wholeView(500, 20, 32), {
       region: { left: 0, top: 0, width: 500, height: 20 },
       resize: { width: 32, height: 20 },
+      interpolation: 'bilinear',
       crop: { left: 0, top: 0, width: 32, height: 20 },
       flip: false,
     });

@@ -7,11 +7,12 @@ import { UserError } from '../../../src/core/userError';
 import { architectureFixture } from '../../parity/fixtures';
 
 describe('catalog', () => {
-  it('has sixteen models', () => {
+  it('has these models', () => {
     assert.deepEqual(modelNames, [
       ...['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'],
       ...['vgg11', 'vgg11_bn', 'vgg13', 'vgg13_bn', 'vgg16', 'vgg16_bn', 'vgg19', 'vgg19_bn'],
-      ...['squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0'],
+      ...['squeezenet1_1', 'mobilenet_v2', 'mobilenet_v3_small', 'mobilenet_v3_large'],
+      ...['efficientnet_lite0', 'efficientnet_b0', 'efficientnet_b1', 'efficientnet_b2', 'efficientnet_b3'],
     ]);
   });
 
@@ -49,12 +50,12 @@ describe('catalog', () => {
   it('lists the models when no name is near', () => {
     assert.throws(
       () => findModel('transformer'),
-      /There is no model "transformer"; the models are resnet18, .*lite0\.$/,
+      /There is no model "transformer"; the models are resnet18, .*efficientnet_b3\.$/,
     );
   });
 
   it('cuts images as torchvision does, whatever their size', () => {
-    const imagenet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+    const imagenet = { interpolation: 'bilinear', mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
     assert.deepEqual(preprocessingFor(findModel('vgg16'), 224), { resize: 256, crop: 224, ...imagenet });
     assert.deepEqual(preprocessingFor(findModel('vgg16'), 96), { resize: 110, crop: 96, ...imagenet });
   });
@@ -70,7 +71,7 @@ describe('catalog', () => {
 
 function flatten(layers: readonly LayerDescription[]): readonly string[] {
   return layers.flatMap(({ path, type, outputShape, children }) => [
-    `${path} ${type} ${outputShape.join('x')}`,
+    `${path} ${type} ${outputShape.join('x')}`.trimEnd(),
     ...flatten(children),
   ]);
 }

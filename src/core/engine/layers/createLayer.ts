@@ -1,12 +1,13 @@
 import type { Operation } from '../../model/graph';
-import { ActivationLayer } from './activation';
 import { BatchNorm2dLayer } from './batchNorm2d';
 import { Conv2dLayer } from './conv2d';
 import { DropoutLayer } from './dropout';
 import type { EngineLayer, LayerContext } from './engineLayer';
-import { AddLayer, ConcatLayer, FlattenLayer } from './joins';
+import { AddLayer, ConcatLayer, FlattenLayer, MultiplyLayer } from './joins';
 import { LinearLayer } from './linear';
 import { AdaptiveAvgPool2dLayer, MaxPool2dLayer } from './pooling';
+import { RectifierLayer } from './rectifier';
+import { SmoothActivationLayer } from './smoothActivation';
 
 /** The engine's side of one operation of the graph. */
 export function createLayer(operation: Operation, context: LayerContext): EngineLayer {
@@ -19,19 +20,26 @@ export function createLayer(operation: Operation, context: LayerContext): Engine
       return new LinearLayer(operation, context);
     case 'ReLU':
     case 'ReLU6':
-      return new ActivationLayer(operation, context);
+      return new RectifierLayer(operation, context);
+    case 'Hardswish':
+    case 'Hardsigmoid':
+    case 'SiLU':
+    case 'Sigmoid':
+      return new SmoothActivationLayer(operation);
     case 'MaxPool2d':
       return new MaxPool2dLayer(operation, context);
     case 'AdaptiveAvgPool2d':
       return new AdaptiveAvgPool2dLayer(operation);
     case 'Dropout':
       return new DropoutLayer(operation.p, false, context);
-    case 'DropPath':
+    case 'StochasticDepth':
       return new DropoutLayer(operation.p, true, context);
     case 'Add':
       return new AddLayer();
     case 'Concat':
       return new ConcatLayer();
+    case 'Multiply':
+      return new MultiplyLayer();
     case 'Flatten':
       return new FlattenLayer();
   }

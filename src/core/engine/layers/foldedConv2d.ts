@@ -1,5 +1,5 @@
 import { add, keep, mul, reshape, rsqrt, sub, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import type { Activation, BatchNorm2d, Conv2d } from '../../model/layerTree';
+import type { BatchNorm2d, Conv2d, Rectifier } from '../../model/layerTree';
 import { convolutionGeometry } from '../../model/windowOutput';
 import type { EngineLayer, Forward, LayerContext } from './engineLayer';
 import { sizeOf, withEdges } from './withEdges';
@@ -10,7 +10,7 @@ export interface FoldedConvolution {
   /** Module paths. */
   readonly path: string;
   readonly batchNorm: { readonly layer: BatchNorm2d; readonly path: string } | undefined;
-  readonly activation: Activation['type'] | undefined;
+  readonly activation: Rectifier['type'] | undefined;
   /** Whether only convolutions like this one and max-pools read its output. */
   readonly staysInside: boolean;
 }

@@ -1,4 +1,4 @@
-import { add, clone, concat, reshape, slice, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { add, clone, concat, mul, reshape, slice, sum, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import { valuesIn } from '../../model/shapes';
 import type { Backward, EngineLayer, Forward } from './engineLayer';
 
@@ -38,6 +38,25 @@ export class ConcatLayer implements EngineLayer {
       start += shape.at(-1)!;
       return wants[index] ? slice(dy, begin, [...shape]) : undefined;
     });
+  }
+}
+
+/** The product of an image [batch, height, width, channels] and a number for each of its channels, [batch, 1, 1, channels]. */
+export class MultiplyLayer implements EngineLayer {
+  readonly readsInputs = true;
+  readonly readsOutput = false;
+
+  forward([x, scale]: readonly Tensor[]): Forward {
+    return { output: mul(x!, scale!) };
+  }
+
+  backward({ dy, inputs, wants }: Backward): readonly (Tensor | undefined)[] {
+    const [x, scale] = inputs;
+    return [
+      wants[0] ? mul(dy, scale!) : undefined,
+      // Axis by axis, since one long sum in float32 would lose digits.
+      wants[1] ? tidy(() => sum(sum(mul(dy, x!), 2, true), 1, true)) : undefined,
+    ];
   }
 }
 

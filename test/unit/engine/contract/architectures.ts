@@ -10,7 +10,9 @@ export const architectures = [
   'vgg11_bn',
   'squeezenet1_1',
   'mobilenet_v2',
+  'mobilenet_v3_small',
   'efficientnet_lite0',
+  'efficientnet_b0',
 ];
 
 /** One of `architectures`; VGG's linear layers are narrow: its own have 120 million weights, which take half a minute. */

@@ -46,6 +46,10 @@ function nameOf({ type, ...rest }: Leaf): string {
   return [type, ...settings.map(([name, value]) => `${name} ${JSON.stringify(value)}`)].join(', ');
 }
 
+function isActivation({ type }: Leaf): boolean {
+  return /^(ReLU6?|Hardswish|Hardsigmoid|SiLU|Sigmoid)$/.test(type);
+}
+
 /** The output, its gradients and the statistics, by the fixture's names. */
 async function computed(
   { layer, size, shape }: OperationFixture,
@@ -55,7 +59,7 @@ async function computed(
   const variables = new Variables(root, hashWeights(stateDictShapes(root), 1), ops);
   const context = { ops, variables, path: 'layer', random: () => new Random(0) };
   const operation = createLayer(layer, { ...context, trainable: true });
-  const scale = layer.type === 'ReLU6' ? 10 : 1;
+  const scale = isActivation(layer) ? 10 : 1;
   const pixels = hashValues('x', 3 * size * size * 6).map(value => value * scale);
   const x = tensor(pixels, [3, size, size, 6]);
   const dy = tensor(

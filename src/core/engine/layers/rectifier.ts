@@ -1,15 +1,15 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Activation } from '../../model/layerTree';
+import type { Rectifier } from '../../model/layerTree';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
 
 /** ReLU and ReLU6; the backward pass needs only the output. */
-export class ActivationLayer implements EngineLayer {
+export class RectifierLayer implements EngineLayer {
   readonly readsInputs = false;
   readonly readsOutput = true;
   private readonly limit: 6 | undefined;
 
   constructor(
-    layer: Activation,
+    layer: Rectifier,
     private readonly context: LayerContext,
   ) {
     this.limit = layer.type === 'ReLU6' ? 6 : undefined;
