@@ -21,7 +21,13 @@ async function main(): Promise<void> {
 }
 
 const CLASSES = 1000;
-const preprocessing = { resize: 36, crop: 32, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] } as const;
+const preprocessing = {
+  resize: 36,
+  crop: 32,
+  interpolation: 'bilinear',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
 
 async function measure(count: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'thaw-scale-'));

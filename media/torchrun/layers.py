@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
 from torch import nn
+from torchvision.ops import StochasticDepth
 
 from sfc32 import Random
 
@@ -83,7 +85,26 @@ class WholeBatchDropout(nn.Dropout):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         if not self.training or self.p == 0:
             return input
-        rows = self.rows
-        generator = torch.Generator().manual_seed(Random(self.seed, "dropout", rows.step, self.path).uint32())
-        drawn = torch.rand((rows.total, *input.shape[1:]), generator=generator)[rows.start : rows.stop]
+        drawn = _drawn(self, input.shape[1:])
         return input * (drawn >= self.p).to(input.device, input.dtype) / (1 - self.p)
+
+
+class WholeBatchStochasticDepth(StochasticDepth):
+    """Stochastic depth of whole rows, drawn as WholeBatchDropout draws."""
+
+    rows: Rows
+    path: str
+    seed: int
+
+    def forward(self, input: torch.Tensor) -> torch.Tensor:
+        if not self.training or self.p == 0:
+            return input
+        drawn = _drawn(self, [1] * (input.dim() - 1))
+        return input * (drawn >= self.p).to(input.device, input.dtype) / (1 - self.p)
+
+
+def _drawn(layer: WholeBatchDropout | WholeBatchStochasticDepth, shape: Sequence[int]) -> torch.Tensor:
+    """Numbers in [0, 1) for this process's rows, of that shape each."""
+    rows = layer.rows
+    generator = torch.Generator().manual_seed(Random(layer.seed, "dropout", rows.step, layer.path).uint32())
+    return torch.rand((rows.total, *shape), generator=generator)[rows.start : rows.stop]

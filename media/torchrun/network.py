@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import torch
 import torchvision
 from torch import nn
+from torchvision.ops import StochasticDepth
 
-from layers import Rows, WholeBatchDropout, WholeBatchNorm2d
+from layers import Rows, WholeBatchDropout, WholeBatchNorm2d, WholeBatchStochasticDepth
 from plan import Plan
 
 
 def build_network(plan: Plan, rows: Rows) -> nn.Module:
     """The model on the CPU, its values still to be loaded."""
-    with torch.device("meta"):
+    # RegNet computes with tensors how wide it is.
+    with nullcontext() if plan.model.startswith("regnet") else torch.device("meta"):
         model = _build(plan.model, len(plan.classes))
     for path, module in list(model.named_modules()):
         if type(module) is nn.BatchNorm2d:
@@ -27,6 +30,10 @@ def build_network(plan: Plan, rows: Rows) -> nn.Module:
             dropout = WholeBatchDropout(module.p)
             dropout.rows, dropout.path, dropout.seed = rows, path, plan.seed
             _replace(model, path, dropout)
+        elif type(module) is StochasticDepth:
+            depth = WholeBatchStochasticDepth(module.p, module.mode)
+            depth.rows, depth.path, depth.seed = rows, path, plan.seed
+            _replace(model, path, depth)
     for path in plan.freeze:
         model.get_submodule(path).requires_grad_(False)
     return model.to_empty(device="cpu")

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Preprocessing } from '../../src/core/image/preprocessing';
 import type { Leaf } from '../../src/core/model/layerTree';
 import type { Model } from '../../src/core/model/model';
 import { vgg } from '../../src/core/model/vgg';
@@ -14,6 +15,12 @@ export interface ArchitectureFixture {
   readonly modules: readonly string[];
   /** `key extent extent ...`, in order. */
   readonly stateDict: readonly string[];
+  /** What torchvision publishes for it; the weights of EfficientNet-Lite0 are of another package. */
+  readonly published?: {
+    readonly weights: string;
+    readonly url: string;
+    readonly preprocessing: Preprocessing;
+  };
   /** Of `hashPixels('pixels', values.length, imageSize)` at test time, the head replaced to `classes`. */
   readonly logits: {
     readonly classes: number;

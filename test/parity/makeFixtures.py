@@ -16,16 +16,19 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch.optim import lr_scheduler
-from torchvision import transforms
+from torchvision import models, transforms
 
 from augmentations import augmentations
 from grad_cam import grad_cam_fixtures
 from hash_network import hash_pixels, load_hash_weights
 from operations import operations
-from torch_models import ARCHITECTURES, build, modules_with_shapes
+from torch_models import ARCHITECTURES, build, describe, modules_with_shapes
 from training_steps import BATCH, CLASSES, MODELS, largest_difference, train, training_runs
 
 COMMITTED = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "models"
+
+# Models whose first ImageNet weights are taken, though torchvision has newer ones.
+FIRST_WEIGHTS = {"resnet50", "resnet101", "resnet152", "mobilenet_v2"}
 
 LOGIT_CLASSES = 10
 LOGIT_BATCH = 2
@@ -75,14 +78,16 @@ def write_full_weights(folder, batches):
 
 def architecture(name):
     size, gain = ARCHITECTURES[name]
-    with torch.device("meta"):
-        described = build(name, 1000)
+    described = describe(name, 1000)
     fixture = {
         "name": name,
         "parameters": sum(parameter.numel() for parameter in described.parameters()),
         "modules": modules_with_shapes(described, 224),
         "stateDict": [" ".join([key, *map(str, t.shape)]) for key, t in described.state_dict().items()],
     }
+    weights = published_weights(name)
+    if weights:
+        fixture["published"] = weights
     model = build(name, LOGIT_CLASSES)
     load_hash_weights(model, gain)
     with torch.inference_mode():
@@ -90,6 +95,20 @@ def architecture(name):
     print(f"{name}: logits of std {logits.std():.3f}, images differ by {(logits[0] - logits[1]).abs().mean():.3f}")
     values = [[float(f"{value:.9g}") for value in row] for row in logits.tolist()]
     return {**fixture, "logits": {"classes": LOGIT_CLASSES, "imageSize": size, "gain": gain, "values": values}}
+
+
+def published_weights(name):
+    """torchvision's file for a model and the transform it comes with; None where the weights are of another package."""
+    if name == "efficientnet_lite0":
+        return None
+    found = models.get_model_weights(name)
+    weights = found.IMAGENET1K_V1 if name in FIRST_WEIGHTS else found.DEFAULT
+    transform = weights.transforms()
+    names = {"resize": "resize_size", "crop": "crop_size"}
+    sides = {key: getattr(transform, attribute)[0] for key, attribute in names.items()}
+    channels = {"mean": list(transform.mean), "std": list(transform.std)}
+    preprocessing = {**sides, "interpolation": transform.interpolation.value, **channels}
+    return {"weights": weights.name, "url": weights.url, "preprocessing": preprocessing}
 
 
 def training(name, batches):

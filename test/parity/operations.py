@@ -27,10 +27,13 @@ def cases():
         for groups in (1, CHANNELS):
             yield conv(kernel, stride, padding, groups), 11
     yield {**conv(3, 1, 1, 1), "bias": True}, 7
+    for stride in (1, 2):
+        yield {**conv(3, stride, 1, 2), "outChannels": 4}, 9
     for size in (8, 9):
         for kernel, stride, padding, ceil in [(2, 2, 0, False), (3, 2, 1, False), (3, 2, 0, True)]:
             pool = {"kernelSize": [kernel] * 2, "stride": [stride] * 2, "padding": [padding] * 2, "ceilMode": ceil}
             yield {"type": "MaxPool2d", **pool}, size
+        yield {"type": "AvgPool2d", "kernelSize": [2, 2], "stride": [2, 2]}, size
         for output in (1, 3, 7):
             yield {"type": "AdaptiveAvgPool2d", "outputSize": [output] * 2}, size
     yield {"type": "BatchNorm2d", "numFeatures": CHANNELS, "eps": 1e-5, "momentum": 0.1}, 9
@@ -84,6 +87,8 @@ def build(layer, size):
         return nn.Conv2d(*channels, kernel, stride, padding, groups=layer["groups"], bias=layer["bias"]), pad
     if kind == "MaxPool2d":
         return nn.MaxPool2d(layer["kernelSize"], layer["stride"], layer["padding"], ceil_mode=layer["ceilMode"]), none
+    if kind == "AvgPool2d":
+        return nn.AvgPool2d(layer["kernelSize"], layer["stride"]), none
     if kind == "AdaptiveAvgPool2d":
         return nn.AdaptiveAvgPool2d(layer["outputSize"]), none
     if kind == "BatchNorm2d":

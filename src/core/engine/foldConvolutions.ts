@@ -1,5 +1,5 @@
 import type { GraphNode } from '../model/graph';
-import type { Conv2d, MaxPool2d } from '../model/layerTree';
+import { isDepthwise, type Conv2d, type MaxPool2d } from '../model/layerTree';
 import type { TrainingPlan } from '../model/trainingPlan';
 import type { FoldedConvolution } from './layers/foldedConv2d';
 
@@ -26,7 +26,7 @@ export function foldConvolutions(
     !boundary.includes(index) &&
     (readers.get(index) ?? []).every(reader => {
       const { operation } = graph[reader]!;
-      if (operation.type === 'Conv2d') return operation.groups === 1 && padsAlike(operation);
+      if (operation.type === 'Conv2d') return !isDepthwise(operation) && padsAlike(operation);
       return operation.type === 'MaxPool2d' && padsNothing(operation) && staysInside(reader);
     });
   const folds: Fold[] = [];

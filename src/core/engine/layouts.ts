@@ -1,4 +1,4 @@
-import type { Layer } from '../model/layerTree';
+import { isContainer, isDepthwise, type Layer } from '../model/layerTree';
 import { valuesIn } from '../model/shapes';
 
 /** How a tensor of PyTorch's layout lies in the engine: its shape there, and the order of the axes. */
@@ -8,14 +8,14 @@ export interface Layout {
   readonly axes: readonly number[];
 }
 
-/** Convolution filters go from [out, in, height, width] to [height, width, in, out]; depthwise ones from [channels, 1, height, width] to [height, width, channels, 1]. The rest stays. */
+/** Convolution filters go from [out, in / groups, height, width] to [height, width, in / groups, out]; depthwise ones from [channels, 1, height, width] to [height, width, channels, 1]. The rest stays. */
 export function layoutOf(layer: Layer, torchShape: readonly number[]): Layout {
-  const isFilter = layer.type === 'Conv2d' && torchShape.length === 4;
-  const axes = !isFilter
-    ? torchShape.map((_, axis) => axis)
-    : 'groups' in layer && layer.groups > 1
-      ? [2, 3, 0, 1]
-      : [2, 3, 1, 0];
+  const axes =
+    isContainer(layer) || layer.type !== 'Conv2d' || torchShape.length !== 4
+      ? torchShape.map((_, axis) => axis)
+      : isDepthwise(layer)
+        ? [2, 3, 0, 1]
+        : [2, 3, 1, 0];
   return { axes, engineShape: axes.map(axis => torchShape[axis]!) };
 }
 

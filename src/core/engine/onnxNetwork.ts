@@ -22,6 +22,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Pair } from '../model/layerTree';
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../onnx/onnxModel';
+import { spreadGroups } from './layers/groupedFilter';
 import { withEdges } from './layers/withEdges';
 import { toEngine } from './layouts';
 import { imageTensor } from './imageTensor';
@@ -144,12 +145,17 @@ export class OnnxNetwork {
 
   private convolution(node: OnnxNode, x: Tensor): Tensor {
     const [, filter, bias] = node.inputs;
-    const depthwise = int(node, 'group') > 1;
+    const groups = int(node, 'group');
+    const depthwise = groups > 1 && this.initializers.get(filter!)?.shape[1] === 1;
     const image = padded(x, ints(node, 'pads'), 0);
     const window = { stride: pair(node, 'strides'), padding: 'valid' } as const;
     const y = depthwise
       ? this.ops.depthwiseConv2d(image, this.constant(filter!, DEPTHWISE_FILTER), window)
-      : this.ops.conv2d(image, this.constant(filter!, FILTER), window);
+      : this.ops.conv2d(
+          image,
+          groups > 1 ? spreadGroups(this.constant(filter!, FILTER), groups) : this.constant(filter!, FILTER),
+          window,
+        );
     return bias === undefined ? y : this.ops.biasAdd(y, this.constant(bias));
   }
 

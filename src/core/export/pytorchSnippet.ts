@@ -15,6 +15,10 @@ export function pytorchSnippet(model: string, format: 'safetensors' | 'pth'): st
   const build = lite
     ? `EfficientNet.from_name("${model.replaceAll('_', '-')}", num_classes=len(classes))`
     : `models.get_model("${model}", weights=None, num_classes=len(classes))`;
+  // RegNet computes with tensors how wide it is, which needs their values.
+  const construct = model.startsWith('regnet')
+    ? `model = ${build}`
+    : `with torch.device("meta"):\n    model = ${build}`;
   const load =
     format === 'safetensors'
       ? `with safe_open(here.with_name(name + ".safetensors"), framework="pt") as file:
@@ -41,8 +45,7 @@ here = pathlib.Path(__file__)
 name = here.name.removesuffix(".classify.py")
 ${load}
 
-with torch.device("meta"):
-    model = ${build}
+${construct}
 model.load_state_dict(state, assign=True)
 model.eval()
 

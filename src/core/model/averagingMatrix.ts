@@ -10,6 +10,15 @@ export function averagingMatrix(size: number, outputs: number): number[][] {
   });
 }
 
+/** Average pooling along one axis as a matrix [outputs, size]. */
+export function windowMatrix(size: number, outputs: number, kernel: number, stride: number): number[][] {
+  return Array.from({ length: outputs }, (_, output) =>
+    Array.from({ length: size }, (_, i) =>
+      i >= output * stride && i < output * stride + kernel ? 1 / kernel : 0,
+    ),
+  );
+}
+
 export function transposed(matrix: readonly (readonly number[])[]): number[][] {
   return matrix[0]!.map((_, column) => matrix.map(row => row[column]!));
 }

@@ -1,10 +1,12 @@
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
+import { densenet121 } from './denseNet';
 import { efficientNetModels } from './efficientNet';
 import { efficientnet_lite0 } from './efficientNetLite';
 import { mobilenet_v2 } from './mobileNetV2';
 import { mobileNetV3Models } from './mobileNetV3';
-import { imagenetPreprocessing, type Model } from './model';
+import type { Model } from './model';
+import { regNetModels } from './regNet';
 import { resnetModels } from './resnet';
 import { squeezenet1_1 } from './squeezenet';
 import { vggModels } from './vgg';
@@ -13,6 +15,8 @@ const builders: ReadonlyMap<string, () => Model> = new Map([
   ...resnetModels,
   ...vggModels,
   ['squeezenet1_1', squeezenet1_1] as const,
+  ['densenet121', densenet121] as const,
+  ...regNetModels,
   ['mobilenet_v2', mobilenet_v2] as const,
   ...mobileNetV3Models,
   ['efficientnet_lite0', efficientnet_lite0] as const,
@@ -21,11 +25,6 @@ const builders: ReadonlyMap<string, () => Model> = new Map([
 
 /** The models there are, families together. */
 export const modelNames: readonly string[] = [...builders.keys()];
-
-/** The side that the published weights of a model are meant for, in pixels; for a name that is none, most models'. */
-export function publishedImageSize(name: string | undefined): number {
-  return (builders.get(name ?? '')?.().preprocessing ?? imagenetPreprocessing).crop;
-}
 
 /** The model of that name with its published head of 1000 classes; a UserError that suggests the nearest name when there is none. */
 export function findModel(name: string): Model {

@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../image/preprocessing';
+import { publishedImageSize } from '../recipe/publishedImageSize';
 import { convNormActivation, multipleOf8, squeezeExcitation } from './blocks';
 import { kaimingNormal, zeros } from './initialization';
 import { sequential, type Container, type Layer } from './layerTree';
@@ -25,25 +26,25 @@ interface Description {
   readonly width: number;
   readonly depth: number;
   readonly dropout: number;
-  readonly preprocessing: Pick<Preprocessing, 'resize' | 'crop' | 'interpolation'>;
+  readonly preprocessing: Pick<Preprocessing, 'resize' | 'interpolation'>;
 }
 
 const descriptions: Readonly<Record<string, Description>> = {
   efficientnet_b0: {
     ...{ width: 1, depth: 1, dropout: 0.2 },
-    preprocessing: { resize: 256, crop: 224, interpolation: 'bicubic' },
+    preprocessing: { resize: 256, interpolation: 'bicubic' },
   },
   efficientnet_b1: {
     ...{ width: 1, depth: 1.1, dropout: 0.2 },
-    preprocessing: { resize: 255, crop: 240, interpolation: 'bilinear' },
+    preprocessing: { resize: 255, interpolation: 'bilinear' },
   },
   efficientnet_b2: {
     ...{ width: 1.1, depth: 1.2, dropout: 0.3 },
-    preprocessing: { resize: 288, crop: 288, interpolation: 'bicubic' },
+    preprocessing: { resize: 288, interpolation: 'bicubic' },
   },
   efficientnet_b3: {
     ...{ width: 1.2, depth: 1.4, dropout: 0.3 },
-    preprocessing: { resize: 320, crop: 300, interpolation: 'bicubic' },
+    preprocessing: { resize: 320, interpolation: 'bicubic' },
   },
 };
 
@@ -91,7 +92,7 @@ function efficientNet(name: string, { width, depth, dropout: p, preprocessing }:
           : { type: 'uniform', bound: 1 / Math.sqrt(layer.outFeatures) },
       bias: zeros,
     }),
-    preprocessing: { ...imagenetPreprocessing, ...preprocessing },
+    preprocessing: { ...imagenetPreprocessing, crop: publishedImageSize(name), ...preprocessing },
   };
 }
 

@@ -33,6 +33,11 @@ export function kaimingNormal(layer: Conv2d): Distribution {
   return normal(Math.sqrt(2 / (layer.outChannels * area(layer))));
 }
 
+/** `kaiming_normal_` as it comes: by fan in, with the gain of a ReLU. */
+export function kaimingNormalByInputs(layer: Conv2d): Distribution {
+  return normal(Math.sqrt(2 / fanIn(layer)));
+}
+
 /** `kaiming_uniform_` as it comes: by fan in, with the gain of a ReLU. */
 export function kaimingUniform(layer: Conv2d): Distribution {
   return { type: 'uniform', bound: Math.sqrt(6 / fanIn(layer)) };

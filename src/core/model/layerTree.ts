@@ -20,6 +20,11 @@ export interface Conv2d {
   readonly bias: boolean;
 }
 
+/** Whether every channel has a filter of its own. */
+export function isDepthwise({ groups, inChannels, outChannels }: Conv2d): boolean {
+  return groups > 1 && groups === inChannels && groups === outChannels;
+}
+
 export interface BatchNorm2d {
   readonly type: 'BatchNorm2d';
   readonly numFeatures: number;
@@ -41,6 +46,13 @@ export interface MaxPool2d {
   readonly stride: Pair;
   readonly padding: Pair;
   readonly ceilMode: boolean;
+}
+
+/** Without padding; what is over at the end is left out. */
+export interface AvgPool2d {
+  readonly type: 'AvgPool2d';
+  readonly kernelSize: Pair;
+  readonly stride: Pair;
 }
 
 export interface AdaptiveAvgPool2d {
@@ -74,6 +86,7 @@ export type Leaf =
   | BatchNorm2d
   | Linear
   | MaxPool2d
+  | AvgPool2d
   | AdaptiveAvgPool2d
   | Dropout
   | StochasticDepth
@@ -160,6 +173,7 @@ export function parameterShapes(layer: Layer): readonly ParameterShape[] {
         { name: 'num_batches_tracked', shape: [], kind: 'buffer' },
       ];
     case 'MaxPool2d':
+    case 'AvgPool2d':
     case 'AdaptiveAvgPool2d':
     case 'Dropout':
     case 'StochasticDepth':

@@ -1,5 +1,6 @@
 import type {
   AdaptiveAvgPool2d,
+  AvgPool2d,
   BatchNorm2d,
   Conv2d,
   Dropout,
@@ -62,6 +63,11 @@ export function maxPool2d(
     padding: square(padding),
     ceilMode,
   };
+}
+
+/** A square `nn.AvgPool2d` without padding, whose windows do not overlap. */
+export function avgPool2d(kernelSize: number): AvgPool2d {
+  return { type: 'AvgPool2d', kernelSize: square(kernelSize), stride: square(kernelSize) };
 }
 
 /** `nn.AdaptiveAvgPool2d` to a square of `side`. */

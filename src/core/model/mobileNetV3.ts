@@ -106,7 +106,9 @@ function invertedResidual(inChannels: number, block: Block): Container {
   const [kernelSize, expanded, outChannels, squeezes, activationName, stride] = block;
   const activation: Activation = activationName === 'HS' ? hardswish : relu;
   const layers = [
-    ...(expanded === inChannels ? [] : [convNormActivation(inChannels, expanded, 1, { ...norm, activation })]),
+    ...(expanded === inChannels
+      ? []
+      : [convNormActivation(inChannels, expanded, 1, { ...norm, activation })]),
     convNormActivation(expanded, expanded, kernelSize, { ...norm, stride, groups: expanded, activation }),
     ...(squeezes
       ? [squeezeExcitation(expanded, multipleOf8(Math.floor(expanded / 4)), { scale: hardsigmoid })]

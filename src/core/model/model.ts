@@ -14,6 +14,8 @@ export interface Model {
   readonly initialization: Initialization;
   /** The evaluation transform that its published weights come with; its crop is the size the model is meant for. */
   readonly preprocessing: Preprocessing;
+  /** The keys of published files, where they are of another time than torchvision's modules: what a key is now. */
+  readonly publishedKey?: (key: string) => string;
 }
 
 /** What most of torchvision's weights come with. */

@@ -1,7 +1,7 @@
 import { UserError } from '../userError';
 import { INPUT, type GraphNode, type Operation } from './graph';
 import type { Pair } from './layerTree';
-import { conv2dOutput, maxPoolOutput } from './windowOutput';
+import { avgPoolOutput, conv2dOutput, maxPoolOutput } from './windowOutput';
 
 /** PyTorch's order without the batch: [channels, height, width], or [features]. */
 export type Shape = readonly number[];
@@ -57,6 +57,8 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
       return [operation.outChannels, conv2dOutput(operation, height, 0), conv2dOutput(operation, width, 1)];
     case 'MaxPool2d':
       return [channels, maxPoolOutput(operation, height, 0), maxPoolOutput(operation, width, 1)];
+    case 'AvgPool2d':
+      return [channels, avgPoolOutput(operation, height, 0), avgPoolOutput(operation, width, 1)];
     case 'AdaptiveAvgPool2d':
       return [channels, ...operation.outputSize];
     case 'Linear':

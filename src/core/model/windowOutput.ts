@@ -1,4 +1,4 @@
-import type { Conv2d, MaxPool2d, Pair } from './layerTree';
+import type { AvgPool2d, Conv2d, MaxPool2d, Pair } from './layerTree';
 
 /** What is around an image, in pixels. */
 export type Edges = readonly [top: number, bottom: number, left: number, right: number];
@@ -14,6 +14,11 @@ export function conv2dOutput(layer: Conv2d, size: number, axis: 0 | 1): number {
   const [stride, kernel] = [layer.stride[axis], layer.kernelSize[axis]];
   if (layer.padding === 'same') return Math.ceil(size / stride);
   return Math.floor((size + 2 * layer.padding[axis] - kernel) / stride) + 1;
+}
+
+/** Outputs of average pooling along one axis. */
+export function avgPoolOutput({ kernelSize, stride }: AvgPool2d, size: number, axis: 0 | 1): number {
+  return Math.floor((size - kernelSize[axis]) / stride[axis]) + 1;
 }
 
 /** Outputs of max pooling along one axis. In ceil mode the last window must begin inside the image or its first padding. */

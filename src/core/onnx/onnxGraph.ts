@@ -106,6 +106,11 @@ class OnnxGraphBuilder {
           strides: { ints: operation.stride },
           pads: { ints: pads(maxPoolEdges(operation, imageSize(shape))) },
         });
+      case 'AvgPool2d':
+        return this.add('AveragePool', place, inputs, {
+          kernel_shape: { ints: operation.kernelSize },
+          strides: { ints: operation.stride },
+        });
       case 'AdaptiveAvgPool2d':
         return this.averagePool(operation, place, x, shape);
       case 'Flatten':

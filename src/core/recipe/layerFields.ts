@@ -1,4 +1,4 @@
-import { publishedImageSize } from '../model/catalog';
+import { publishedImageSize } from './publishedImageSize';
 import type { Recipe, UnfreezeStage } from './recipe';
 import { fieldSchema } from './recipeSchema';
 import type { JsonValue } from './recipeText';

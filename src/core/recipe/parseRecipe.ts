@@ -1,9 +1,9 @@
 import { basename, extname, resolve } from 'node:path';
-import { publishedImageSize } from '../model/catalog';
 import { plainName } from '../plainName';
 import { UserError } from '../userError';
 import { checkFields, placesIn } from './checkRecipe';
 import { applyOverride } from './overrides';
+import { publishedImageSize } from './publishedImageSize';
 import type {
   DataRecipe,
   DistributedRecipe,

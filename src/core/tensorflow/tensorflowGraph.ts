@@ -3,15 +3,13 @@ import { averagingMatrix } from '../model/averagingMatrix';
 import type { AdaptiveAvgPool2d, Conv2d, MaxPool2d } from '../model/layerTree';
 import { imageSize, valuesIn, type Shape } from '../model/shapes';
 import { convolutionGeometry, maxPoolEdges, type Edges } from '../model/windowOutput';
-import { UserError } from '../userError';
 import { translateNodes, type TranslatedModel, type WriteNode } from '../weights/translatedModel';
 import type { AttrValue, NodeDef, ServedGraph, TensorValue } from './graphDef';
 
 /**
  * A model as a graph of TensorFlow with its weights as constants, of operators that TensorFlow.js has as well. Its input
  * `image` is [batch, crop, crop, 3], red, green and blue in [0, 1]: the graph itself normalizes. Its outputs are `logits`
- * and `probabilities`, [batch, classes]. Weights keep their torch names below `model/`, in TensorFlow's layouts. A
- * UserError names the module that has no counterpart.
+ * and `probabilities`, [batch, classes]. Weights keep their torch names below `model/`, in TensorFlow's layouts.
  */
 export function tensorflowGraph(source: TranslatedModel): ServedGraph {
   return new TensorflowGraphBuilder(source).build();
@@ -93,6 +91,8 @@ class TensorflowGraphBuilder {
         return this.floats('Mul', place, [x, this.hardSigmoid(`${place}.sigmoid`, x)]);
       case 'MaxPool2d':
         return this.maxPool(operation, place, x, shape);
+      case 'AvgPool2d':
+        return this.pool('AvgPool', place, x, operation.kernelSize, operation.stride);
       case 'AdaptiveAvgPool2d':
         return this.averagePool(operation, place, x, shape);
       case 'Flatten': {
@@ -112,10 +112,6 @@ class TensorflowGraphBuilder {
       case 'Dropout':
       case 'StochasticDepth':
         return x;
-      default:
-        throw new UserError(
-          `${path || 'The model'} has a ${(operation as { type: string }).type}, which this program cannot write as a graph of TensorFlow; export to safetensors or pth.`,
-        );
     }
   };
 

@@ -31,7 +31,9 @@ export async function* startingWeights(
   if (weights === 'none') return { tensors: initialWeights(model, seed), source: { seed } };
   const imagenet = weights === 'imagenet';
   const file = imagenet ? yield* pretrainedWeights(model.name, { signal }) : weights;
-  const { tensors } = await loadWeights(file);
+  const { tensors: given } = await loadWeights(file);
+  const { publishedKey = key => key } = model;
+  const tensors: StateDict = new Map([...given].map(([key, tensor]) => [publishedKey(key), tensor]));
   const expected = stateDictShapes(model.root);
   const mismatch = describeMismatch(compareStateDict(expected, tensors, model.head), {
     file: basename(file),

@@ -1,4 +1,4 @@
-import { isContainer, type Layer } from '../../core/model/layerTree';
+import { isContainer, isDepthwise, type Layer } from '../../core/model/layerTree';
 
 /** What a module does, in a plain sentence. */
 export function layerWords(layer: Layer): string {
@@ -6,8 +6,11 @@ export function layerWords(layer: Layer): string {
   switch (layer.type) {
     case 'Conv2d': {
       const [height, width] = layer.kernelSize;
-      if (layer.groups > 1) {
+      if (isDepthwise(layer)) {
         return `Looks at each of its ${layer.inChannels} channels by itself, through windows of ${height} x ${width}, and finds one pattern in each.`;
+      }
+      if (layer.groups > 1) {
+        return `Looks at its ${layer.inChannels} channels in ${layer.groups} groups, through windows of ${height} x ${width}, and finds ${layer.outChannels / layer.groups} patterns in each.`;
       }
       if (height === 1 && width === 1) {
         return `Mixes ${layer.inChannels} channels into ${layer.outChannels}, at every place by itself.`;
@@ -20,6 +23,8 @@ export function layerWords(layer: Layer): string {
       return `Weighs ${layer.inFeatures} features against each other, once for each of ${layer.outFeatures} outputs.`;
     case 'MaxPool2d':
       return `Keeps the strongest answer of each window of ${layer.kernelSize.join(' x ')}: the picture shrinks.`;
+    case 'AvgPool2d':
+      return `Averages the answers of each window of ${layer.kernelSize.join(' x ')}: the picture shrinks.`;
     case 'AdaptiveAvgPool2d':
       return `Averages each channel into ${layer.outputSize.join(' x ')} numbers, whatever the size of the picture.`;
     case 'Dropout':
@@ -61,6 +66,7 @@ export function freezeWords(layer: Layer, frozenBatchNorm: 'eval' | 'train'): st
     case 'StochasticDepth':
       return 'Frozen, it leaves nothing out.';
     case 'MaxPool2d':
+    case 'AvgPool2d':
     case 'AdaptiveAvgPool2d':
     case 'ReLU':
     case 'ReLU6':
@@ -77,6 +83,14 @@ function containerWords(type: string, children: number): string {
     case 'BasicBlock':
     case 'Bottleneck':
       return 'A residual block: what goes in is added to what its convolutions make of it.';
+    case '_DenseLayer':
+      return 'Finds a few new patterns in all that the layers of its block found before it.';
+    case '_DenseBlock':
+      return `${children} layers, of which each sees what all before it found and adds its own.`;
+    case '_Transition':
+      return 'Halves the channels and the size of the picture.';
+    case 'ResBottleneckBlock':
+      return 'A residual block: what goes in is added to what its convolutions, in groups of channels, make of it.';
     case 'Fire':
       return 'Squeezes the channels to a few, then expands them by two kinds of windows side by side.';
     case 'InvertedResidual':

@@ -9,8 +9,14 @@ import type { StateDict } from '../../../src/core/weights/stateDict';
 import { architectureFixture } from '../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../parity/hashNetwork';
 
-/** One of each family: shortcuts, ceil mode and concatenation, depthwise, padding of TensorFlow's kind, pooling to more. */
-export const eachFamily = ['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0', 'vgg11_bn'];
+/**
+ * One of each family: shortcuts, ceil mode and concatenation, depthwise, padding of TensorFlow's kind, pooling to more,
+ * squeeze and excitation with either sigmoid, average pooling, groups.
+ */
+export const eachFamily = [
+  ...['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0', 'vgg11_bn'],
+  ...['mobilenet_v3_small', 'efficientnet_b0', 'densenet121', 'regnet_y_400mf'],
+];
 
 export interface HashSource {
   readonly name: string;

@@ -10,7 +10,13 @@ import { evaluationView } from '../../../src/core/image/transforms';
 import { UserError } from '../../../src/core/userError';
 import { temporaryFolder, writeImages } from './imageFiles';
 
-const preprocessing = { resize: 18, crop: 16, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] } as const;
+const preprocessing = {
+  resize: 18,
+  crop: 16,
+  interpolation: 'bilinear',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+} as const;
 
 describe('batches', () => {
   let folder: string;

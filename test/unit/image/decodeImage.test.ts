@@ -81,7 +81,13 @@ describe('decoding an image', () => {
     assert.deepEqual(await readImageHeader(at('turned.jpg')), { width: 12, height: 8, hasAlpha: false });
   });
 
-  const preprocessing = { resize: 64, crop: 56, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] } as const;
+  const preprocessing = {
+    resize: 64,
+    crop: 56,
+    interpolation: 'bilinear',
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+  } as const;
   const difference = (a: Uint8Array, b: Uint8Array): { mean: number; max: number } => {
     const differences = a.map((value, i) => Math.abs(value - b[i]!));
     return { mean: differences.reduce((sum, d) => sum + d, 0) / a.length, max: Math.max(...differences) };

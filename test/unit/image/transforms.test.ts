@@ -3,7 +3,13 @@ import type { Preprocessing } from '../../../src/core/image/preprocessing';
 import { evaluationView, trainingView, wholeView } from '../../../src/core/image/transforms';
 import { Random } from '../../../src/core/random';
 
-const preprocessing: Preprocessing = { resize: 256, crop: 224, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] };
+const preprocessing: Preprocessing = {
+  resize: 256,
+  crop: 224,
+  interpolation: 'bilinear',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
 
 describe('the evaluation view', () => {
   // Sizes and offsets as torchvision 0.29 gives them.

@@ -3,6 +3,7 @@ import { findModel, modelNames } from '../../../src/core/model/catalog';
 import { describeLayers, type LayerDescription } from '../../../src/core/model/describeLayers';
 import { preprocessingFor } from '../../../src/core/model/model';
 import { countParameters, stateDictShapes } from '../../../src/core/model/stateDictShapes';
+import { publishedImageSize } from '../../../src/core/recipe/publishedImageSize';
 import { UserError } from '../../../src/core/userError';
 import { architectureFixture } from '../../parity/fixtures';
 
@@ -11,7 +12,8 @@ describe('catalog', () => {
     assert.deepEqual(modelNames, [
       ...['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'],
       ...['vgg11', 'vgg11_bn', 'vgg13', 'vgg13_bn', 'vgg16', 'vgg16_bn', 'vgg19', 'vgg19_bn'],
-      ...['squeezenet1_1', 'mobilenet_v2', 'mobilenet_v3_small', 'mobilenet_v3_large'],
+      ...['squeezenet1_1', 'densenet121', 'regnet_y_400mf'],
+      ...['mobilenet_v2', 'mobilenet_v3_small', 'mobilenet_v3_large'],
       ...['efficientnet_lite0', 'efficientnet_b0', 'efficientnet_b1', 'efficientnet_b2', 'efficientnet_b3'],
     ]);
   });
@@ -31,6 +33,12 @@ describe('catalog', () => {
       it("has PyTorch's modules in order, with their types and output shapes", () => {
         const { children } = describeLayers(model, { freeze: [], imageSize: 224 });
         assert.deepEqual(flatten(children), fixture.modules);
+      });
+
+      it("shows pictures as its published weights' own transform does", () => {
+        if (!fixture.published) return assert.equal(name, 'efficientnet_lite0');
+        const { preprocessing } = fixture.published;
+        assert.deepEqual(preprocessingFor(model, publishedImageSize(name)), preprocessing);
       });
 
       it('names its head', () => {

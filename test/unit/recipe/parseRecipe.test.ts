@@ -44,6 +44,13 @@ describe('a recipe', () => {
     });
   });
 
+  it('shows pictures in the size that the weights of its model are meant for, unless it says', () => {
+    const sizeOf = (rest: string): number => parse(`{ "data": { "folder": "images" }, ${rest} }`).imageSize;
+    assert.equal(sizeOf('"model": "efficientnet_b0"'), 224);
+    assert.equal(sizeOf('"model": "efficientnet_b2"'), 288);
+    assert.equal(sizeOf('"model": "efficientnet_b2", "imageSize": 96'), 96);
+  });
+
   describe('weighs its classes', () => {
     const weights = (value: string): Recipe['classWeights'] =>
       parse(`{ ${LEAST}, "classWeights": ${value} }`).classWeights;

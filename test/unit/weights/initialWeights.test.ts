@@ -8,7 +8,10 @@ import type { StateDict } from '../../../src/core/weights/stateDict';
 import { smallVgg } from '../../parity/fixtures';
 
 describe('initialWeights', () => {
-  const models = ['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0'];
+  const models = [
+    ...['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0'],
+    ...['mobilenet_v3_large', 'efficientnet_b0', 'densenet121', 'regnet_y_400mf'],
+  ];
   const drawn = new Map<string, StateDict>();
   const weightsOf = (name: string) => drawn.get(name)!;
 
@@ -39,6 +42,15 @@ describe('initialWeights', () => {
     ['efficientnet_lite0', '_conv_head.weight', 1 / Math.sqrt(320 * 3)],
     ['efficientnet_lite0', '_fc.weight', 1 / Math.sqrt(1280 * 3)],
     ['efficientnet_lite0', '_fc.bias', 1 / Math.sqrt(1280 * 3)],
+    ['mobilenet_v3_large', 'features.16.0.weight', Math.sqrt(2 / 960)],
+    ['mobilenet_v3_large', 'classifier.0.weight', 0.01],
+    ['efficientnet_b0', 'features.8.0.weight', Math.sqrt(2 / 1280)],
+    ['efficientnet_b0', 'classifier.1.weight', 1 / Math.sqrt(1000 * 3)],
+    ['densenet121', 'features.transition1.conv.weight', Math.sqrt(2 / 256)],
+    ['densenet121', 'classifier.weight', 1 / Math.sqrt(1024 * 3)],
+    ['regnet_y_400mf', 'trunk_output.block4.block4-1.f.b.0.weight', Math.sqrt(2 / (440 * 9))],
+    ['regnet_y_400mf', 'trunk_output.block4.block4-1.f.se.fc2.bias', 1 / Math.sqrt(110 * 3)],
+    ['regnet_y_400mf', 'fc.weight', 0.01],
   ] as const) {
     it(`draws ${key} of ${name} with standard deviation ${deviation.toFixed(4)}`, () => {
       const values = floats(weightsOf(name), key);
@@ -53,6 +65,8 @@ describe('initialWeights', () => {
     ['vggSmall_bn', 'classifier.6.bias'],
     ['squeezenet1_1', 'features.3.squeeze.bias'],
     ['mobilenet_v2', 'classifier.1.bias'],
+    ['efficientnet_b0', 'features.1.0.block.1.fc1.bias'],
+    ['densenet121', 'classifier.bias'],
   ] as const) {
     it(`starts ${key} of ${name} at 0`, () =>
       assert.ok(floats(weightsOf(name), key).every(value => value === 0)));

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finish } from '../../../src/core/progress';
 import { UserError } from '../../../src/core/userError';
+import { modelNames } from '../../../src/core/model/catalog';
+import { architectureFixture } from '../../parity/fixtures';
 import { pretrainedWeights } from '../../../src/core/weights/pretrained';
 
 const VARIABLES = ['TORCH_HOME', 'XDG_CACHE_HOME', 'THAW_CACHE'] as const;
@@ -40,10 +42,11 @@ describe('pretrainedWeights', () => {
       (error: unknown) => String(error),
     );
 
-  it("asks torchvision's host for its first ImageNet weights, and keeps nothing that is not them", async () => {
+  it("asks torchvision's host for the weights that it publishes, and keeps nothing that is not them", async () => {
     process.env['TORCH_HOME'] = join(folder, 'torch');
-    assert.deepEqual(await find('resnet18'), ['https://download.pytorch.org/models/resnet18-f37072fd.pth']);
-    assert.deepEqual(await find('vgg16_bn'), ['https://download.pytorch.org/models/vgg16_bn-6c64b313.pth']);
+    for (const name of modelNames.filter(name => name !== 'efficientnet_lite0')) {
+      assert.deepEqual(await find(name), [architectureFixture(name).published!.url]);
+    }
     assert.deepEqual(await readdir(join(folder, 'thaw', 'weights')), []);
   });
 

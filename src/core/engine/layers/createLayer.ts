@@ -5,7 +5,7 @@ import { DropoutLayer } from './dropout';
 import type { EngineLayer, LayerContext } from './engineLayer';
 import { AddLayer, ConcatLayer, FlattenLayer, MultiplyLayer } from './joins';
 import { LinearLayer } from './linear';
-import { AdaptiveAvgPool2dLayer, MaxPool2dLayer } from './pooling';
+import { AdaptiveAvgPool2dLayer, AvgPool2dLayer, MaxPool2dLayer } from './pooling';
 import { RectifierLayer } from './rectifier';
 import { SmoothActivationLayer } from './smoothActivation';
 
@@ -28,6 +28,8 @@ export function createLayer(operation: Operation, context: LayerContext): Engine
       return new SmoothActivationLayer(operation);
     case 'MaxPool2d':
       return new MaxPool2dLayer(operation, context);
+    case 'AvgPool2d':
+      return new AvgPool2dLayer(operation);
     case 'AdaptiveAvgPool2d':
       return new AdaptiveAvgPool2dLayer(operation);
     case 'Dropout':

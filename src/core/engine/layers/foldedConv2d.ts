@@ -1,6 +1,7 @@
 import { add, keep, mul, reshape, rsqrt, sub, tidy, zeros, type Tensor } from '@tensorflow/tfjs-core';
-import type { BatchNorm2d, Conv2d, Rectifier } from '../../model/layerTree';
+import { isDepthwise, type BatchNorm2d, type Conv2d, type Rectifier } from '../../model/layerTree';
 import { convolutionGeometry } from '../../model/windowOutput';
+import { spreadGroups } from './groupedFilter';
 import type { EngineLayer, Forward, LayerContext } from './engineLayer';
 import { sizeOf, withEdges } from './withEdges';
 
@@ -40,7 +41,7 @@ export class FoldedConv2dLayer implements EngineLayer {
     const { edges, window } = convolutionGeometry(convolution, sizeOf(x!.shape));
     const padded = withEdges(x!, edges);
     const { filter, bias } = this.values();
-    const depthwise = convolution.groups > 1;
+    const depthwise = isDepthwise(convolution);
     const output = this.context.ops.fusedConv2d(padded, filter, bias, {
       ...window,
       ...{ depthwise, activation, staysInside },
@@ -82,6 +83,15 @@ export class FoldedConv2dLayer implements EngineLayer {
   }
 
   private fold(from: readonly Tensor[]): { filter: Tensor; bias: Tensor } {
+    const { filter, bias } = this.withBatchNorm(from);
+    const { convolution } = this.definition;
+    if (convolution.groups === 1 || isDepthwise(convolution)) return { filter, bias };
+    const spread = keep(spreadGroups(filter, convolution.groups));
+    filter.dispose();
+    return { filter: spread, bias };
+  }
+
+  private withBatchNorm(from: readonly Tensor[]): { filter: Tensor; bias: Tensor } {
     const { convolution, batchNorm } = this.definition;
     const [filter, ...rest] = from as [Tensor, ...Tensor[]];
     const own = convolution.bias ? rest.shift() : undefined;
@@ -97,7 +107,7 @@ export class FoldedConv2dLayer implements EngineLayer {
       const scale = mul(weight, rsqrt(add(variance, batchNorm.layer.eps)));
       const shift = sub(bias, mul(own ? sub(mean, own) : mean, scale));
       // A depthwise filter has its channels on the last axis but one.
-      const perChannel = convolution.groups > 1 ? reshape(scale, [convolution.groups, 1]) : scale;
+      const perChannel = isDepthwise(convolution) ? reshape(scale, [convolution.groups, 1]) : scale;
       return { filter: keep(mul(filter, perChannel)), bias: keep(shift) };
     });
   }

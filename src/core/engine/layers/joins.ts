@@ -1,4 +1,15 @@
-import { add, clone, concat, mul, reshape, slice, sum, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clone,
+  concat,
+  mul,
+  reshape,
+  slice,
+  sum,
+  tidy,
+  transpose,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { valuesIn } from '../../model/shapes';
 import type { Backward, EngineLayer, Forward } from './engineLayer';
 

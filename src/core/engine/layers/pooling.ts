@@ -10,9 +10,9 @@ import {
   tidy,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { averagingMatrix, transposed } from '../../model/averagingMatrix';
-import { maxPoolEdges } from '../../model/windowOutput';
-import type { AdaptiveAvgPool2d, MaxPool2d } from '../../model/layerTree';
+import { averagingMatrix, transposed, windowMatrix } from '../../model/averagingMatrix';
+import { avgPoolOutput, maxPoolEdges } from '../../model/windowOutput';
+import type { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d } from '../../model/layerTree';
 import type { Backward, EngineLayer, Forward, LayerContext } from './engineLayer';
 import { withEdges } from './withEdges';
 
@@ -88,6 +88,33 @@ export class AdaptiveAvgPool2dLayer implements EngineLayer {
         [height, width],
       ),
     ];
+  }
+}
+
+/** Means of windows, as products with a matrix for each axis: exact where the window's sides are powers of 2. */
+export class AvgPool2dLayer implements EngineLayer {
+  readonly readsInputs = false;
+  readonly readsOutput = false;
+
+  constructor(private readonly layer: AvgPool2d) {}
+
+  forward([x]: readonly Tensor[]): Forward {
+    const [rows, columns] = this.matrices(x!.shape);
+    return { output: alongBothAxes(x!, rows, columns, [rows.length, columns.length]) };
+  }
+
+  backward({ dy, inputShapes, wants }: Backward): readonly (Tensor | undefined)[] {
+    if (!wants[0]) return [undefined];
+    const [, height, width] = inputShapes[0] as [number, number, number, number];
+    const [rows, columns] = this.matrices(inputShapes[0]!);
+    return [alongBothAxes(dy, transposed(rows), transposed(columns), [height, width])];
+  }
+
+  private matrices([, height, width]: readonly number[]): readonly [number[][], number[][]] {
+    const { kernelSize, stride } = this.layer;
+    const along = (size: number, axis: 0 | 1): number[][] =>
+      windowMatrix(size, avgPoolOutput(this.layer, size, axis), kernelSize[axis], stride[axis]);
+    return [along(height!, 0), along(width!, 1)];
   }
 }
 

@@ -9,6 +9,8 @@ export const architectures = [
   'resnet50',
   'vgg11_bn',
   'squeezenet1_1',
+  'densenet121',
+  'regnet_y_400mf',
   'mobilenet_v2',
   'mobilenet_v3_small',
   'efficientnet_lite0',
