@@ -28,6 +28,22 @@ export interface ArchitectureFixture {
     readonly gain: number;
     readonly values: readonly (readonly number[])[];
   };
+  readonly step?: StepFixture;
+}
+
+/**
+ * The loss and some gradients, by their keys, of `hashPixels(pictures, batch, imageSize)` in training, from the weights of
+ * `logits` with other classes; the label of image i is i % classes, and nothing is dropped.
+ */
+export interface StepFixture {
+  readonly pictures: string;
+  /** Whether batch norms train, or are frozen and keep their statistics. */
+  readonly batchNorm: 'train' | 'eval';
+  readonly imageSize: number;
+  readonly batch: number;
+  readonly classes: number;
+  readonly loss: number;
+  readonly gradients: Readonly<Record<string, Digest>>;
 }
 
 /** One layer, forward and backward, as operations.py computes it. */

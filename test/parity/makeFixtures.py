@@ -15,14 +15,16 @@ from functools import partial
 import torch
 from PIL import Image
 from safetensors.torch import save_file
+from torch import nn
 from torch.optim import lr_scheduler
 from torchvision import models, transforms
+from torchvision.ops import StochasticDepth
 
 from augmentations import augmentations
 from grad_cam import grad_cam_fixtures
-from hash_network import hash_pixels, load_hash_weights
+from hash_network import digest, hash_pixels, load_hash_weights
 from operations import operations
-from torch_models import ARCHITECTURES, build, describe, modules_with_shapes
+from torch_models import ARCHITECTURES, STEP_SIZE, STEPS, build, describe, modules_with_shapes
 from training_steps import BATCH, CLASSES, MODELS, largest_difference, train, training_runs
 
 COMMITTED = pathlib.Path(__file__).resolve().parent.parent / "fixtures" / "models"
@@ -32,6 +34,8 @@ FIRST_WEIGHTS = {"resnet50", "resnet101", "resnet152", "mobilenet_v2"}
 
 LOGIT_CLASSES = 10
 LOGIT_BATCH = 2
+# Of a step, about so many are kept.
+STEP_GRADIENTS = 12
 
 
 def main():
@@ -94,7 +98,32 @@ def architecture(name):
         logits = model.eval()(hash_pixels("pixels", LOGIT_BATCH, size))
     print(f"{name}: logits of std {logits.std():.3f}, images differ by {(logits[0] - logits[1]).abs().mean():.3f}")
     values = [[float(f"{value:.9g}") for value in row] for row in logits.tolist()]
-    return {**fixture, "logits": {"classes": LOGIT_CLASSES, "imageSize": size, "gain": gain, "values": values}}
+    fixture["logits"] = {"classes": LOGIT_CLASSES, "imageSize": size, "gain": gain, "values": values}
+    return {**fixture, "step": step(name, *STEPS[name])} if name in STEPS else fixture
+
+
+def step(name, pictures, norms):
+    """Loss and gradients of a batch in training, in float64; nothing is dropped, since each library draws for itself."""
+    model = build(name, CLASSES)
+    load_hash_weights(model, ARCHITECTURES[name][1])
+    model = model.double().train()
+    for module in model.modules():
+        if isinstance(module, (nn.Dropout, StochasticDepth)):
+            module.p = 0.0
+        if isinstance(module, nn.BatchNorm2d) and norms == "eval":
+            module.eval().requires_grad_(False)
+    labels = torch.arange(BATCH) % CLASSES
+    loss = nn.functional.cross_entropy(model(hash_pixels(pictures, BATCH, STEP_SIZE).double()), labels)
+    loss.backward()
+    gradients = [(key, parameter.grad) for key, parameter in model.named_parameters() if parameter.requires_grad]
+    # Those of a bias or scale before batch norm are nothing but rounding.
+    largest = max(gradient.abs().max() for _, gradient in gradients)
+    telling = [(key, gradient) for key, gradient in gradients if gradient.abs().max() > 1e-6 * largest]
+    chosen = telling[:: max(1, len(telling) // STEP_GRADIENTS)] + telling[-2:]
+    digests = {key: digest(key, gradient) for key, gradient in chosen}
+    print(f"{name}: a step of loss {loss.item():.4f}, {len(digests)} gradients")
+    settings = {"pictures": pictures, "batchNorm": norms, "imageSize": STEP_SIZE, "batch": BATCH, "classes": CLASSES}
+    return {**settings, "loss": float(f"{loss.item():.9g}"), "gradients": digests}
 
 
 def published_weights(name):

@@ -35,6 +35,18 @@ ARCHITECTURES = {
     "efficientnet_b3": (64, 1.5),
 }
 
+# A step of training, of those that the runs of training_steps.py do not stand for: the pictures, and whether batch
+# norms compute with the batch's statistics or with their own. Chosen so that rounding tells little: where the input of a
+# ReLU is within rounding of zero, two correct implementations may take different gradients.
+STEP_SIZE = 64
+STEPS = {
+    "densenet121": ("step1", "eval"),
+    "regnet_y_400mf": ("step0", "eval"),
+    "mobilenet_v3_small": ("step0", "train"),
+    "mobilenet_v3_large": ("step0", "train"),
+    "efficientnet_b0": ("step0", "train"),
+}
+
 SMALL_WIDTHS = [8, "M", 16, "M", 32, "M"]
 SMALL_HIDDEN = 32
 

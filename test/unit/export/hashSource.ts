@@ -8,6 +8,7 @@ import type { Preprocessing } from '../../../src/core/image/preprocessing';
 import type { StateDict } from '../../../src/core/weights/stateDict';
 import { architectureFixture } from '../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../parity/hashNetwork';
+import type { ContractEngine } from '../engine/contract/engines';
 
 /**
  * One of each family: shortcuts, ceil mode and concatenation, depthwise, padding of TensorFlow's kind, pooling to more,
@@ -17,6 +18,11 @@ export const eachFamily = [
   ...['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0', 'vgg11_bn'],
   ...['mobilenet_v3_small', 'efficientnet_b0', 'densenet121', 'regnet_y_400mf'],
 ];
+
+/** Of those, what an engine has to compute; one that is slow here, a few with small pictures. */
+export function familiesFor({ slow }: ContractEngine): readonly string[] {
+  return slow ? ['mobilenet_v3_small', 'efficientnet_b0', 'densenet121'] : eachFamily;
+}
 
 export interface HashSource {
   readonly name: string;

@@ -8,7 +8,7 @@ import { readOnnx, writeOnnx } from '../../../src/core/onnx/onnxFile';
 import { onnxGraph } from '../../../src/core/onnx/onnxGraph';
 import type { OnnxModel } from '../../../src/core/onnx/onnxModel';
 import { describeEngines } from '../engine/contract/engines';
-import { assertProbabilities, eachFamily, hashSource } from '../export/hashSource';
+import { assertProbabilities, familiesFor, hashSource } from '../export/hashSource';
 
 function hashModel(name: string): OnnxModel {
   return {
@@ -24,7 +24,7 @@ function operators({ graph }: OnnxModel): Readonly<Record<string, number>> {
 }
 
 describeEngines("An ONNX graph computes torchvision's probabilities", engine => {
-  for (const name of eachFamily) {
+  for (const name of familiesFor(engine)) {
     it(name, async () => {
       const { ops } = await openEngine(engine.name);
       await assertProbabilities(name, new OnnxNetwork(hashModel(name), ops), engine.logits);
