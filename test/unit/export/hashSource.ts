@@ -19,9 +19,9 @@ export const eachFamily = [
   ...['mobilenet_v3_small', 'efficientnet_b0', 'densenet121', 'regnet_y_400mf'],
 ];
 
-/** Of those, what an engine has to compute; one that is slow here, a few with small pictures. */
+/** Of those, what an engine has to compute; one that is slow here, two with small pictures. */
 export function familiesFor({ slow }: ContractEngine): readonly string[] {
-  return slow ? ['mobilenet_v3_small', 'efficientnet_b0', 'densenet121'] : eachFamily;
+  return slow ? ['mobilenet_v3_small', 'efficientnet_b0'] : eachFamily;
 }
 
 export interface HashSource {
