@@ -95,7 +95,7 @@ describe('exporting a run', () => {
   it('keeps classes and preprocessing in the file, or beside one that cannot hold them', async () => {
     const out = await place();
     const preprocessing = {
-      ...{ resize: 73, crop: 64 },
+      ...{ resize: 73, crop: 64, interpolation: 'bilinear' },
       ...{ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
     };
     for (const format of exportFormatNames) await exported(format, join(out, `model-${format}.${format}`));
