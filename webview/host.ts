@@ -1,4 +1,5 @@
 import { MessageChannel, type Handlers } from '../src/protocol/messageChannel';
+import { languageOfDocument, speak } from './language';
 
 /** The page's line to the extension. */
 export interface Host<Page extends object, Extension extends object, State> {
@@ -8,10 +9,11 @@ export interface Host<Page extends object, Extension extends object, State> {
   keep(state: State): void;
 }
 
-/** Connects the page to the extension that shows it. Call it once. */
+/** Connects the page to the extension that shows it, and speaks its language. Call it once, before any text is made. */
 export function connectToHost<Page extends object, Extension extends object, State>(
   handlers: Handlers<Page>,
 ): Host<Page, Extension, State> {
+  speak(languageOfDocument());
   const editor = acquireVsCodeApi<State>();
   const channel = new MessageChannel<Page, Extension>({
     handlers,

@@ -1,3 +1,7 @@
+import { percent } from '../src/protocol/numberText';
+import type { Interval } from '../src/protocol/wilsonInterval';
+import { numberText, t } from './language';
+
 /** Four significant digits: `0.1791`, `2.303`, `3.2e-7`. */
 export function lossText(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';
@@ -5,7 +9,17 @@ export function lossText(value: number | undefined): string {
   return value.toPrecision(4);
 }
 
+/** A number in the place of `{0}` of one text or of the other: `1 layer`, `12 layers`. */
+export function counted(count: number, one: string, many: string): string {
+  return (count === 1 ? one : many).replace('{0}', numberText(count));
+}
+
 /** `1 picture`, `12 pictures`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+export function countedPictures(count: number): string {
+  return counted(count, t('{0} picture'), t('{0} pictures'));
+}
+
+/** `83.1% to 90.9%`. */
+export function intervalText({ low, high }: Interval): string {
+  return t('{0} to {1}', percent(low), percent(high));
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { DisplayLanguage } from '../protocol/displayLanguage';
 
-export interface PageHtmlOptions {
+export interface PageHtmlOptions extends DisplayLanguage {
   readonly title: string;
   /** What the webview loads files from: `webview.cspSource`. */
   readonly cspSource: string;
@@ -17,7 +18,8 @@ export interface PageHtmlOptions {
  * style sheets, which need no exception; one style element, by which it finds out what the browser can do, has the
  * nonce that it is told.
  */
-export function pageHtml({ title, cspSource, script, style, pictures }: PageHtmlOptions): string {
+export function pageHtml(options: PageHtmlOptions): string {
+  const { title, cspSource, script, style, pictures, language, texts } = options;
   const nonce = randomBytes(18).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -27,8 +29,11 @@ export function pageHtml({ title, cspSource, script, style, pictures }: PageHtml
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
+  const spoken = texts
+    ? `lang="${escaped(language)}" data-texts="${escaped(JSON.stringify(texts))}"`
+    : 'lang="en"';
   return `<!DOCTYPE html>
-<html lang="en">
+<html ${spoken}>
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">

@@ -52,6 +52,8 @@ export class WebviewPage<Own extends object, Page extends object> {
       script: address(`${options.bundle}.js`),
       style: address(`${options.bundle}.css`),
       pictures: options.pictures,
+      language: vscode.env.language,
+      texts: vscode.l10n.bundle,
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { DisplayLanguage } from './displayLanguage';
 import type { Checks } from './messageChannel';
 import {
   isExplainable,
@@ -61,6 +62,7 @@ export interface CellRun {
 
 /** What a cell's output asks of the extension. Folders are as the output names them. */
 export interface RendererHost {
+  language(): DisplayLanguage;
   hydrate(folders: readonly string[]): readonly CellRun[];
   stop(folder: string): void;
   /** Goes on with a run that was cut off; whether it does. */
@@ -89,6 +91,7 @@ export interface RendererPage {
 export const MAX_CELL_RUNS = 100;
 
 export const rendererHostChecks: Checks<RendererHost> = {
+  language: () => true,
   hydrate: isFolders,
   stop: isFolder,
   resume: isFolder,

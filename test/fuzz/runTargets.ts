@@ -256,7 +256,15 @@ const messages: FuzzTarget = {
         handlers: best,
         checks: bestEpochHostChecks,
       }).receive(message);
-      const renderer = { ...nothing, ...more, ...explain, stop: refuse, resume: refuse, compareRuns: refuse };
+      const renderer = {
+        ...nothing,
+        ...more,
+        ...explain,
+        language: refuse,
+        stop: refuse,
+        resume: refuse,
+        compareRuns: refuse,
+      };
       await new MessageChannel<RendererHost, object>({
         ...own,
         handlers: renderer,

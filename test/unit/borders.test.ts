@@ -171,6 +171,7 @@ describe('The document of a page', () => {
     script: 'https://pages.example/a.js?"><script>',
     style: 'https://pages.example/a.css',
     pictures: undefined,
+    ...{ language: 'de', texts: undefined },
   };
   const html = pageHtml({ ...options, title: 'Best Epoch: </title><img src=x onerror=alert(1)>' });
 
@@ -186,6 +187,13 @@ describe('The document of a page', () => {
   it('has a nonce of its own each time', () => {
     const nonces = [html, pageHtml({ ...options, title: '' })].map(text => /nonce="([^"]+)"/.exec(text)![1]);
     assert.notEqual(nonces[0], nonces[1]);
+  });
+
+  it('is in the display language where there are texts in it, else in English', () => {
+    const texts = { 'Best Epoch': '"><script>最佳轮次' };
+    const chinese = pageHtml({ ...options, title: '', language: 'zh-cn', texts });
+    assert.match(html, /^<!DOCTYPE html>\n<html lang="en">/);
+    assert.match(chinese, /^<!DOCTYPE html>\n<html lang="zh-cn" data-texts="[^<>"]+最佳轮次[^<>"]+">\n/);
   });
 
   it('takes names for text', () => {

@@ -6,10 +6,11 @@ import type {
   CorrectedLabels,
 } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
-import { intervalText, percent } from '../../src/protocol/numberText';
+import { percent } from '../../src/protocol/numberText';
 import { button, element } from '../elements';
 import type { Host } from '../host';
-import { counted, lossText } from '../numbers';
+import { numberText, t, dateText } from '../language';
+import { countedPictures, intervalText, lossText } from '../numbers';
 import { calibrationContent } from './calibrationContent';
 import { classTable } from './classTable';
 import { confusionMatrix } from '../report/confusionMatrix';
@@ -89,11 +90,11 @@ export class BestEpochView {
       element(
         'div',
         { class: `columns${names.length > MANY_CLASSES ? ' many' : ''}` },
-        section('matrix', 'Confusion matrix', matrix.element),
-        section('classes', 'Classes', classTable(report.metrics)),
-        section('trial', 'Try a picture', this.trial.element),
-        section('calibration', 'Calibration', ...calibrationContent(report.calibration)),
-        section('layers', 'Frozen layers', ...layersContent(report)),
+        section('matrix', t('Confusion matrix'), matrix.element),
+        section('classes', t('Classes'), classTable(report.metrics)),
+        section('trial', t('Try a picture'), this.trial.element),
+        section('calibration', t('Calibration'), ...calibrationContent(report.calibration)),
+        section('layers', t('Frozen layers'), ...layersContent(report)),
         gallery.element,
       ),
     );
@@ -115,13 +116,15 @@ export class BestEpochView {
       ),
       element(
         'div',
-        { class: 'toolbar', role: 'group', 'aria-label': 'Run' },
-        button('Recipe', () => channel.notify('openRecipe'), { describe: 'Open the recipe of this run' }),
-        button('Plots', () => channel.notify('showPlots'), { describe: 'Show the plots of this run' }),
-        button('Export', () => channel.notify('exportRun'), {
-          describe: 'Export the best weights for use elsewhere',
+        { class: 'toolbar', role: 'group', 'aria-label': t('Run') },
+        button(t('Recipe'), () => channel.notify('openRecipe'), {
+          describe: t('Open the recipe of this run'),
         }),
-        button('Folder', () => channel.notify('revealFolder'), { describe: 'Reveal the run folder' }),
+        button(t('Plots'), () => channel.notify('showPlots'), { describe: t('Show the plots of this run') }),
+        button(t('Export'), () => channel.notify('exportRun'), {
+          describe: t('Export the best weights for use elsewhere'),
+        }),
+        button(t('Folder'), () => channel.notify('revealFolder'), { describe: t('Reveal the run folder') }),
       ),
     );
   }
@@ -130,13 +133,13 @@ export class BestEpochView {
     return element(
       'section',
       { class: 'invitation', role: 'alert' },
-      element('h1', {}, 'Nothing to show'),
+      element('h1', {}, t('Nothing to show')),
       element('p', {}, text),
       element(
         'p',
         { class: 'buttons' },
-        button('Reveal Run Folder', () => this.host.channel.notify('revealFolder')),
-        button('Show Plots', () => this.host.channel.notify('showPlots')),
+        button(t('Reveal Run Folder'), () => this.host.channel.notify('revealFolder')),
+        button(t('Show Plots'), () => this.host.channel.notify('showPlots')),
       ),
     );
   }
@@ -147,11 +150,8 @@ export class BestEpochView {
 }
 
 function factsOf({ epoch, epochs, model, started, engine, corrected }: BestEpochReport): readonly string[] {
-  const when =
-    started === undefined
-      ? ''
-      : `began ${new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}`;
-  const which = epoch === undefined ? 'The best epoch' : `Epoch ${epoch}, the best of ${epochs}`;
+  const when = started === undefined ? '' : t('began {0}', dateText(started));
+  const which = epoch === undefined ? t('The best epoch') : t('Epoch {0}, the best of {1}', epoch, epochs);
   return [which, model, when, engine, corrected].filter(fact => fact !== '');
 }
 
@@ -159,12 +159,12 @@ function numbers({ metrics, loss }: BestEpochReport): HTMLElement {
   const { accuracy, macroF1, balancedAccuracy, samples, matrix } = metrics;
   const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
   const entries: readonly (readonly [string, string])[] = [
-    ['Accuracy', percent(accuracy, 2)],
-    ['95% interval', intervalText(wilsonInterval(accuracy, samples))],
-    ['Balanced accuracy', percent(balancedAccuracy, 2)],
-    ['Macro-F1', macroF1.toFixed(4)],
-    ['Test loss', lossText(loss)],
-    ['Mistakes', `${(samples - right).toLocaleString('en-US')} of ${counted(samples, 'picture')}`],
+    [t('Accuracy'), percent(accuracy, 2)],
+    [t('95% interval'), intervalText(wilsonInterval(accuracy, samples))],
+    [t('Balanced accuracy'), percent(balancedAccuracy, 2)],
+    [t('Macro-F1'), macroF1.toFixed(4)],
+    [t('Test loss'), lossText(loss)],
+    [t('Mistakes'), t('{0} of {1}', numberText(samples - right), countedPictures(samples))],
   ];
   return element(
     'dl',

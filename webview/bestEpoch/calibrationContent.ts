@@ -1,7 +1,9 @@
 import type { Calibration, CalibrationBin } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
-import { intervalText, percent } from '../../src/protocol/numberText';
+import { percent } from '../../src/protocol/numberText';
 import { element, scrolled } from '../elements';
+import { numberText, t } from '../language';
+import { intervalText } from '../numbers';
 import { calibrationText } from './calibrationText';
 
 /** How far the probabilities can be believed: a verdict, and how often each confidence was right. */
@@ -13,13 +15,17 @@ export function calibrationContent(calibration: Calibration): readonly HTMLEleme
     element(
       'thead',
       {},
-      element('tr', {}, ...['Confidence', 'Pictures', 'Mean', 'Accuracy', '95% interval'].map(head)),
+      element(
+        'tr',
+        {},
+        ...[t('Confidence'), t('Pictures'), t('Mean'), t('Accuracy'), t('95% interval')].map(head),
+      ),
     ),
     element('tbody', {}, ...calibration.bins.map(row)),
   );
   return [
     element('p', { class: 'quiet' }, calibrationText(calibration)),
-    scrolled('Confidence and accuracy', table),
+    scrolled(t('Confidence and accuracy'), table),
   ];
 }
 
@@ -29,9 +35,9 @@ function row({ low, high, samples, confidence, accuracy }: CalibrationBin): HTML
   const number = (text: string): HTMLElement => element('td', { class: 'number' }, text);
   return element(
     'tr',
-    off ? { class: 'off', title: 'The mean confidence lies outside of where the accuracy does' } : {},
+    off ? { class: 'off', title: t('The mean confidence lies outside of where the accuracy does') } : {},
     element('th', { scope: 'row', class: 'number' }, `${(100 * low).toFixed(0)}–${percent(high, 0)}`),
-    number(samples.toLocaleString('en-US')),
+    number(numberText(samples)),
     number(percent(confidence)),
     number(percent(accuracy)),
     number(`${intervalText(interval)}${off ? ' ≠' : ''}`),

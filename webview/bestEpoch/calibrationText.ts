@@ -1,5 +1,6 @@
 import type { Calibration } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
+import { t } from '../language';
 
 /** Accuracy and confidence that lie closer together than this are taken as the same. */
 const NEAR = 0.02;
@@ -12,16 +13,24 @@ export function calibrationText({ bins, error, temperature, errorAtTemperature }
   const [confidence, accuracy] = [mean('confidence'), mean('accuracy')];
   const verdict =
     Math.abs(confidence - accuracy) < NEAR
-      ? 'about right'
+      ? t('about right')
       : confidence > accuracy
-        ? 'too sure'
-        : 'too modest';
-  const said =
-    `Its likeliest class has ${percent(confidence)} on average and is right in ${percent(accuracy)}: ${verdict}. ` +
-    `The expected calibration error is ${error.toFixed(3)}.`;
+        ? t('too sure')
+        : t('too modest');
+  const said = t(
+    'Its likeliest class has {0} on average and is right in {1}: {2}. The expected calibration error is {3}.',
+    ...[percent(confidence), percent(accuracy), verdict, error.toFixed(3)],
+  );
   if (temperature === undefined || errorAtTemperature === undefined) return said;
-  const mended = `${said} Logits divided by ${temperature.toPrecision(3)}`;
+  const by = temperature.toPrecision(3);
   return errorAtTemperature < error
-    ? `${mended} (temperature scaling, fitted to these pictures) bring it to ${errorAtTemperature.toFixed(3)}.`
-    : `${mended} (temperature scaling, fitted to these pictures) do not lower it.`;
+    ? t(
+        '{0} Logits divided by {1} (temperature scaling, fitted to these pictures) bring it to {2}.',
+        ...[said, by, errorAtTemperature.toFixed(3)],
+      )
+    : t(
+        '{0} Logits divided by {1} (temperature scaling, fitted to these pictures) do not lower it.',
+        said,
+        by,
+      );
 }

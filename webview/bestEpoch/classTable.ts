@@ -1,22 +1,23 @@
 import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
-import { intervalText, ratio } from '../../src/protocol/numberText';
+import { ratio } from '../../src/protocol/numberText';
 import { element, scrolled } from '../elements';
+import { t } from '../language';
+import { intervalText } from '../numbers';
 import { sortedClasses, type Column } from './sortedClasses';
-
-const COLUMNS: readonly (readonly [Column, string])[] = [
-  ['name', 'Class'],
-  ['precision', 'Precision'],
-  ['recall', 'Recall'],
-  ['f1', 'F1'],
-  ['support', 'Support'],
-];
 
 /** Precision, recall, F1 and support of each class; a click on a head sorts, a second one the other way. */
 export function classTable({ classes }: ClassificationMetrics): HTMLElement {
   const body = element('tbody', {}, ...classes.map(row));
   let sorted: { column: Column; ascending: boolean } | undefined;
-  const heads = COLUMNS.map(([column, text]) => {
+  const columns: readonly (readonly [Column, string])[] = [
+    ['name', t('Class')],
+    ['precision', t('Precision')],
+    ['recall', t('Recall')],
+    ['f1', 'F1'],
+    ['support', t('Support')],
+  ];
+  const heads = columns.map(([column, text]) => {
     const sort = element('button', { class: 'sort' }, text);
     sort.addEventListener('click', () => {
       const ascending = sorted?.column === column ? !sorted.ascending : true;
@@ -28,7 +29,7 @@ export function classTable({ classes }: ClassificationMetrics): HTMLElement {
     return element('th', { scope: 'col', class: column === 'name' ? '' : 'number' }, sort);
   });
   return scrolled(
-    'Metrics of the classes',
+    t('Metrics of the classes'),
     element('table', { class: 'classes' }, element('thead', {}, element('tr', {}, ...heads)), body),
   );
 }
@@ -50,5 +51,5 @@ function row({ name, precision, recall, f1, support }: ClassMetrics): HTMLElemen
 /** How much a recall means that was counted on so many pictures. */
 function certainty(recall: number | undefined, support: number): string {
   if (recall === undefined) return '';
-  return `${intervalText(wilsonInterval(recall, support))} with 95% confidence`;
+  return t('{0} with 95% confidence', intervalText(wilsonInterval(recall, support)));
 }

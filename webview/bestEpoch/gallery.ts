@@ -6,7 +6,9 @@ import type {
   PictureQuery,
 } from '../../src/protocol/pageMessages';
 import { button, element, setText } from '../elements';
-import { counted } from '../numbers';
+import { t } from '../language';
+import { countedPictures } from '../numbers';
+import { takenText } from '../report/confusionMatrix';
 import { HeatMaps, type Explain } from '../report/heatMaps';
 import type { Cell } from '../report/matrixGrid';
 import { PagedCards } from '../report/pagedCards';
@@ -40,7 +42,7 @@ export class Gallery {
   ) {
     const heatMaps = new HeatMaps(options.explain);
     this.labels = new LabelReview(labels, options);
-    this.back = button('All Mistakes', () => options.onShowMistakes());
+    this.back = button(t('All Mistakes'), () => options.onShowMistakes());
     this.cards = new PagedCards<Cell | undefined, Picture>({
       find: (cell, from) => options.find({ ...(cell ? { cell } : {}), from }),
       card: picture => this.labels.card(this.card(picture)),
@@ -95,9 +97,9 @@ export class Gallery {
   }
 
   private titleOf(cell: Cell | undefined, total: number): string {
-    if (!cell) return total === 0 ? 'No mistakes' : `Most confident mistakes, ${total} in all`;
+    if (!cell) return total === 0 ? t('No mistakes') : t('Most confident mistakes, {0} in all', total);
     const { label, predicted } = cell;
-    const taken = label === predicted ? 'recognized' : `taken for ${this.classes[predicted]}`;
-    return `${counted(total, 'picture')} of ${this.classes[label]} ${taken}`;
+    const other = label === predicted ? undefined : this.classes[predicted];
+    return takenText(countedPictures(total), this.classes[label]!, other);
   }
 }

@@ -1,6 +1,7 @@
 import type { CorrectedLabels, LabelCorrection } from '../../src/protocol/pageMessages';
 import { element, setText } from '../elements';
-import { counted } from '../numbers';
+import { t } from '../language';
+import { countedPictures } from '../numbers';
 import type { PictureCard } from '../report/pictureCard';
 import { ToggleButton } from '../report/toggleButton';
 
@@ -23,11 +24,11 @@ interface Item {
 /** Correcting the labels of pictures by keys or buttons: what is said goes to a file that the next run heeds. */
 export class LabelReview {
   private readonly toggle = new ToggleButton(
-    'Correct Labels',
+    t('Correct Labels'),
     () => this.draw(),
-    'Give pictures another class, or leave them out: the most confident mistakes may have wrong labels',
+    t('Give pictures another class, or leave them out: the most confident mistakes may have wrong labels'),
   );
-  private readonly undo = element('button', { type: 'button', class: 'toggle' }, 'Undo');
+  private readonly undo = element('button', { type: 'button', class: 'toggle' }, t('Undo'));
   private readonly status = element('span', { class: 'quiet', role: 'status' });
   private readonly help = element('p', { class: 'quiet' });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
@@ -71,12 +72,12 @@ export class LabelReview {
       made.addEventListener('click', () => void this.correct({ index, act }));
       return made;
     };
-    const restore = action('Restore', 'restore');
+    const restore = action(t('Restore'), 'restore');
     const actions = element(
       'div',
       { class: 'actions' },
-      action('Relabel', 'relabel'),
-      action('Exclude', 'exclude'),
+      action(t('Relabel'), 'relabel'),
+      action(t('Exclude'), 'exclude'),
       restore,
     );
     const made = element('div', {}, card.element, mark, actions);
@@ -106,16 +107,18 @@ export class LabelReview {
     setText(
       this.help,
       problem ??
-        `Keys on a picture: R relabel, X exclude, U restore, arrows for the next. ${file} keeps it; the images stay ` +
-          'as they are, and the next run heeds it.',
+        t(
+          'Keys on a picture: R relabel, X exclude, U restore, arrows for the next. {0} keeps it; the images stay as they are, and the next run heeds it.',
+          file,
+        ),
     );
     const count = pictures.length;
-    setText(this.status, on && count > 0 ? `${counted(count, 'picture')} here corrected in ${file}` : '');
+    setText(this.status, on && count > 0 ? t('{0} here corrected in {1}', countedPictures(count), file) : '');
     const corrected = new Map(pictures.map(({ index, label }) => [index, label]));
     for (const { card, mark, actions, restore } of this.items) {
       const label = corrected.get(card.picture.index);
       mark.hidden = label === undefined;
-      setText(mark, label === '' ? 'excluded from the next run' : `relabelled ${label}`);
+      setText(mark, label === '' ? t('excluded from the next run') : t('relabelled {0}', label ?? ''));
       actions.hidden = !on || problem !== undefined;
       restore.hidden = label === undefined;
     }

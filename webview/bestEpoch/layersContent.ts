@@ -1,5 +1,6 @@
 import type { BestEpochReport, LayerChange } from '../../src/protocol/pageMessages';
 import { element, scrolled } from '../elements';
+import { numberText, t } from '../language';
 import { changeText, hasMoved, summaryOf } from './layersText';
 
 /** How far training moved the layers: what is frozen has not moved at all. */
@@ -8,8 +9,8 @@ export function layersContent({ layers, freeze }: BestEpochReport): readonly HTM
 }
 
 function withoutChanges(freeze: readonly string[]): string {
-  if (freeze.length === 0) return 'The recipe freezes nothing.';
-  return `The recipe freezes ${freeze.join(', ')}. This run did not record how far its layers moved.`;
+  if (freeze.length === 0) return t('The recipe freezes nothing.');
+  return t('The recipe freezes {0}. This run did not record how far its layers moved.', freeze.join(', '));
 }
 
 function changes(layers: readonly LayerChange[]): readonly HTMLElement[] {
@@ -23,17 +24,17 @@ function changes(layers: readonly LayerChange[]): readonly HTMLElement[] {
       element(
         'tr',
         {},
-        element('th', { scope: 'col' }, 'Layer'),
-        element('th', { scope: 'col' }, 'State'),
-        element('th', { scope: 'col', class: 'number' }, 'Parameters'),
-        element('th', { scope: 'col', class: 'number' }, 'Largest |change|'),
+        element('th', { scope: 'col' }, t('Layer')),
+        element('th', { scope: 'col' }, t('State')),
+        element('th', { scope: 'col', class: 'number' }, t('Parameters')),
+        element('th', { scope: 'col', class: 'number' }, t('Largest |change|')),
       ),
     ),
     element('tbody', {}, ...rows.map(row)),
   );
   return [
     element('p', { class: hasMoved(layers) ? 'error' : 'quiet' }, summaryOf(layers)),
-    scrolled('Layers', table),
+    scrolled(t('Layers'), table),
   ];
 }
 
@@ -42,8 +43,8 @@ function row({ path, frozen, parameters, maxChange }: LayerChange): HTMLElement 
     'tr',
     {},
     element('th', { scope: 'row' }, path),
-    element('td', { class: 'quiet' }, frozen ? 'frozen' : 'trained'),
-    element('td', { class: 'number' }, parameters.toLocaleString('en-US')),
+    element('td', { class: 'quiet' }, frozen ? t('frozen') : t('trained')),
+    element('td', { class: 'number' }, numberText(parameters)),
     element('td', { class: 'number' }, changeText(maxChange)),
   );
 }

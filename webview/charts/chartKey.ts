@@ -1,4 +1,6 @@
 import { element } from '../elements';
+import { t } from '../language';
+import { phaseWord } from './phaseWord';
 import { runStyle, swatch } from './runStyle';
 
 /** What the two kinds of line and the ring mean. */
@@ -7,7 +9,7 @@ export function chartKey(): HTMLElement {
   return element(
     'p',
     { class: 'key' },
-    ...(['train', 'test'] as const).map(phase => element('span', {}, swatch(style, phase), phase)),
-    element('span', {}, element('span', { class: 'ring', 'aria-hidden': 'true' }), 'best epoch'),
+    ...(['train', 'test'] as const).map(phase => element('span', {}, swatch(style, phase), phaseWord(phase))),
+    element('span', {}, element('span', { class: 'ring', 'aria-hidden': 'true' }), t('best epoch')),
   );
 }

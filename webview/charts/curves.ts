@@ -1,5 +1,6 @@
 import type { PlottedRun, PlottedStatus } from '../../src/protocol/pageMessages';
 import type { BatchEndedEvent, ProgressEvent, TrainingEvent } from '../../src/protocol/trainingEvent';
+import { t } from '../language';
 
 export interface PhasePoint {
   readonly loss: number;
@@ -42,8 +43,8 @@ export interface RunCurves {
 /** What is special of an epoch, in words. */
 export function remarksOn({ best, unfrozen }: RunCurves, epoch: number): readonly string[] {
   return [
-    ...(unfrozen?.includes(epoch) ? ['more layers train'] : []),
-    ...(epoch === best?.epoch ? ['best'] : []),
+    ...(unfrozen?.includes(epoch) ? [t('more layers train')] : []),
+    ...(epoch === best?.epoch ? [t('best')] : []),
   ];
 }
 

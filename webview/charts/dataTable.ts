@@ -1,11 +1,12 @@
 import { element } from '../elements';
+import { t } from '../language';
 import { lossText } from '../numbers';
 import { remarksOn, type RunCurves } from './curves';
 
-const COLUMNS = ['Epoch', 'Learning rate', 'Train loss', 'Train accuracy', 'Test loss', 'Test accuracy', ''];
-
 /** The numbers behind the charts: a table per run, an epoch per row. */
 export function dataTables(runs: readonly RunCurves[]): readonly HTMLElement[] {
+  const measures = [t('Train loss'), t('Train accuracy'), t('Test loss'), t('Test accuracy')];
+  const columns = [t('Epoch'), t('Learning rate'), ...measures, ''];
   return runs.map(run =>
     element(
       'table',
@@ -17,7 +18,7 @@ export function dataTables(runs: readonly RunCurves[]): readonly HTMLElement[] {
         element(
           'tr',
           {},
-          ...COLUMNS.map(text =>
+          ...columns.map(text =>
             text === '' ? element('td') : element('th', { scope: 'col', class: 'number' }, text),
           ),
         ),

@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { element, setAttribute, svg } from '../elements';
+import { t } from '../language';
 import { epochTicks, valueScale, valueTicks, type ValueScale } from './chartScales';
 import type { RunStyle } from './runStyle';
 
@@ -205,7 +206,7 @@ function unfrozenLines(
     vertical('unfrozen-line', x, bottom),
     ...((lines[index + 1] ?? right) - x < UNFROZEN_WIDTH
       ? []
-      : [label('tick', x + 4, MARGIN.top + 10, 'more layers')]),
+      : [label('tick', x + 4, MARGIN.top + 10, t('more layers'))]),
   ]);
 }
 

@@ -1,6 +1,8 @@
 import { duration } from '../../src/protocol/eventText';
 import type { ProgressEvent } from '../../src/protocol/trainingEvent';
+import { numberText, t } from '../language';
 import type { RunCurves } from './curves';
+import { phaseWord } from './phaseWord';
 
 /** How far a run is: a line of text, and the share that is done where that is known. */
 export interface RunProgress {
@@ -13,48 +15,48 @@ export interface RunProgress {
 const RECENT_EPOCHS = 3;
 
 export function progressOf(run: RunCurves): RunProgress {
-  if (run.isStopping) return { text: 'Stopping', share: undefined };
+  if (run.isStopping) return { text: t('Stopping'), share: undefined };
   switch (run.status) {
     case 'queued':
-      return { text: 'Waiting for another run to end', share: undefined };
+      return { text: t('Waiting for another run to end'), share: undefined };
     case 'preparing':
-      return run.work ? workProgress(run.work) : { text: 'Preparing', share: undefined };
+      return run.work ? workProgress(run.work) : { text: t('Preparing'), share: undefined };
     case 'running':
       return run.work ? workProgress(run.work) : epochProgress(run);
     case 'completed':
-      return { text: ended('Completed', run), share: 1 };
+      return { text: ended(t('Completed'), run), share: 1 };
     case 'cancelled':
-      return { text: ended('Stopped', run), share: 1 };
+      return { text: ended(t('Stopped'), run), share: 1 };
     case 'failed':
-      return { text: ended('Failed', run), share: 1 };
+      return { text: ended(t('Failed'), run), share: 1 };
     case 'crashed':
-      return { text: run.message ?? 'The training process ended unexpectedly', share: 1 };
+      return { text: run.message ?? t('The training process ended unexpectedly'), share: 1 };
   }
 }
 
 function workProgress({ task, done, total, unit }: ProgressEvent): RunProgress {
   if (total === undefined) return { text: `${task}: ${amount(done, unit)}`, share: undefined };
   return {
-    text: `${task}: ${amount(done, unit)} of ${amount(total, unit)}`,
+    text: t('{0}: {1} of {2}', task, amount(done, unit), amount(total, unit)),
     share: total === 0 ? 1 : done / total,
   };
 }
 
 function amount(value: number, unit: ProgressEvent['unit']): string {
-  return unit === 'bytes' ? `${(value / 1e6).toFixed(1)} MB` : value.toLocaleString('en-US');
+  return unit === 'bytes' ? `${(value / 1e6).toFixed(1)} MB` : numberText(value);
 }
 
 function epochProgress(run: RunCurves): RunProgress {
   const { batch, epochs, points } = run;
   const done = points.filter(({ test }) => test).length;
   const epoch = Math.min(batch?.epoch ?? done, epochs - 1);
-  const texts = [`Epoch ${epoch}/${epochs - 1}`];
+  const texts = [t('Epoch {0}/{1}', epoch, epochs - 1)];
   if (batch) {
-    texts.push(batch.phase, `batch ${batch.batch + 1} of ${batch.batches}`);
-    texts.push(`${batch.imagesPerSecond.toPrecision(3)} images/s`);
+    texts.push(phaseWord(batch.phase), t('batch {0} of {1}', batch.batch + 1, batch.batches));
+    texts.push(t('{0} images/s', batch.imagesPerSecond.toPrecision(3)));
   }
   const seconds = secondsLeft(run);
-  if (seconds !== undefined) texts.push(`about ${duration(seconds)} left`);
+  if (seconds !== undefined) texts.push(t('about {0} left', duration(seconds)));
   return { text: texts.join(' · '), share: epochs === 0 ? undefined : (done + shareOfEpoch(run)) / epochs };
 }
 
@@ -82,6 +84,6 @@ function shareOfEpoch({ batch, points }: RunCurves): number {
 }
 
 function ended(how: string, { seconds, message }: RunCurves): string {
-  const text = seconds === undefined ? how : `${how} after ${duration(seconds)}`;
+  const text = seconds === undefined ? how : t('{0} after {1}', how, duration(seconds));
   return message === undefined ? text : `${text}: ${message}`;
 }

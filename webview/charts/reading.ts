@@ -1,6 +1,8 @@
 import { percent } from '../../src/protocol/numberText';
+import { t } from '../language';
 import { lossText } from '../numbers';
 import type { EpochPoint, RunCurves } from './curves';
+import { phaseWord } from './phaseWord';
 
 export type Measure = 'loss' | 'accuracy';
 
@@ -54,11 +56,11 @@ export function readingText(runs: readonly RunCurves[], measure: Measure, epoch:
     const point = pointAt(run, epoch);
     if (!point) return [];
     const values = (['train', 'test'] as const).flatMap(phase =>
-      point[phase] ? [`${phase} ${measureText(measure, point[phase][measure])}`] : [],
+      point[phase] ? [`${phaseWord(phase)} ${measureText(measure, point[phase][measure])}`] : [],
     );
-    const unfrozen = run.unfrozen?.includes(epoch) ? ', more layers train' : '';
-    const best = run.best?.epoch === epoch ? ', best epoch' : '';
+    const unfrozen = run.unfrozen?.includes(epoch) ? t(', more layers train') : '';
+    const best = run.best?.epoch === epoch ? t(', best epoch') : '';
     return [`${runs.length > 1 ? `${run.name}: ` : ''}${values.join(', ')}${unfrozen}${best}`];
   });
-  return [`Epoch ${epoch}`, ...texts].join('; ');
+  return [t('Epoch {0}', epoch), ...texts].join('; ');
 }

@@ -1,5 +1,6 @@
 import { runStyle, swatch } from './runStyle';
 import { element } from '../elements';
+import { t } from '../language';
 import { remarksOn, type RunCurves } from './curves';
 import { measureText, pointAt, type Measure } from './reading';
 
@@ -26,11 +27,11 @@ export function readoutOf(
       ),
     ];
   });
-  const heads = ['', ...(runs.length > 1 ? [''] : []), 'train', 'test', ''];
+  const heads = ['', ...(runs.length > 1 ? [''] : []), t('train'), t('test'), ''];
   return element(
     'div',
     {},
-    element('div', { class: 'epoch' }, `Epoch ${epoch}`),
+    element('div', { class: 'epoch' }, t('Epoch {0}', epoch)),
     element(
       'table',
       {},

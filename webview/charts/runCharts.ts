@@ -1,4 +1,5 @@
 import { element } from '../elements';
+import { t } from '../language';
 import { lastEpoch, type RunCurves } from './curves';
 import { LineChart, type ChartSeries } from './lineChart';
 import { epochsOf, movedReading, nearestEpoch, readingText, type Measure } from './reading';
@@ -30,14 +31,14 @@ export class RunCharts {
     };
     this.charts = {
       loss: new LineChart({
-        title: 'Loss by epoch',
+        title: t('Loss by epoch'),
         readoutAt: 'top',
         format: value => String(Number(value.toPrecision(3))),
         floor: 0,
         ...reads,
       }),
       accuracy: new LineChart({
-        title: 'Accuracy by epoch',
+        title: t('Accuracy by epoch'),
         readoutAt: 'bottom',
         format: value => `${Number((100 * value).toPrecision(4))}%`,
         ceiling: 1,
@@ -66,7 +67,7 @@ export class RunCharts {
         lastEpoch: end,
         log: measure === 'loss' && logLoss,
         reading,
-        readingText: epoch === undefined ? 'No epoch yet' : readingText(runs, measure, epoch),
+        readingText: epoch === undefined ? t('No epoch yet') : readingText(runs, measure, epoch),
         readout: reading === undefined ? undefined : readoutOf(runs, measure, reading, numberOf),
         emptyText,
       });

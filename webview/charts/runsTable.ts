@@ -5,6 +5,7 @@ import { RunRows, type RunRow } from './runRows';
 import { runStyle, swatch } from './runStyle';
 import { statusWord } from './statusWord';
 import { button, checkbox, element, setAttribute, setText } from '../elements';
+import { t } from '../language';
 import { lossText } from '../numbers';
 
 export interface RunsTableOptions {
@@ -21,8 +22,17 @@ interface Row extends RunRow {
 /** The runs with what came of them: the legend of the charts, where each is switched on and off. */
 export class RunsTable {
   private readonly rows = new RunRows<RunCurves, Row>({
-    ...{ label: 'Runs', frame: 'scroll', table: 'runs' },
-    heads: ['Run', 'Model', 'Epochs', 'Best test accuracy', 'Loss there', 'Status', 'Time', ''],
+    ...{ label: t('Runs'), frame: 'scroll', table: 'runs' },
+    heads: [
+      t('Run'),
+      t('Model'),
+      t('Epochs'),
+      t('Best test accuracy'),
+      t('Loss there'),
+      t('Status'),
+      t('Time'),
+      '',
+    ],
     numbers: [2, 3, 4, 6],
   });
   readonly element = this.rows.element;
@@ -51,15 +61,15 @@ export class RunsTable {
     const shown = checkbox([swatch(runStyle(number)), text], false, show =>
       this.options.onChoose(folder, show),
     );
-    const open = button('Best\u00a0Epoch', () => this.options.onOpenBestEpoch(folder));
+    const open = button(t('Best Epoch').replace(' ', '\u00a0'), () => this.options.onOpenBestEpoch(folder));
     const row = this.rows.row([shown.element], open);
     return {
       ...row,
       setName: value => {
         setText(text, value);
         setAttribute(row.element, 'title', folder);
-        setAttribute(shown.element, 'aria-label', `Show ${value}`);
-        setAttribute(open, 'aria-label', `Best epoch of ${value}`);
+        setAttribute(shown.element, 'aria-label', t('Show {0}', value));
+        setAttribute(open, 'aria-label', t('Best epoch of {0}', value));
       },
       setShown: value => shown.set(value),
       setOpens: value => open.toggleAttribute('hidden', !value),
@@ -71,8 +81,8 @@ function cellTexts(run: RunCurves): readonly string[] {
   const there = run.points.find(({ epoch }) => epoch === run.best?.epoch);
   return [
     run.model,
-    run.epochs > 0 ? `${run.points.filter(({ test }) => test).length} of ${run.epochs}` : '–',
-    run.best ? `${percent(run.best.accuracy)} in epoch ${run.best.epoch}` : '–',
+    run.epochs > 0 ? t('{0} of {1}', run.points.filter(({ test }) => test).length, run.epochs) : '–',
+    run.best ? t('{0} in epoch {1}', percent(run.best.accuracy), run.best.epoch) : '–',
     lossText(there?.test?.loss),
     statusWord(run),
     run.seconds === undefined ? '–' : duration(run.seconds),

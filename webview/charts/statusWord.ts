@@ -1,17 +1,18 @@
 import type { PlottedStatus } from '../../src/protocol/pageMessages';
+import { t } from '../language';
 import type { RunCurves } from './curves';
-
-const STATUS: Record<PlottedStatus, string> = {
-  queued: 'Queued',
-  preparing: 'Preparing',
-  running: 'Running',
-  completed: 'Completed',
-  cancelled: 'Stopped',
-  failed: 'Failed',
-  crashed: 'Crashed',
-};
 
 /** How a run is, in a word. */
 export function statusWord({ status, isStopping }: Pick<RunCurves, 'status' | 'isStopping'>): string {
-  return isStopping ? 'Stopping' : STATUS[status];
+  if (isStopping) return t('Stopping');
+  const words: Record<PlottedStatus, string> = {
+    queued: t('Queued'),
+    preparing: t('Preparing'),
+    running: t('Running'),
+    completed: t('Completed'),
+    cancelled: t('Stopped'),
+    failed: t('Failed'),
+    crashed: t('Crashed'),
+  };
+  return words[status];
 }

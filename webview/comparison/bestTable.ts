@@ -2,6 +2,7 @@ import type { ComparedRun } from '../../src/protocol/comparisonMessages';
 import { intervalDrawings } from '../charts/intervalDrawings';
 import { runStyle, swatch } from '../charts/runStyle';
 import { element, scrolled } from '../elements';
+import { t } from '../language';
 
 /** The figures of the best epochs, a row for each run, with the intervals of their accuracies drawn on one scale. */
 export function bestTable(runs: readonly ComparedRun[], numberOf: (folder: string) => number): HTMLElement {
@@ -26,14 +27,14 @@ export function bestTable(runs: readonly ComparedRun[], numberOf: (folder: strin
     return element('tr', {}, head, ...cells);
   });
   return scrolled(
-    'Figures of the best epochs',
+    t('Figures of the best epochs'),
     element(
       'table',
       { class: 'best-epochs' },
       element(
         'thead',
         {},
-        element('tr', {}, element('th', { scope: 'col' }, 'Run'), element('td'), ...heads),
+        element('tr', {}, element('th', { scope: 'col' }, t('Run')), element('td'), ...heads),
       ),
       element('tbody', {}, ...rows),
     ),

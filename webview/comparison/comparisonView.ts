@@ -12,6 +12,7 @@ import { RunCharts } from '../charts/runCharts';
 import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
 import type { Host } from '../host';
+import { t } from '../language';
 import { bestTable } from './bestTable';
 import { ComparisonModel, type ComparisonState } from './comparisonModel';
 import { differencesTable } from './differencesTable';
@@ -35,7 +36,7 @@ export class ComparisonView {
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
   private readonly charts = new RunCharts();
   private readonly runs: RunsTable;
-  private readonly tables = element('section', { 'aria-label': 'Data table' });
+  private readonly tables = element('section', { 'aria-label': t('Data table') });
   private readonly best = element('div');
   private readonly recipes = element('div');
   private readonly parallel: ParallelView;
@@ -56,7 +57,7 @@ export class ComparisonView {
       onPair: pair => this.change(() => this.model.choose(pair)),
       onWhich: which => this.change(() => (this.model.which = which)),
     });
-    this.parallelPart = part('parallel', 'Recipes and results', this.parallel.element);
+    this.parallelPart = part('parallel', t('Recipes and results'), this.parallel.element);
     this.content = [
       element('header', {}, element('div', { class: 'heading' }, this.title, this.status), this.toolbar()),
       this.said,
@@ -66,9 +67,9 @@ export class ComparisonView {
       this.runs.element,
       this.tables,
       this.parallelPart,
-      part('best', 'Best epochs', this.best),
-      part('recipes', 'In what the recipes differ', this.recipes),
-      part('pair', 'Picture by picture', this.pair.element),
+      part('best', t('Best epochs'), this.best),
+      part('recipes', t('In what the recipes differ'), this.recipes),
+      part('pair', t('Picture by picture'), this.pair.element),
     ];
   }
 
@@ -107,7 +108,10 @@ export class ComparisonView {
     const { runs, differences } = model.content;
     if (!this.title.isConnected) this.element.replaceChildren(...this.content);
     const names = runs.map(({ name }) => name);
-    setText(this.title, names.length === 2 ? names.join(' and ') : `${names.length} runs side by side`);
+    setText(
+      this.title,
+      names.length === 2 ? t('{0} and {1}', names[0]!, names[1]!) : t('{0} runs side by side', names.length),
+    );
     this.drawStatus();
     this.drawCurves();
     this.best.replaceChildren(bestTable(runs, folder => model.numberOf(folder)));
@@ -125,12 +129,12 @@ export class ComparisonView {
     const problems = content.runs.filter(({ run }) => !run).length;
     const texts = [
       ...(first ? [`${first.name}: ${progressOf(first).text}`] : []),
-      ...(live.length > 1 ? [`${live.length} are training or waiting`] : []),
+      ...(live.length > 1 ? [t('{0} are training or waiting', live.length)] : []),
       ...(problems > 0
-        ? [problems === 1 ? 'one run folder is gone' : `${problems} run folders are gone`]
+        ? [problems === 1 ? t('one run folder is gone') : t('{0} run folders are gone', problems)]
         : []),
     ];
-    setText(this.status, texts.join(' · ') || `All ${content.runs.length} runs have ended`);
+    setText(this.status, texts.join(' · ') || t('All {0} runs have ended', content.runs.length));
   }
 
   private drawCurves(): void {
@@ -141,7 +145,7 @@ export class ComparisonView {
       runs: shown,
       numberOf,
       logLoss: model.logLoss,
-      emptyText: shown.length === 0 ? 'No run is switched on' : 'No epoch was finished',
+      emptyText: shown.length === 0 ? t('No run is switched on') : t('No epoch was finished'),
     });
     this.runs.update(curves, shown, numberOf);
     this.tables.className = model.table ? 'tables' : 'screen-reader-only';
@@ -151,21 +155,21 @@ export class ComparisonView {
   private toolbar(): HTMLElement {
     const { model } = this;
     const { channel } = this.host;
-    const log = checkbox(['Log scale'], model.logLoss, on => this.change(() => (model.logLoss = on)));
-    const table = checkbox(['Data table'], model.table, on => this.change(() => (model.table = on)));
+    const log = checkbox([t('Log scale')], model.logLoss, on => this.change(() => (model.logLoss = on)));
+    const table = checkbox([t('Data table')], model.table, on => this.change(() => (model.table = on)));
     const copy = async (): Promise<string> => {
       await channel.request('copyReport');
-      return 'The comparison is on the clipboard, as Markdown.';
+      return t('The comparison is on the clipboard, as Markdown.');
     };
     const save = async (): Promise<string> =>
-      (await channel.request('saveReport')) ? 'The report is saved.' : '';
+      (await channel.request('saveReport')) ? t('The report is saved.') : '';
     return element(
       'div',
-      { class: 'toolbar', role: 'group', 'aria-label': 'Comparison' },
+      { class: 'toolbar', role: 'group', 'aria-label': t('Comparison') },
       log.element,
       table.element,
-      button('Copy as Markdown', () => void this.attempt(copy)),
-      button('Save Report', () => void this.attempt(save)),
+      button(t('Copy as Markdown'), () => void this.attempt(copy)),
+      button(t('Save Report'), () => void this.attempt(save)),
     );
   }
 

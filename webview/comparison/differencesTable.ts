@@ -1,5 +1,6 @@
 import type { RecipeDifference } from '../../src/protocol/comparisonMessages';
 import { element, scrolled } from '../elements';
+import { t } from '../language';
 import { valueText } from './valueText';
 
 /** The fields in which recipes differ, and what each run has there. */
@@ -7,7 +8,7 @@ export function differencesTable(
   names: readonly string[],
   differences: readonly RecipeDifference[],
 ): HTMLElement {
-  if (differences.length === 0) return element('p', { class: 'quiet' }, 'They are the same.');
+  if (differences.length === 0) return element('p', { class: 'quiet' }, t('They are the same.'));
   const heads = names.map(name =>
     element('th', { scope: 'col', title: name }, element('span', { class: 'name' }, name)),
   );
@@ -22,11 +23,11 @@ export function differencesTable(
     ),
   );
   return scrolled(
-    'Fields that differ',
+    t('Fields that differ'),
     element(
       'table',
       { class: 'differences' },
-      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Field'), ...heads)),
+      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, t('Field')), ...heads)),
       element('tbody', {}, ...rows),
     ),
   );

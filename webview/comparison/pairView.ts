@@ -10,7 +10,8 @@ import type {
 import { pairFilters } from '../../src/protocol/comparisonMessages';
 import type { MessageChannel } from '../../src/protocol/messageChannel';
 import { element, setText } from '../elements';
-import { counted } from '../numbers';
+import { numberText, t } from '../language';
+import { countedPictures } from '../numbers';
 import { MatrixGrid } from '../report/matrixGrid';
 import { PagedCards } from '../report/pagedCards';
 import { linedCard } from '../report/pictureCard';
@@ -22,12 +23,6 @@ export interface PairViewOptions {
   onWhich(which: PairsQuery): void;
 }
 
-const FILTERS: Record<PairFilter, string> = {
-  differ: 'They differ',
-  onlyFirst: 'A right, B wrong',
-  onlySecond: 'B right, A wrong',
-  bothWrong: 'Both wrong',
-};
 /** With more classes the pictures do not fit beside the matrix. */
 const MANY_CLASSES = 10;
 const MOST_CLASSES = 60;
@@ -67,7 +62,7 @@ export class PairView {
     const { pair, judged } = model;
     if (!pair) {
       this.key = '';
-      const text = 'Two of the runs need a best epoch before they can be compared picture by picture.';
+      const text = t('Two of the runs need a best epoch before they can be compared picture by picture.');
       this.element.replaceChildren(element('p', { class: 'quiet' }, text));
       return;
     }
@@ -109,8 +104,8 @@ export class PairView {
       onChoose: cell => this.options.onWhich(cell),
     });
     for (const [filter, filterButton] of this.filters)
-      setText(filterButton, `${FILTERS[filter]} (${counts[filter].toLocaleString('en-US')})`);
-    const title = element('h3', { id: 'pair-matrix' }, 'Confusion matrix of B less that of A');
+      setText(filterButton, `${filterWord(filter)} (${numberText(counts[filter])})`);
+    const title = element('h3', { id: 'pair-matrix' }, t('Confusion matrix of B less that of A'));
     this.columns.classList.toggle('many', difference.classes.length > MANY_CLASSES);
     this.columns.append(
       element('section', { 'aria-labelledby': 'pair-matrix' }, title, this.matrix.element),
@@ -120,7 +115,7 @@ export class PairView {
         this.gallery,
         element(
           'div',
-          { class: 'filters', role: 'group', 'aria-label': 'Which pictures' },
+          { class: 'filters', role: 'group', 'aria-label': t('Which pictures') },
           ...this.filters.values(),
         ),
         this.cards.element,
@@ -139,16 +134,21 @@ export class PairView {
   }
 
   private titleOf(which: PairsQuery, total: number): string {
-    const pictures = counted(total, 'picture');
+    const count = countedPictures(total);
     if (typeof which === 'object') {
       const { classes } = this.content!.difference;
-      return `${pictures} of ${classes[which.label]} that one alone takes for ${classes[which.predicted]}`;
+      return t(
+        '{0} of {1} that one alone takes for {2}',
+        count,
+        classes[which.label]!,
+        classes[which.predicted]!,
+      );
     }
     return {
-      differ: `${pictures} on which they differ`,
-      onlyFirst: `${pictures} that A alone recognizes`,
-      onlySecond: `${pictures} that B alone recognizes`,
-      bothWrong: `${pictures} that neither recognizes`,
+      differ: t('{0} on which they differ', count),
+      onlyFirst: t('{0} that A alone recognizes', count),
+      onlySecond: t('{0} that B alone recognizes', count),
+      bothWrong: t('{0} that neither recognizes', count),
     }[which];
   }
 
@@ -160,7 +160,7 @@ export class PairView {
     });
     return linedCard(
       picture,
-      [{ what: 'is', name: label, isRight: true }, said('A', first), said('B', second)],
+      [{ what: t('is'), name: label, isRight: true }, said('A', first), said('B', second)],
       () => this.cards.attempt(this.channel.request('openPicture', { runs, index: first.index })),
     );
   }
@@ -181,6 +181,16 @@ export class PairView {
       this.second,
     );
   }
+}
+
+function filterWord(filter: PairFilter): string {
+  const words: Record<PairFilter, string> = {
+    differ: t('They differ'),
+    onlyFirst: t('A right, B wrong'),
+    onlySecond: t('B right, A wrong'),
+    bothWrong: t('Both wrong'),
+  };
+  return words[filter];
 }
 
 function fillSelect(select: HTMLSelectElement, runs: ComparisonModel['judged'], chosen: string): void {

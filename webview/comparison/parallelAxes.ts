@@ -2,6 +2,7 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import type { ComparedRun, RecipeDifference } from '../../src/protocol/comparisonMessages';
 import { percent } from '../../src/protocol/numberText';
 import { valueTicks, type ValueScale } from '../charts/chartScales';
+import { t } from '../language';
 import { lossText } from '../numbers';
 import { valueText } from './valueText';
 
@@ -29,8 +30,8 @@ export function parallelAxes(
   const losses = best.map(best => best?.loss);
   return [
     ...differences.map(({ field, values }) => fieldAxis(field, values)),
-    numberAxis('Test loss', losses, lossText, false),
-    numberAxis('Test accuracy', accuracies, percent, false),
+    numberAxis(t('Test loss'), losses, lossText, false),
+    numberAxis(t('Test accuracy'), accuracies, percent, false),
   ];
 }
 

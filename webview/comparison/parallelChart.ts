@@ -1,4 +1,5 @@
 import { element, setAttribute, svg } from '../elements';
+import { t } from '../language';
 import { movedEnd, textAt, type Brush, type ParallelAxis } from './parallelAxes';
 
 export interface ParallelChartOptions {
@@ -161,7 +162,7 @@ export class ParallelChart {
       {
         ...{ class: 'brush-end', role: 'slider', tabindex: 0, 'aria-orientation': 'vertical' },
         ...{ 'aria-valuemin': 0, 'aria-valuemax': 1, 'aria-valuenow': which },
-        'aria-label': `${which === 0 ? 'Lower' : 'Upper'} end of ${title}`,
+        'aria-label': which === 0 ? t('Lower end of {0}', title) : t('Upper end of {0}', title),
       },
       svg('path', { d: which === 0 ? 'M-6,0h12l-6,7z' : 'M-6,0h12l-6,-7z' }),
     );

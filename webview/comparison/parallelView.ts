@@ -1,5 +1,6 @@
 import type { ComparedRun } from '../../src/protocol/comparisonMessages';
 import { button, element, scrolled, setText } from '../elements';
+import { t } from '../language';
 import { counted } from '../numbers';
 import { isChosen, type Brush, type ParallelAxis } from './parallelAxes';
 import { ParallelChart } from './parallelChart';
@@ -12,7 +13,7 @@ export class ParallelView {
   readonly element: HTMLElement;
   private readonly brushes = new Map<string, Brush>();
   private readonly status = element('p', { class: 'quiet', role: 'status' });
-  private readonly reset = button('All Runs', () => this.brush());
+  private readonly reset = button(t('All Runs'), () => this.brush());
   private readonly chart = new ParallelChart({
     onBrush: (title, brush) => this.brush(title, brush),
     onHover: run => this.highlight(run),
@@ -31,7 +32,10 @@ export class ParallelView {
       { class: 'parallel' },
       element('div', { class: 'row' }, this.status, this.reset),
       this.chart.element,
-      scrolled('Runs in the chosen parts', element('table', {}, element('thead', {}, this.head), this.body)),
+      scrolled(
+        t('Runs in the chosen parts'),
+        element('table', {}, element('thead', {}, this.head), this.body),
+      ),
     );
   }
 
@@ -45,7 +49,7 @@ export class ParallelView {
       if (!axes.some(axis => axis.title === title)) this.brushes.delete(title);
     }
     this.head.replaceChildren(
-      ...['Run', ...axes.map(({ title }) => title)].map((text, column) =>
+      ...[t('Run'), ...axes.map(({ title }) => title)].map((text, column) =>
         element('th', { scope: 'col', class: column === 0 ? '' : 'number' }, text),
       ),
     );
@@ -74,8 +78,12 @@ export class ParallelView {
     setText(
       this.status,
       brushes.size === 0
-        ? 'Drag along an axis, or move its two ends by the arrow keys, to choose runs.'
-        : `${counted(chosen.length, 'run')} of ${runs.length} in what is chosen.`,
+        ? t('Drag along an axis, or move its two ends by the arrow keys, to choose runs.')
+        : t(
+            '{0} of {1} in what is chosen.',
+            counted(chosen.length, t('{0} run'), t('{0} runs')),
+            runs.length,
+          ),
     );
     this.rows = new Map(chosen.map(run => [run, this.row(run)]));
     this.body.replaceChildren(...this.rows.values());
@@ -85,7 +93,7 @@ export class ParallelView {
     const { name, folder } = this.runs[run]!;
     const open = element(
       'button',
-      { class: 'sort', type: 'button', title: `Open the best epoch of ${name}` },
+      { class: 'sort', type: 'button', title: t('Open the best epoch of {0}', name) },
       name,
     );
     open.addEventListener('click', () => this.onOpen(folder));

@@ -1,3 +1,4 @@
+import { t } from '../language';
 const LONGEST = 32;
 
 /**
@@ -12,7 +13,7 @@ export function valueText(json: string | null): string {
 }
 
 function listText(values: readonly unknown[]): string {
-  if (values.length === 0) return 'none';
+  if (values.length === 0) return t('none');
   const all = values.map(value => (typeof value === 'string' ? value : JSON.stringify(value)));
   const text = all.join(', ');
   if (text.length <= LONGEST) return text;

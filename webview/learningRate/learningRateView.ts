@@ -5,6 +5,7 @@ import { movedReading, nearestEpoch } from '../charts/reading';
 import { runStyle } from '../charts/runStyle';
 import { button, element, setText } from '../elements';
 import type { Host } from '../host';
+import { t } from '../language';
 import { lossText } from '../numbers';
 
 /** The page: what was found, the loss over the logarithm of the learning rate, the numbers behind the chart. */
@@ -16,7 +17,7 @@ export class LearningRateView {
   /** Power of ten that the axis begins with: a rate's place is how many powers of ten it is above. */
   private origin = 0;
   private readonly chart = new LineChart({
-    title: 'Loss by learning rate',
+    title: t('Loss by learning rate'),
     readoutAt: 'top',
     format: value => String(Number(value.toPrecision(3))),
     formatEpoch: place => `1e${this.origin + place}`,
@@ -35,30 +36,33 @@ export class LearningRateView {
     setText(
       this.status,
       suggestion === null
-        ? 'No learning rate lowers the loss: there is none to suggest.'
-        : `The loss falls most steeply at ${suggestion}.`,
+        ? t('No learning rate lowers the loss: there is none to suggest.')
+        : t('The loss falls most steeply at {0}.', suggestion),
     );
-    const write = button(`Write ${suggestion} into the Recipe`, () => void this.write(), { primary: true });
+    const write = (rate: number): HTMLElement =>
+      button(t('Write {0} into the Recipe', rate), () => void this.write(rate), { primary: true });
     this.element.replaceChildren(
       element(
         'header',
         {},
-        element('div', { class: 'heading' }, element('h1', {}, `Learning rate of ${recipe}`), this.status),
-        element('div', { class: 'toolbar' }, ...(suggestion === null ? [] : [write])),
+        element(
+          'div',
+          { class: 'heading' },
+          element('h1', {}, t('Learning rate of {0}', recipe)),
+          this.status,
+        ),
+        element('div', { class: 'toolbar' }, ...(suggestion === null ? [] : [write(suggestion)])),
       ),
       element('div', { class: 'charts' }, this.chart.element),
-      element('details', {}, element('summary', {}, 'Data table'), table(tried)),
+      element('details', {}, element('summary', {}, t('Data table')), table(tried)),
     );
     this.draw();
   }
 
-  private async write(): Promise<void> {
+  private async write(rate: number): Promise<void> {
     try {
       await this.host.channel.request('writeSuggestion');
-      setText(
-        this.status,
-        `The recipe has the learning rate ${this.content?.suggestion} now; Undo takes it back.`,
-      );
+      setText(this.status, t('The recipe has the learning rate {0} now; Undo takes it back.', rate));
     } catch (error) {
       setText(this.status, (error as Error).message);
     }
@@ -77,7 +81,7 @@ export class LearningRateView {
     const { tried, suggestion } = this.content;
     const { reading, places } = this;
     const read = tried[places.indexOf(reading ?? places.at(-1) ?? 0)];
-    const text = read ? `Learning rate ${rateText(read.lr)}: loss ${lossText(read.smoothedLoss)}` : '';
+    const text = read ? t('Learning rate {0}: loss {1}', rateText(read.lr), lossText(read.smoothedLoss)) : '';
     const best = suggestion === null ? undefined : nearestEpoch(places, this.placeOf({ lr: suggestion }));
     this.chart.draw({
       series: [
@@ -89,7 +93,7 @@ export class LearningRateView {
       unfrozen: [],
       ...{ lastEpoch: Math.ceil(places.at(-1) ?? 1), log: false, reading, readingText: text },
       readout: reading === undefined ? undefined : element('div', { class: 'epoch' }, text),
-      emptyText: 'The loss ran away with the smallest learning rate.',
+      emptyText: t('The loss ran away with the smallest learning rate.'),
     });
   }
 
@@ -107,11 +111,11 @@ export class LearningRateView {
 }
 
 function table(tried: readonly TriedRate[]): HTMLElement {
-  const heads = ['Learning rate', 'Smoothed loss', 'Loss of the batch'];
+  const heads = [t('Learning rate'), t('Smoothed loss'), t('Loss of the batch')];
   return element(
     'table',
     { class: 'data' },
-    element('caption', {}, 'Learning rates that were tried'),
+    element('caption', {}, t('Learning rates that were tried')),
     element(
       'thead',
       {},

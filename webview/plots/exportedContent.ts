@@ -2,9 +2,11 @@ import type { ExportFormat } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
 import { composeImage, toPng } from '../charts/chartImage';
 import type { RunCurves } from '../charts/curves';
+import { phaseWord } from '../charts/phaseWord';
 import type { RunCharts } from '../charts/runCharts';
 import { runStyle, swatch } from '../charts/runStyle';
 import { element } from '../elements';
+import { t } from '../language';
 import { toCsv } from './csv';
 
 /** What a file of that format holds of the runs shown: text, or for PNG bytes in base64. */
@@ -18,13 +20,15 @@ export async function exportedContent(
   const legend = [
     ...runs.map(({ folder, name, model, best }) => ({
       swatch: swatch(runStyle(numberOf(folder))),
-      text: [name, model, ...(best ? [`best ${percent(best.accuracy)} in epoch ${best.epoch}`] : [])].join(
-        ' · ',
-      ),
+      text: [
+        name,
+        model,
+        ...(best ? [t('best {0} in epoch {1}', percent(best.accuracy), best.epoch)] : []),
+      ].join(' · '),
     })),
     ...(['train', 'test'] as const).map(phase => ({
       swatch: swatch({ ...runStyle(0), colourClass: 'plain' }, phase),
-      text: phase,
+      text: phaseWord(phase),
     })),
   ];
   // Only what is in the document has the style sheet's colours.
@@ -35,8 +39,8 @@ export async function exportedContent(
     const image = composeImage({
       title: runs.map(({ name }) => name).join(', '),
       charts: [
-        { title: 'Loss', image: charts.image('loss') },
-        { title: 'Accuracy', image: charts.image('accuracy') },
+        { title: t('Loss'), image: charts.image('loss') },
+        { title: t('Accuracy'), image: charts.image('accuracy') },
       ],
       legend,
     });

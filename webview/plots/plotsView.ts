@@ -7,6 +7,7 @@ import { RunCharts } from '../charts/runCharts';
 import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
 import type { Host } from '../host';
+import { t } from '../language';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
 
@@ -23,11 +24,11 @@ export class PlotsView {
 
   private readonly title = element('h1');
   private readonly status = element('p', { class: 'status' });
-  private readonly bar = element('progress', { max: 1, 'aria-label': 'Progress of the run' });
+  private readonly bar = element('progress', { max: 1, 'aria-label': t('Progress of the run') });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
   private readonly charts = new RunCharts();
   private readonly runs: RunsTable;
-  private readonly tables = element('section', { 'aria-label': 'Data table' });
+  private readonly tables = element('section', { 'aria-label': t('Data table') });
   private readonly content: readonly HTMLElement[];
 
   constructor(private readonly host: Host<PlotsPage, PlotsHost, PlotsState>) {
@@ -90,8 +91,7 @@ export class PlotsView {
     }
     if (this.title.parentElement?.isConnected !== true) this.element.replaceChildren(...this.content);
     const [first, ...others] = model.shown;
-    const more = others.length > 0 ? ` and ${others.length} more` : '';
-    setText(this.title, first ? `${first.name}${more}` : 'No run chosen');
+    setText(this.title, first ? titleOf(first.name, others.length) : t('No run chosen'));
     this.drawProgress();
     this.drawCharts();
     this.runs.update(model.runs, model.shown, folder => model.numberOf(folder));
@@ -115,26 +115,28 @@ export class PlotsView {
       runs: shown,
       numberOf: folder => this.model.numberOf(folder),
       logLoss: this.logLoss,
-      emptyText: shown.some(isLive) ? 'The first epoch is on its way' : 'No epoch was finished',
+      emptyText: shown.some(isLive) ? t('The first epoch is on its way') : t('No epoch was finished'),
     });
   }
 
   private toolbar(): HTMLElement {
-    const log = checkbox(['Log scale'], this.logLoss, checked => this.change(() => (this.logLoss = checked)));
-    const table = checkbox(['Data table'], this.showTable, checked =>
+    const log = checkbox([t('Log scale')], this.logLoss, checked =>
+      this.change(() => (this.logLoss = checked)),
+    );
+    const table = checkbox([t('Data table')], this.showTable, checked =>
       this.change(() => (this.showTable = checked)),
     );
     const formats = (['png', 'svg', 'csv'] as const).map(format =>
       button(format.toUpperCase(), () => void this.export(format), {
-        describe: `Export as ${format.toUpperCase()}`,
+        describe: t('Export as {0}', format.toUpperCase()),
       }),
     );
     return element(
       'div',
-      { class: 'toolbar', role: 'group', 'aria-label': 'Charts' },
+      { class: 'toolbar', role: 'group', 'aria-label': t('Charts') },
       log.element,
       table.element,
-      element('span', { class: 'label', 'aria-hidden': 'true' }, 'Export'),
+      element('span', { class: 'label', 'aria-hidden': 'true' }, t('Export')),
       ...formats,
     );
   }
@@ -166,20 +168,26 @@ export class PlotsView {
     return element(
       'section',
       { class: 'invitation' },
-      element('h1', {}, 'No runs yet'),
+      element('h1', {}, t('No runs yet')),
       element(
         'p',
         {},
-        'A fine-tune draws its loss and accuracy here while it trains. Start one from a recipe, or make a recipe for a folder of pictures.',
+        t(
+          'A fine-tune draws its loss and accuracy here while it trains. Start one from a recipe, or make a recipe for a folder of pictures.',
+        ),
       ),
       element(
         'p',
         { class: 'buttons' },
-        button('Start Fine-Tune', () => channel.notify('startFineTune'), { primary: true }),
-        button('New Recipe', () => channel.notify('newRecipe')),
+        button(t('Start Fine-Tune'), () => channel.notify('startFineTune'), { primary: true }),
+        button(t('New Recipe'), () => channel.notify('newRecipe')),
       ),
     );
   }
+}
+
+function titleOf(name: string, others: number): string {
+  return others > 0 ? t('{0} and {1} more', name, others) : name;
 }
 
 function statusText(
@@ -187,7 +195,7 @@ function statusText(
   run: RunCurves | undefined,
   progress: RunProgress | undefined,
 ): string {
-  if (!run || !progress) return 'Choose a run in the list below.';
+  if (!run || !progress) return t('Choose a run in the list below.');
   if (shown.length === 1) return progress.text;
-  return isLive(run) ? `${run.name}: ${progress.text}` : `${shown.length} runs side by side`;
+  return isLive(run) ? `${run.name}: ${progress.text}` : t('{0} runs side by side', shown.length);
 }

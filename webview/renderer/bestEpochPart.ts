@@ -1,5 +1,6 @@
 import type { CellReport } from '../../src/protocol/notebookOutput';
 import { element } from '../elements';
+import { t } from '../language';
 import { confusionMatrix } from '../report/confusionMatrix';
 import { HeatMaps, type Explain } from '../report/heatMaps';
 import { MatrixGrid } from '../report/matrixGrid';
@@ -12,7 +13,7 @@ const MOST_LISTED = 10;
 /** The best epoch in small: its confusion matrix and its most confident mistakes. */
 export function bestEpochPart(
   { metrics, mistakes }: CellReport,
-  title: string,
+  ofRun: string | undefined,
   { onOpen, explain }: { readonly onOpen: (index: number) => void; readonly explain: Explain },
 ): readonly HTMLElement[] {
   const names = metrics.classes.map(({ name }) => name);
@@ -21,15 +22,15 @@ export function bestEpochPart(
   const heatMaps = new HeatMaps(explain);
   heatMaps.show(cards);
   return [
-    part(`Confusion matrix${title}`, matrix.element),
+    part(ofRun === undefined ? t('Confusion matrix') : t('Confusion matrix of {0}', ofRun), matrix.element),
     part(
-      `Most confident mistakes${title}`,
+      ofRun === undefined ? t('Most confident mistakes') : t('Most confident mistakes of {0}', ofRun),
       ...(cards.length > 0
         ? [
             heatMaps.element,
             element('ul', { class: 'cards' }, ...cards.map(card => element('li', {}, card.element))),
           ]
-        : [element('p', { class: 'quiet' }, 'No picture of the test phase was taken for another class.')]),
+        : [element('p', { class: 'quiet' }, t('No picture of the test phase was taken for another class.'))]),
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { t } from '../language';
 import type { ShownRun } from './cellModel';
 
 /** Epochs that a run has trained, of those planned where that is more. */
@@ -7,5 +8,5 @@ export function epochsText({ curves, source }: ShownRun): string {
   // An output alone says how many were trained.
   if (points.length === 0 && source !== 'extension') return String(epochs);
   const done = points.filter(({ test }) => test).length;
-  return done === epochs ? String(done) : `${done} of ${epochs}`;
+  return done === epochs ? String(done) : t('{0} of {1}', done, epochs);
 }

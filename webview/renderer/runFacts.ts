@@ -1,7 +1,8 @@
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
-import { intervalText, percent } from '../../src/protocol/numberText';
+import { percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { counted } from '../numbers';
+import { numberText, t } from '../language';
+import { intervalText, countedPictures } from '../numbers';
 import type { ShownRun } from './cellModel';
 import { epochsText } from './epochsText';
 
@@ -11,21 +12,18 @@ export function runFacts(run: ShownRun): readonly (readonly [string, string])[] 
   if (!curves) return [];
   const { best, model } = curves;
   const facts: (readonly [string, string])[] = [
-    ['Best test accuracy', best ? percent(best.accuracy, 2) : '–'],
-    ['Best epoch', best ? String(best.epoch) : '–'],
+    [t('Best test accuracy'), best ? percent(best.accuracy, 2) : '–'],
+    [t('Best epoch'), best ? String(best.epoch) : '–'],
   ];
   if (report) {
     const { accuracy, macroF1, samples, matrix } = report.metrics;
     const right = matrix.reduce((sum, row, index) => sum + row[index]!, 0);
-    facts.push(['95% interval', intervalText(wilsonInterval(accuracy, samples))]);
-    facts.push(['Macro-F1', macroF1.toFixed(4)]);
-    facts.push([
-      'Mistakes',
-      `${(samples - right).toLocaleString('en-US')} of ${counted(samples, 'picture')}`,
-    ]);
+    facts.push([t('95% interval'), intervalText(wilsonInterval(accuracy, samples))]);
+    facts.push([t('Macro-F1'), macroF1.toFixed(4)]);
+    facts.push([t('Mistakes'), t('{0} of {1}', numberText(samples - right), countedPictures(samples))]);
   }
-  facts.push(['Epochs', epochsText(run)]);
-  if (model !== '') facts.push(['Model', model]);
+  facts.push([t('Epochs'), epochsText(run)]);
+  if (model !== '') facts.push([t('Model'), model]);
   return facts;
 }
 

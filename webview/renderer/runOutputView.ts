@@ -14,6 +14,7 @@ import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
 import { element, setAttribute, setText } from '../elements';
+import { t } from '../language';
 import { bestEpochPart } from './bestEpochPart';
 import { CellModel, type ShownRun } from './cellModel';
 import { plainButton } from './plainButton';
@@ -41,51 +42,51 @@ export class RunOutputView {
   private readonly name = element('div', { class: 'title' });
   private readonly status = element('p', { class: 'status' });
   private readonly spoken = element('p', { class: 'screen-reader-only', role: 'status' });
-  private readonly stop = plainButton('Stop', () => this.stopRuns());
-  private readonly resume = plainButton('Resume', () => void this.resumeRuns(), {
-    describe: 'Go on from where the run was cut off',
+  private readonly stop = plainButton(t('Stop'), () => this.stopRuns());
+  private readonly resume = plainButton(t('Resume'), () => void this.resumeRuns(), {
+    describe: t('Go on from where the run was cut off'),
   });
   private isResuming = false;
-  private readonly bar = element('progress', { max: 1, 'aria-label': 'Progress of the run' });
+  private readonly bar = element('progress', { max: 1, 'aria-label': t('Progress of the run') });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
   private readonly charts = new RunCharts();
   private readonly plots = element('div', { class: 'plots' }, this.charts.element, chartKey());
   private readonly sweep = new SweepTable(folder => this.ask('openBestEpoch', folder));
   private readonly facts = element('dl', { class: 'numbers' });
   private readonly report = element('div', { class: 'report' });
-  private readonly inspect = plainButton('Inspect', () => this.askOfBest('openBestEpoch'), {
+  private readonly inspect = plainButton(t('Inspect'), () => this.askOfBest('openBestEpoch'), {
     primary: true,
-    describe: 'Open the best epoch: all its pictures, classes and layers',
+    describe: t('Open the best epoch: all its pictures, classes and layers'),
   });
-  private readonly export = plainButton('Export', () => this.askOfBest('exportRun'), {
-    describe: 'Export the best weights for use elsewhere',
+  private readonly export = plainButton(t('Export'), () => this.askOfBest('exportRun'), {
+    describe: t('Export the best weights for use elsewhere'),
   });
   private readonly actions = element(
     'div',
     { class: 'buttons' },
     this.inspect,
     this.export,
-    plainButton('Compare', () => this.ask('compareRuns', this.folders), {
-      describe: 'Compare: curves, recipes and mistakes side by side',
+    plainButton(t('Compare'), () => this.ask('compareRuns', this.folders), {
+      describe: t('Compare: curves, recipes and mistakes side by side'),
     }),
-    plainButton('Reveal Folder', () => this.askOfBest('revealFolder'), {
-      describe: 'Reveal the run folder',
+    plainButton(t('Reveal Folder'), () => this.askOfBest('revealFolder'), {
+      describe: t('Reveal the run folder'),
     }),
   );
   private readonly logText = element('pre', {
     class: 'scroll',
     role: 'region',
     tabindex: 0,
-    'aria-label': 'Log',
+    'aria-label': t('Log'),
   });
-  private readonly log = this.fold('Log', this.logText);
+  private readonly log = this.fold(t('Log'), this.logText);
   private readonly tables = element('div', {
     class: 'scroll tables',
     role: 'region',
     tabindex: 0,
-    'aria-label': 'Data table',
+    'aria-label': t('Data table'),
   });
-  private readonly data = this.fold('Data table', this.tables);
+  private readonly data = this.fold(t('Data table'), this.tables);
 
   /** Without a channel an output shows what it says by itself. */
   constructor(
@@ -225,9 +226,9 @@ export class RunOutputView {
     const { runs, live, curves } = model;
     const [first] = runs;
     const isSweep = runs.length > 1;
-    const name = isSweep ? `${runs.length} runs` : first!.name;
+    const name = isSweep ? t('{0} runs', runs.length) : first!.name;
     setText(this.name, name);
-    setAttribute(this.body, 'aria-label', `Fine-tune: ${name}`);
+    setAttribute(this.body, 'aria-label', t('Fine-tune: {0}', name));
     this.drawStatus();
 
     const isWaiting = runs.some(({ source }) => source === 'waiting');
@@ -244,8 +245,8 @@ export class RunOutputView {
     if (!isSweep) this.facts.replaceChildren(...factsList(runFacts(first!)));
     this.drawReport(isSweep);
     this.actions.hidden = folders.length === 0;
-    setText(this.inspect, isSweep ? 'Inspect Best' : 'Inspect');
-    setText(this.export, isSweep ? 'Export Best' : 'Export');
+    setText(this.inspect, isSweep ? t('Inspect Best') : t('Inspect'));
+    setText(this.export, isSweep ? t('Export Best') : t('Export'));
     this.inspect.disabled = this.export.disabled = !model.best;
     this.log.hidden = this.data.hidden = folders.length === 0;
     this.drawFolds();
@@ -258,7 +259,7 @@ export class RunOutputView {
     const wasHidden = this.stop.hidden;
     this.stop.hidden = live.length === 0 || !this.channel;
     this.stop.disabled = live.every(({ isStopping }) => isStopping);
-    setText(this.stop, this.stop.disabled && live.length > 0 ? 'Stopping…' : 'Stop');
+    setText(this.stop, this.stop.disabled && live.length > 0 ? t('Stopping…') : t('Stop'));
     if (live.length === 0) setText(this.spoken, text);
     this.resume.hidden = resumable.length === 0;
     this.resume.disabled = this.isResuming;
@@ -279,13 +280,12 @@ export class RunOutputView {
     this.report.hidden = !report;
     if (report === this.drawnReport) return;
     this.drawnReport = report;
-    const title = isSweep && best ? ` of ${best.name}` : '';
     if (!report || !best) {
       this.report.replaceChildren();
       return;
     }
     const { folder } = best;
-    const parts = bestEpochPart(report, title, {
+    const parts = bestEpochPart(report, isSweep ? best.name : undefined, {
       onOpen: index => this.ask('openPicture', { folder, index }),
       explain: indices => this.channel!.request('explain', { folder, indices }),
     });
@@ -316,21 +316,21 @@ function statusText({ runs, curves, live, best }: CellModel): string {
   if (run) return runs.length > 1 ? `${run.name}: ${progressOf(run).text}` : progressOf(run).text;
   const gone = runs.filter(({ source }) => source === 'gone').length;
   const missing =
-    gone === 0 ? [] : [runs.length > 1 ? `${gone} run folders are gone` : 'its run folder is gone'];
+    gone === 0 ? [] : [runs.length > 1 ? t('{0} run folders are gone', gone) : t('its run folder is gone')];
   if (runs.length === 1)
     return [runs[0]!.curves ? progressOf(curves[0]!).text : unknownText(runs[0]!), ...missing].join(' · ');
   const ended = curves.filter(run => !isLive(run)).length;
-  const result = best ? [`best ${percent(best.curves!.best!.accuracy)} with ${best.name}`] : [];
-  return [`${ended} of ${runs.length} have ended`, ...result, ...missing].join(' · ');
+  const result = best ? [t('best {0} with {1}', percent(best.curves!.best!.accuracy), best.name)] : [];
+  return [t('{0} of {1} have ended', ended, runs.length), ...result, ...missing].join(' · ');
 }
 
 function unknownText({ source }: ShownRun): string {
-  return source === 'waiting' ? 'Reading the run' : 'It had not ended when the notebook was saved';
+  return source === 'waiting' ? t('Reading the run') : t('It had not ended when the notebook was saved');
 }
 
 function emptyText(isWaiting: boolean, isLive: boolean): string {
-  if (isWaiting) return 'Reading the run';
-  return isLive ? 'The first epoch is on its way' : 'No epoch was finished';
+  if (isWaiting) return t('Reading the run');
+  return isLive ? t('The first epoch is on its way') : t('No epoch was finished');
 }
 
 function logText(runs: readonly ShownRun[]): string {

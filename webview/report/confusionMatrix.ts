@@ -1,6 +1,7 @@
 import { mostConfused } from '../../src/protocol/mostConfused';
 import type { ClassificationMetrics } from '../../src/protocol/pageMessages';
-import { counted } from '../numbers';
+import { t } from '../language';
+import { countedPictures } from '../numbers';
 import type { MatrixContent } from './matrixGrid';
 
 /** The confusion matrix; of too many classes what is confused most, `mostListed` at most. */
@@ -9,25 +10,31 @@ export function confusionMatrix(
   mostListed: number,
 ): MatrixContent {
   return {
-    title: 'Confusion matrix',
+    title: t('Confusion matrix'),
     names: classes.map(({ name }) => name),
-    about: 'Rows: what the pictures show. Columns: what they were taken for.',
+    about: t('Rows: what the pictures show. Columns: what they were taken for.'),
     cell({ label, predicted }) {
       const count = matrix[label]![predicted]!;
       const isGood = label === predicted;
       const { name, support } = classes[label]!;
-      const taken = isGood ? 'recognized' : `taken for ${classes[predicted]!.name}`;
       return {
         text: count === 0 ? '' : String(count),
         isGood,
         share: support === 0 ? 0 : count / support,
-        spoken: `${counted(count, 'picture')} of ${name} ${taken}`,
+        spoken: takenText(countedPictures(count), name, isGood ? undefined : classes[predicted]!.name),
       };
     },
     listed: mostConfused(matrix, mostListed).map(({ count, ...place }) => ({
       place,
-      text: `${classes[place.label]!.name} taken for ${classes[place.predicted]!.name}: ${count}`,
+      text: t('{0} taken for {1}: {2}', classes[place.label]!.name, classes[place.predicted]!.name, count),
     })),
-    aboutList: 'these are confused most.',
+    aboutList: t('these are confused most.'),
   };
+}
+
+/** So many pictures of a class, and which other one they were taken for. */
+export function takenText(pictures: string, name: string, other: string | undefined): string {
+  return other === undefined
+    ? t('{0} of {1} recognized', pictures, name)
+    : t('{0} of {1} taken for {2}', pictures, name, other);
 }

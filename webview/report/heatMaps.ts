@@ -1,9 +1,8 @@
 import { MOST_EXPLAINED, type ExplainedPicture } from '../../src/protocol/pageMessages';
 import { element, setText } from '../elements';
+import { t } from '../language';
 import type { PictureCard } from './pictureCard';
 import { ToggleButton } from './toggleButton';
-
-const LEGEND = 'Bright: what spoke most for the class. Pictures are shown as the model sees them.';
 
 /** Undefined: the person cancelled. Pictures that are gone are left out. */
 export type Explain = (indices: readonly number[]) => Promise<readonly ExplainedPicture[] | undefined>;
@@ -11,14 +10,14 @@ export type Explain = (indices: readonly number[]) => Promise<readonly Explained
 /** Shows on cards which parts of their pictures spoke for the predicted class, or for the true one: computed when asked for. */
 export class HeatMaps {
   private readonly toggle = new ToggleButton(
-    'Heat Maps',
+    t('Heat Maps'),
     () => void this.update(),
-    'Show which parts of the pictures spoke for the class that each was taken for',
+    t('Show which parts of the pictures spoke for the class that each was taken for'),
   );
   private readonly trueClass = new ToggleButton(
-    'True Class',
+    t('True Class'),
     () => this.draw(),
-    'Show what spoke for the class that each picture is',
+    t('Show what spoke for the class that each picture is'),
   );
   private readonly legend = element('span', { class: 'heat-legend', role: 'status' });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
@@ -52,7 +51,7 @@ export class HeatMaps {
     this.asking = true;
     try {
       for (let next = this.missing(); next.length > 0; next = this.missing()) {
-        setText(this.legend, 'Computing heat maps');
+        setText(this.legend, t('Computing heat maps'));
         const found = await this.explain(next);
         if (!found) {
           this.toggle.pressed = false;
@@ -85,7 +84,10 @@ export class HeatMaps {
     const on = this.toggle.pressed;
     const isTrue = this.trueClass.pressed;
     this.trueClass.element.hidden = !on;
-    setText(this.legend, on ? LEGEND : '');
+    setText(
+      this.legend,
+      on ? t('Bright: what spoke most for the class. Pictures are shown as the model sees them.') : '',
+    );
     for (const card of this.cards) {
       const { index, label, predicted } = card.picture;
       const explained = on ? this.known.get(index) : undefined;

@@ -1,4 +1,5 @@
 import { button, element } from '../elements';
+import { t } from '../language';
 
 /** Of a matrix of classes: pictures of a class that were taken for a class. */
 export interface Cell {
@@ -81,7 +82,7 @@ export class MatrixGrid {
       {
         ...this.role('grid'),
         class: ['matrix', ...(names.length > LEVEL_HEADS ? ['upright'] : [])].join(' '),
-        'aria-label': `${title}: rows are the classes of the pictures, columns what they were taken for`,
+        'aria-label': t('{0}: rows are the classes of the pictures, columns what they were taken for', title),
       },
       element(
         'thead',
@@ -99,17 +100,20 @@ export class MatrixGrid {
       table.addEventListener('keydown', event => this.onKey(event));
       this.moveStop(this.focused);
     }
-    const hint = this.options.onChoose ? ' Choose a cell to see its pictures.' : '';
     return element(
       'div',
       {},
-      element('p', { class: 'quiet' }, `${about}${hint}`),
+      element(
+        'p',
+        { class: 'quiet' },
+        this.options.onChoose ? t('{0} Choose a cell to see its pictures.', about) : about,
+      ),
       // Without a stop of its own in it, a box that scrolls is one.
       element(
         'div',
         {
           class: 'scroll',
-          ...(hint ? {} : { tabindex: 0, role: 'group', 'aria-label': title }),
+          ...(this.options.onChoose ? {} : { tabindex: 0, role: 'group', 'aria-label': title }),
         },
         table,
       ),
@@ -181,7 +185,11 @@ export class MatrixGrid {
     return element(
       'div',
       {},
-      element('p', { class: 'quiet' }, `${names.length} classes are too many for a matrix: ${aboutList}`),
+      element(
+        'p',
+        { class: 'quiet' },
+        t('{0} classes are too many for a matrix: {1}', names.length, aboutList),
+      ),
       element('ol', { class: 'confused' }, ...items),
     );
   }

@@ -1,4 +1,5 @@
 import { button, element, setText } from '../elements';
+import { t } from '../language';
 
 /** Some of a list of pictures, and how many there are. */
 interface Part<Picture> {
@@ -25,7 +26,10 @@ export class PagedCards<Query, Picture> {
   private query: Query | undefined;
 
   constructor(private readonly options: PagedCardsOptions<Query, Picture>) {
-    this.more = button('Show More', () => void this.load(this.query as Query, this.cards.childElementCount));
+    this.more = button(
+      t('Show More'),
+      () => void this.load(this.query as Query, this.cards.childElementCount),
+    );
     this.element = element('div', {}, this.error, this.cards, this.more);
   }
 

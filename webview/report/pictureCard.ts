@@ -3,6 +3,7 @@ import type { Picture } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
 import type { HeatPicture } from '../../src/protocol/taskMessages';
 import { element, setText } from '../elements';
+import { t } from '../language';
 
 /** What is said of a picture: that it is of a class, or is taken for one, and how probable that is, if that is known. */
 export interface CardLine {
@@ -27,7 +28,7 @@ export class PictureCard {
     const said = (what: string, of: number): CardLine => ({
       ...{ what, name: classes[of]!, probability: probabilities[of]!, isRight: of === label },
     });
-    const lines = [...(label === predicted ? [] : [said('taken for', predicted)]), said('is', label)];
+    const lines = [...(label === predicted ? [] : [said(t('taken for'), predicted)]), said(t('is'), label)];
     this.shown = element('span', { class: 'shown' }, thumbnail(image, source));
     this.element = linedCard(picture, lines, onOpen, [this.shown, this.heat]);
   }
@@ -40,7 +41,11 @@ export class PictureCard {
       this.shown.replaceChildren(thumbnail(image, source));
       return;
     }
-    const map = element('img', { class: 'thumbnail square', alt: `${image}, heat map`, decoding: 'async' });
+    const map = element('img', {
+      class: 'thumbnail square',
+      alt: t('{0}, heat map', image),
+      decoding: 'async',
+    });
     map.src = `data:image/jpeg;base64,${heat.jpeg}`;
     this.shown.replaceChildren(map);
     setText(this.heat, heatText(heat.place, this.classes[classIndex]!));
@@ -66,10 +71,10 @@ export function linedCard(
 }
 
 function thumbnail(image: string, source: string | undefined): HTMLElement {
-  if (source === undefined) return element('span', { class: 'thumbnail missing' }, 'Picture not found');
+  if (source === undefined) return element('span', { class: 'thumbnail missing' }, t('Picture not found'));
   const picture = element('img', { class: 'thumbnail', alt: image, loading: 'lazy', decoding: 'async' });
   picture.addEventListener('error', () =>
-    picture.replaceWith(element('span', { class: 'thumbnail missing' }, 'No preview of this file')),
+    picture.replaceWith(element('span', { class: 'thumbnail missing' }, t('No preview of this file'))),
   );
   picture.src = source;
   return picture;

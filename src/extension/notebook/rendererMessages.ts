@@ -74,6 +74,7 @@ export class RendererMessages implements vscode.Disposable {
     const channel: Channel = new MessageChannel<RendererHost, RendererPage>({
       checks: rendererHostChecks,
       handlers: {
+        language: () => ({ language: vscode.env.language, texts: vscode.l10n.bundle }),
         hydrate: names => Promise.all(names.map(name => this.hydrate(editor.notebook, name))),
         stop: command('thaw.stopFineTune'),
         resume: async name =>

@@ -5,7 +5,7 @@ import { summaryOf } from '../../../webview/bestEpoch/layersText';
 import { mostConfused } from '../../../src/protocol/mostConfused';
 import { percent } from '../../../src/protocol/numberText';
 import { sortedClasses } from '../../../webview/bestEpoch/sortedClasses';
-import { counted, lossText } from '../../../webview/numbers';
+import { counted, countedPictures, lossText } from '../../../webview/numbers';
 
 describe('the page of a best epoch', () => {
   it('lists what is confused most', () => {
@@ -61,7 +61,7 @@ describe('numbers', () => {
       ['0.1791', '2.303', '0.000', '3.2e-7', '–'],
     );
     assert.deepEqual(
-      [counted(1, 'picture'), counted(1200, 'picture'), counted(2, 'class', 'classes')],
+      [countedPictures(1), countedPictures(1200), counted(2, '{0} class', '{0} classes')],
       ['1 picture', '1,200 pictures', '2 classes'],
     );
   });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEditor, type Editor } from '../startEditor';
 import type { Workbench } from '../workbench';
-import { pageOf, runCommand } from './pages';
+import { accessibilityProblems, pageOf, runCommand } from './pages';
+import { WrittenRun } from './runFolders';
 
 const RECIPE = `{ "data": { "folder": "pets" }, "model": "resnet18", "classes": 2, "freeze": ["conv1"] }\n`;
 
@@ -37,7 +38,19 @@ describe('Thaw in Chinese', function () {
   it('opens a page by a command, both in it', async () => {
     await runCommand(workbench, 'Thaw: 显示曲线图');
     const plots = await pageOf(workbench, '曲线图');
+    await plots.locator('h1', { hasText: '还没有运行' }).waitFor();
+    assert.equal(await plots.locator('html').getAttribute('lang'), 'zh-cn');
+    assert.deepEqual(await plots.locator('vscode-button').allInnerTexts(), ['开始微调', '新建配方']);
+    assert.deepEqual(await accessibilityProblems(plots), []);
+  });
+
+  it('shows a run in it, with nothing cut off', async () => {
+    const plots = await pageOf(workbench, '曲线图');
+    const run = await WrittenRun.begin(editor.workspace, { name: 'first', epochs: 6 }, '2026-01-31T12-00-00');
+    await run.epoch(0, 0.7, true);
+    await plots.locator('.status', { hasText: '第 1/5 轮' }).waitFor();
+    const heads = await plots.locator('table.runs th[scope=col]').allInnerTexts();
+    assert.deepEqual(heads, ['运行', '模型', '轮次', '最佳测试准确率', '该轮损失', '状态', '时间']);
     await workbench.screenshot('chinese-plots');
-    assert.ok(plots);
   });
 });

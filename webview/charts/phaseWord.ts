@@ -1,0 +1,6 @@
+import { t } from '../language';
+
+/** What a phase of an epoch is called. */
+export function phaseWord(phase: 'train' | 'test'): string {
+  return phase === 'train' ? t('train') : t('test');
+}
