@@ -1,5 +1,5 @@
+import { speak, type DisplayLanguage } from '../src/protocol/language';
 import { MessageChannel, type Handlers } from '../src/protocol/messageChannel';
-import { languageOfDocument, speak } from './language';
 
 /** The page's line to the extension. */
 export interface Host<Page extends object, Extension extends object, State> {
@@ -21,4 +21,14 @@ export function connectToHost<Page extends object, Extension extends object, Sta
   });
   window.addEventListener('message', ({ data }: MessageEvent<unknown>) => void channel.receive(data));
   return { channel, kept: editor.getState(), keep: state => void editor.setState(state) };
+}
+
+/** The language that the page's document was given: see `pageHtml`. */
+function languageOfDocument(): DisplayLanguage {
+  const { lang, dataset } = document.documentElement;
+  const texts = dataset['texts'];
+  return {
+    language: lang,
+    texts: texts === undefined ? undefined : (JSON.parse(texts) as DisplayLanguage['texts']),
+  };
 }

@@ -1,6 +1,6 @@
+import { numberText, t } from '../src/protocol/language';
 import { percent } from '../src/protocol/numberText';
 import type { Interval } from '../src/protocol/wilsonInterval';
-import { numberText, t } from './language';
 
 /** Four significant digits: `0.1791`, `2.303`, `3.2e-7`. */
 export function lossText(value: number | undefined): string {

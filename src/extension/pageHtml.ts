@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { DisplayLanguage } from '../protocol/displayLanguage';
+import type { DisplayLanguage } from '../protocol/language';
 
 export interface PageHtmlOptions extends DisplayLanguage {
   readonly title: string;

@@ -1,4 +1,4 @@
-import type { DisplayLanguage } from './displayLanguage';
+import type { DisplayLanguage } from './language';
 import type { Checks } from './messageChannel';
 import {
   isExplainable,

@@ -1,11 +1,11 @@
 import { adviceText, isAsGood, planText, timeText, type ComparedTrial } from '../../src/protocol/adviceEvent';
 import type { AdviceContent, AdviceHost } from '../../src/protocol/adviceMessages';
+import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { intervalDrawings } from '../charts/intervalDrawings';
 import { button, element, scrolled, setText } from '../elements';
 import type { Host } from '../host';
-import { t } from '../language';
 import { intervalText } from '../numbers';
 
 /** The page: which freeze set to take, and what was tried with its numbers. */

@@ -1,3 +1,4 @@
+import { numberText, t, dateText } from '../../src/protocol/language';
 import type {
   BestEpochHost,
   BestEpochPage,
@@ -9,7 +10,6 @@ import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { percent } from '../../src/protocol/numberText';
 import { button, element } from '../elements';
 import type { Host } from '../host';
-import { numberText, t, dateText } from '../language';
 import { countedPictures, intervalText, lossText } from '../numbers';
 import { calibrationContent } from './calibrationContent';
 import { classTable } from './classTable';

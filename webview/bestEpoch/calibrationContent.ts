@@ -1,8 +1,8 @@
+import { numberText, t } from '../../src/protocol/language';
 import type { Calibration, CalibrationBin } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { percent } from '../../src/protocol/numberText';
 import { element, scrolled } from '../elements';
-import { numberText, t } from '../language';
 import { intervalText } from '../numbers';
 import { calibrationText } from './calibrationText';
 

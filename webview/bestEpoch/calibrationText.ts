@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import type { Calibration } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
-import { t } from '../language';
 
 /** Accuracy and confidence that lie closer together than this are taken as the same. */
 const NEAR = 0.02;

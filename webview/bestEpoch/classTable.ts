@@ -1,8 +1,8 @@
+import { t } from '../../src/protocol/language';
 import type { ClassMetrics, ClassificationMetrics } from '../../src/protocol/pageMessages';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { ratio } from '../../src/protocol/numberText';
 import { element, scrolled } from '../elements';
-import { t } from '../language';
 import { intervalText } from '../numbers';
 import { sortedClasses, type Column } from './sortedClasses';
 

@@ -1,3 +1,4 @@
+import { t } from '../../src/protocol/language';
 import type {
   CorrectedLabels,
   LabelCorrection,
@@ -6,7 +7,6 @@ import type {
   PictureQuery,
 } from '../../src/protocol/pageMessages';
 import { button, element, setText } from '../elements';
-import { t } from '../language';
 import { countedPictures } from '../numbers';
 import { takenText } from '../report/confusionMatrix';
 import { HeatMaps, type Explain } from '../report/heatMaps';

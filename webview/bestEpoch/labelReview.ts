@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import type { CorrectedLabels, LabelCorrection } from '../../src/protocol/pageMessages';
 import { element, setText } from '../elements';
-import { t } from '../language';
 import { countedPictures } from '../numbers';
 import type { PictureCard } from '../report/pictureCard';
 import { ToggleButton } from '../report/toggleButton';

@@ -1,6 +1,6 @@
+import { numberText, t } from '../../src/protocol/language';
 import type { BestEpochReport, LayerChange } from '../../src/protocol/pageMessages';
 import { element, scrolled } from '../elements';
-import { numberText, t } from '../language';
 import { changeText, hasMoved, summaryOf } from './layersText';
 
 /** How far training moved the layers: what is frozen has not moved at all. */

@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import type { LayerChange } from '../../src/protocol/pageMessages';
-import { t } from '../language';
 import { counted } from '../numbers';
 
 /** `0` for no change at all; two significant digits otherwise. */

@@ -1,4 +1,5 @@
 import { heatText } from '../../src/protocol/heatPlace';
+import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
 import { MOST_PICTURE_BYTES, type GivenPicture } from '../../src/protocol/pageMessages';
 import type { TriedPicture } from '../../src/protocol/taskMessages';
@@ -16,7 +17,7 @@ export class PictureTrial {
     type: 'file',
     accept: 'image/*',
     hidden: true,
-    'aria-label': 'Picture to try',
+    'aria-label': t('Picture to try'),
   });
   private readonly status = element('p', { class: 'quiet', role: 'status' });
   private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
@@ -27,8 +28,8 @@ export class PictureTrial {
     element(
       'div',
       { class: 'row' },
-      button('Choose Picture', () => this.chooser.click()),
-      element('span', { class: 'quiet' }, 'or drop one here, or paste one'),
+      button(t('Choose Picture'), () => this.chooser.click()),
+      element('span', { class: 'quiet' }, t('or drop one here, or paste one')),
       this.chooser,
     ),
     this.status,
@@ -64,13 +65,13 @@ export class PictureTrial {
     try {
       if (file.size > MOST_PICTURE_BYTES) {
         throw new Error(
-          `${file.name} is larger than ${MOST_PICTURE_BYTES / 2 ** 20} MB: choose a smaller picture.`,
+          t('{0} is larger than {1} MB: choose a smaller picture.', file.name, MOST_PICTURE_BYTES / 2 ** 20),
         );
       }
-      setText(this.status, `Classifying ${file.name}`);
+      setText(this.status, t('Classifying {0}', file.name));
       const content = await base64Of(file);
       const tried = await this.attempt({ name: file.name, content });
-      setText(this.status, tried ? file.name : 'Cancelled');
+      setText(this.status, tried ? file.name : t('Cancelled'));
       if (tried) this.show(file.name, tried);
       this.element.scrollIntoView({ block: 'nearest' });
     } catch (error) {
@@ -83,7 +84,7 @@ export class PictureTrial {
   }
 
   private show(name: string, { classes, heat }: TriedPicture): void {
-    const picture = element('img', { class: 'thumbnail square', alt: `${name}, heat map` });
+    const picture = element('img', { class: 'thumbnail square', alt: t('{0}, heat map', name) });
     picture.src = `data:image/jpeg;base64,${heat.jpeg}`;
     const rows = classes.slice(0, SHOWN).map(({ name, probability }, place) => {
       const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
@@ -101,7 +102,7 @@ export class PictureTrial {
       element(
         'div',
         {},
-        element('ol', { class: 'chances', 'aria-label': 'The most probable classes' }, ...rows),
+        element('ol', { class: 'chances', 'aria-label': t('The most probable classes') }, ...rows),
         element('p', { class: 'quiet' }, heatText(heat.place, classes[0]!.name)),
       ),
     );
@@ -113,7 +114,7 @@ async function base64Of(file: File): Promise<string> {
   const reader = new FileReader();
   const read = new Promise<string>((resolve, reject) => {
     reader.addEventListener('load', () => resolve(reader.result as string));
-    reader.addEventListener('error', () => reject(new Error(`${file.name} cannot be read.`)));
+    reader.addEventListener('error', () => reject(new Error(t('{0} cannot be read.', file.name))));
   });
   reader.readAsDataURL(file);
   const address = await read;

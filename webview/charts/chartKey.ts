@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { element } from '../elements';
-import { t } from '../language';
 import { phaseWord } from './phaseWord';
 import { runStyle, swatch } from './runStyle';
 

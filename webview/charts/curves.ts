@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import type { PlottedRun, PlottedStatus } from '../../src/protocol/pageMessages';
 import type { BatchEndedEvent, ProgressEvent, TrainingEvent } from '../../src/protocol/trainingEvent';
-import { t } from '../language';
 
 export interface PhasePoint {
   readonly loss: number;

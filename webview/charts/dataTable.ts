@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { element } from '../elements';
-import { t } from '../language';
 import { lossText } from '../numbers';
 import { remarksOn, type RunCurves } from './curves';
 

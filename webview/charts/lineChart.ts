@@ -1,7 +1,7 @@
+import { t } from '../../src/protocol/language';
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import { element, setAttribute, svg } from '../elements';
-import { t } from '../language';
 import { epochTicks, valueScale, valueTicks, type ValueScale } from './chartScales';
 import type { RunStyle } from './runStyle';
 

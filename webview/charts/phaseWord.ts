@@ -1,4 +1,4 @@
-import { t } from '../language';
+import { t } from '../../src/protocol/language';
 
 /** What a phase of an epoch is called. */
 export function phaseWord(phase: 'train' | 'test'): string {

@@ -1,6 +1,6 @@
 import { duration } from '../../src/protocol/eventText';
+import { numberText, t } from '../../src/protocol/language';
 import type { ProgressEvent } from '../../src/protocol/trainingEvent';
-import { numberText, t } from '../language';
 import type { RunCurves } from './curves';
 import { phaseWord } from './phaseWord';
 

@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
-import { t } from '../language';
 import { lossText } from '../numbers';
 import type { EpochPoint, RunCurves } from './curves';
 import { phaseWord } from './phaseWord';

@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import { runStyle, swatch } from './runStyle';
 import { element } from '../elements';
-import { t } from '../language';
 import { remarksOn, type RunCurves } from './curves';
 import { measureText, pointAt, type Measure } from './reading';
 

@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { element } from '../elements';
-import { t } from '../language';
 import { lastEpoch, type RunCurves } from './curves';
 import { LineChart, type ChartSeries } from './lineChart';
 import { epochsOf, movedReading, nearestEpoch, readingText, type Measure } from './reading';

@@ -1,11 +1,11 @@
 import { duration } from '../../src/protocol/eventText';
+import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
 import type { RunCurves } from './curves';
 import { RunRows, type RunRow } from './runRows';
 import { runStyle, swatch } from './runStyle';
 import { statusWord } from './statusWord';
 import { button, checkbox, element, setAttribute, setText } from '../elements';
-import { t } from '../language';
 import { lossText } from '../numbers';
 
 export interface RunsTableOptions {

@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import type { PlottedStatus } from '../../src/protocol/pageMessages';
-import { t } from '../language';
 import type { RunCurves } from './curves';
 
 /** How a run is, in a word. */

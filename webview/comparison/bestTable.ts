@@ -1,8 +1,8 @@
 import type { ComparedRun } from '../../src/protocol/comparisonMessages';
+import { t } from '../../src/protocol/language';
 import { intervalDrawings } from '../charts/intervalDrawings';
 import { runStyle, swatch } from '../charts/runStyle';
 import { element, scrolled } from '../elements';
-import { t } from '../language';
 
 /** The figures of the best epochs, a row for each run, with the intervals of their accuracies drawn on one scale. */
 export function bestTable(runs: readonly ComparedRun[], numberOf: (folder: string) => number): HTMLElement {

@@ -3,6 +3,7 @@ import type {
   ComparisonHost,
   ComparisonPage,
 } from '../../src/protocol/comparisonMessages';
+import { t } from '../../src/protocol/language';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { chartKey } from '../charts/chartKey';
 import { isLive } from '../charts/curves';
@@ -12,7 +13,6 @@ import { RunCharts } from '../charts/runCharts';
 import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
 import type { Host } from '../host';
-import { t } from '../language';
 import { bestTable } from './bestTable';
 import { ComparisonModel, type ComparisonState } from './comparisonModel';
 import { differencesTable } from './differencesTable';

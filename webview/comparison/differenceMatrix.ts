@@ -1,5 +1,5 @@
 import type { MatrixDifference } from '../../src/protocol/comparisonMessages';
-import { t } from '../language';
+import { t } from '../../src/protocol/language';
 import { countedPictures } from '../numbers';
 import type { MatrixContent } from '../report/matrixGrid';
 

@@ -1,6 +1,6 @@
 import type { RecipeDifference } from '../../src/protocol/comparisonMessages';
+import { t } from '../../src/protocol/language';
 import { element, scrolled } from '../elements';
-import { t } from '../language';
 import { valueText } from './valueText';
 
 /** The fields in which recipes differ, and what each run has there. */

@@ -8,9 +8,9 @@ import type {
   RunPair,
 } from '../../src/protocol/comparisonMessages';
 import { pairFilters } from '../../src/protocol/comparisonMessages';
+import { numberText, t } from '../../src/protocol/language';
 import type { MessageChannel } from '../../src/protocol/messageChannel';
 import { element, setText } from '../elements';
-import { numberText, t } from '../language';
 import { countedPictures } from '../numbers';
 import { MatrixGrid } from '../report/matrixGrid';
 import { PagedCards } from '../report/pagedCards';

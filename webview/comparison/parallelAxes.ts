@@ -1,8 +1,8 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { ComparedRun, RecipeDifference } from '../../src/protocol/comparisonMessages';
+import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
 import { valueTicks, type ValueScale } from '../charts/chartScales';
-import { t } from '../language';
 import { lossText } from '../numbers';
 import { valueText } from './valueText';
 

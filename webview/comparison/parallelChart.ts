@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { element, setAttribute, svg } from '../elements';
-import { t } from '../language';
 import { movedEnd, textAt, type Brush, type ParallelAxis } from './parallelAxes';
 
 export interface ParallelChartOptions {

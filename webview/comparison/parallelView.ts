@@ -1,6 +1,6 @@
 import type { ComparedRun } from '../../src/protocol/comparisonMessages';
+import { t } from '../../src/protocol/language';
 import { button, element, scrolled, setText } from '../elements';
-import { t } from '../language';
 import { counted } from '../numbers';
 import { isChosen, type Brush, type ParallelAxis } from './parallelAxes';
 import { ParallelChart } from './parallelChart';

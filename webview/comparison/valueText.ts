@@ -1,4 +1,4 @@
-import { t } from '../language';
+import { t } from '../../src/protocol/language';
 const LONGEST = 32;
 
 /**

@@ -1,3 +1,4 @@
+import { t } from '../../src/protocol/language';
 import type { TriedRate } from '../../src/protocol/learningRateEvent';
 import type { LearningRateContent, LearningRateHost } from '../../src/protocol/pageMessages';
 import { LineChart } from '../charts/lineChart';
@@ -5,7 +6,6 @@ import { movedReading, nearestEpoch } from '../charts/reading';
 import { runStyle } from '../charts/runStyle';
 import { button, element, setText } from '../elements';
 import type { Host } from '../host';
-import { t } from '../language';
 import { lossText } from '../numbers';
 
 /** The page: what was found, the loss over the logarithm of the learning rate, the numbers behind the chart. */

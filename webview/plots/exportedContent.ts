@@ -1,3 +1,4 @@
+import { t } from '../../src/protocol/language';
 import type { ExportFormat } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
 import { composeImage, toPng } from '../charts/chartImage';
@@ -6,7 +7,6 @@ import { phaseWord } from '../charts/phaseWord';
 import type { RunCharts } from '../charts/runCharts';
 import { runStyle, swatch } from '../charts/runStyle';
 import { element } from '../elements';
-import { t } from '../language';
 import { toCsv } from './csv';
 
 /** What a file of that format holds of the runs shown: text, or for PNG bytes in base64. */

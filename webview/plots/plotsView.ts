@@ -1,3 +1,4 @@
+import { t } from '../../src/protocol/language';
 import type { ExportFormat, PlotsHost, PlotsPage } from '../../src/protocol/pageMessages';
 import { chartKey } from '../charts/chartKey';
 import { isLive, type RunCurves } from '../charts/curves';
@@ -7,7 +8,6 @@ import { RunCharts } from '../charts/runCharts';
 import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
 import type { Host } from '../host';
-import { t } from '../language';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
 

@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import type { CellReport } from '../../src/protocol/notebookOutput';
 import { element } from '../elements';
-import { t } from '../language';
 import { confusionMatrix } from '../report/confusionMatrix';
 import { HeatMaps, type Explain } from '../report/heatMaps';
 import { MatrixGrid } from '../report/matrixGrid';

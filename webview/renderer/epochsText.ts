@@ -1,4 +1,4 @@
-import { t } from '../language';
+import { t } from '../../src/protocol/language';
 import type { ShownRun } from './cellModel';
 
 /** Epochs that a run has trained, of those planned where that is more. */

@@ -1,7 +1,7 @@
+import { numberText, t } from '../../src/protocol/language';
 import { wilsonInterval } from '../../src/protocol/wilsonInterval';
 import { percent } from '../../src/protocol/numberText';
 import { element } from '../elements';
-import { numberText, t } from '../language';
 import { intervalText, countedPictures } from '../numbers';
 import type { ShownRun } from './cellModel';
 import { epochsText } from './epochsText';

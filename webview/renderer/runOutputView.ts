@@ -1,3 +1,4 @@
+import { t } from '../../src/protocol/language';
 import type { MessageChannel } from '../../src/protocol/messageChannel';
 import type {
   CellReport,
@@ -14,7 +15,6 @@ import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
 import { element, setAttribute, setText } from '../elements';
-import { t } from '../language';
 import { bestEpochPart } from './bestEpochPart';
 import { CellModel, type ShownRun } from './cellModel';
 import { plainButton } from './plainButton';

@@ -1,9 +1,9 @@
+import { speak, t } from '../../src/protocol/language';
 import { MessageChannel } from '../../src/protocol/messageChannel';
 import type { RendererHost, RendererPage } from '../../src/protocol/notebookOutput';
 import baseStyle from '../base.css';
 import chartsStyle from '../charts/charts.css';
 import { element } from '../elements';
-import { speak, t } from '../language';
 import reportStyle from '../report/report.css';
 import type { OutputItem, RendererContext } from './editorTypes';
 import { readRunOutput } from './readRunOutput';

@@ -1,10 +1,10 @@
 import { duration } from '../../src/protocol/eventText';
+import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
 import { RunRows, type RunRow } from '../charts/runRows';
 import { runStyle, swatch } from '../charts/runStyle';
 import { statusWord } from '../charts/statusWord';
 import { element, setAttribute, setText } from '../elements';
-import { t } from '../language';
 import type { CellModel, ShownRun } from './cellModel';
 import { epochsText } from './epochsText';
 import { plainButton } from './plainButton';

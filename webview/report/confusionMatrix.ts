@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import { mostConfused } from '../../src/protocol/mostConfused';
 import type { ClassificationMetrics } from '../../src/protocol/pageMessages';
-import { t } from '../language';
 import { countedPictures } from '../numbers';
 import type { MatrixContent } from './matrixGrid';
 

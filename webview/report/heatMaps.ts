@@ -1,6 +1,6 @@
+import { t } from '../../src/protocol/language';
 import { MOST_EXPLAINED, type ExplainedPicture } from '../../src/protocol/pageMessages';
 import { element, setText } from '../elements';
-import { t } from '../language';
 import type { PictureCard } from './pictureCard';
 import { ToggleButton } from './toggleButton';
 

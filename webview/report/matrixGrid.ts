@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { button, element } from '../elements';
-import { t } from '../language';
 
 /** Of a matrix of classes: pictures of a class that were taken for a class. */
 export interface Cell {

@@ -1,5 +1,5 @@
+import { t } from '../../src/protocol/language';
 import { button, element, setText } from '../elements';
-import { t } from '../language';
 
 /** Some of a list of pictures, and how many there are. */
 interface Part<Picture> {

@@ -1,9 +1,9 @@
 import { heatText } from '../../src/protocol/heatPlace';
+import { t } from '../../src/protocol/language';
 import type { Picture } from '../../src/protocol/pageMessages';
 import { percent } from '../../src/protocol/numberText';
 import type { HeatPicture } from '../../src/protocol/taskMessages';
 import { element, setText } from '../elements';
-import { t } from '../language';
 
 /** What is said of a picture: that it is of a class, or is taken for one, and how probable that is, if that is known. */
 export interface CardLine {

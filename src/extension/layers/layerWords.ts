@@ -1,4 +1,5 @@
 import { isContainer, isDepthwise, type Layer } from '../../core/model/layerTree';
+import { t } from '../../protocol/language';
 
 /** What a module does, in a plain sentence. */
 export function layerWords(layer: Layer): string {
@@ -7,42 +8,86 @@ export function layerWords(layer: Layer): string {
     case 'Conv2d': {
       const [height, width] = layer.kernelSize;
       if (isDepthwise(layer)) {
-        return `Looks at each of its ${layer.inChannels} channels by itself, through windows of ${height} x ${width}, and finds one pattern in each.`;
+        return t(
+          'Looks at each of its {0} channels by itself, through windows of {1} x {2}, and finds one pattern in each.',
+          layer.inChannels,
+          height,
+          width,
+        );
       }
       if (layer.groups > 1) {
-        return `Looks at its ${layer.inChannels} channels in ${layer.groups} groups, through windows of ${height} x ${width}, and finds ${layer.outChannels / layer.groups} patterns in each.`;
+        return t(
+          'Looks at its {0} channels in {1} groups, through windows of {2} x {3}, and finds {4} patterns in each.',
+          layer.inChannels,
+          layer.groups,
+          height,
+          width,
+          layer.outChannels / layer.groups,
+        );
       }
       if (height === 1 && width === 1) {
-        return `Mixes ${layer.inChannels} channels into ${layer.outChannels}, at every place by itself.`;
+        return t(
+          'Mixes {0} channels into {1}, at every place by itself.',
+          layer.inChannels,
+          layer.outChannels,
+        );
       }
-      return `Looks at ${layer.inChannels} channels through windows of ${height} x ${width} and finds ${layer.outChannels} patterns: edges and colours near the picture, parts of things further up.`;
+      return t(
+        'Looks at {0} channels through windows of {1} x {2} and finds {3} patterns: edges and colours near the picture, parts of things further up.',
+        layer.inChannels,
+        height,
+        width,
+        layer.outChannels,
+      );
     }
     case 'BatchNorm2d':
-      return `Brings each of ${layer.numFeatures} channels to a common scale, by a mean and a variance that it remembers.`;
+      return t(
+        'Brings each of {0} channels to a common scale, by a mean and a variance that it remembers.',
+        layer.numFeatures,
+      );
     case 'Linear':
-      return `Weighs ${layer.inFeatures} features against each other, once for each of ${layer.outFeatures} outputs.`;
+      return t(
+        'Weighs {0} features against each other, once for each of {1} outputs.',
+        layer.inFeatures,
+        layer.outFeatures,
+      );
     case 'MaxPool2d':
-      return `Keeps the strongest answer of each window of ${layer.kernelSize.join(' x ')}: the picture shrinks.`;
+      return t(
+        'Keeps the strongest answer of each window of {0}: the picture shrinks.',
+        layer.kernelSize.join(' x '),
+      );
     case 'AvgPool2d':
-      return `Averages the answers of each window of ${layer.kernelSize.join(' x ')}: the picture shrinks.`;
+      return t(
+        'Averages the answers of each window of {0}: the picture shrinks.',
+        layer.kernelSize.join(' x '),
+      );
     case 'AdaptiveAvgPool2d':
-      return `Averages each channel into ${layer.outputSize.join(' x ')} numbers, whatever the size of the picture.`;
+      return t(
+        'Averages each channel into {0} numbers, whatever the size of the picture.',
+        layer.outputSize.join(' x '),
+      );
     case 'Dropout':
-      return `Leaves out ${shareText(layer.p)} of its inputs at random while it trains, so that nothing is learnt by heart.`;
+      return t(
+        'Leaves out {0} of its inputs at random while it trains, so that nothing is learnt by heart.',
+        shareText(layer.p),
+      );
     case 'StochasticDepth':
       return layer.p === 0
-        ? 'Passes on what it gets; in later blocks the branch is left out now and then.'
-        : `Leaves out its whole branch for ${shareText(layer.p)} of the pictures at random while it trains.`;
+        ? t('Passes on what it gets; in later blocks the branch is left out now and then.')
+        : t(
+            'Leaves out its whole branch for {0} of the pictures at random while it trains.',
+            shareText(layer.p),
+          );
     case 'ReLU':
-      return 'Lets positive numbers pass and makes negative ones 0.';
+      return t('Lets positive numbers pass and makes negative ones 0.');
     case 'ReLU6':
-      return 'Lets numbers from 0 to 6 pass; others become the nearer of the two.';
+      return t('Lets numbers from 0 to 6 pass; others become the nearer of the two.');
     case 'Hardswish':
     case 'SiLU':
-      return 'Lets large numbers pass and makes small ones 0, with a smooth passage between.';
+      return t('Lets large numbers pass and makes small ones 0, with a smooth passage between.');
     case 'Hardsigmoid':
     case 'Sigmoid':
-      return 'Brings numbers between 0 and 1, the large ones near 1.';
+      return t('Brings numbers between 0 and 1, the large ones near 1.');
   }
 }
 
@@ -53,18 +98,20 @@ function shareText(share: number): string {
 /** What freezing a module means, in a plain sentence. */
 export function freezeWords(layer: Layer, frozenBatchNorm: 'eval' | 'train'): string {
   if (isContainer(layer))
-    return 'Frozen, all below it keeps its weights; what is trained learns on top of that.';
+    return t('Frozen, all below it keeps its weights; what is trained learns on top of that.');
   switch (layer.type) {
     case 'Conv2d':
     case 'Linear':
-      return 'Frozen, it keeps the weights that it has and gets no gradient.';
+      return t('Frozen, it keeps the weights that it has and gets no gradient.');
     case 'BatchNorm2d':
       return frozenBatchNorm === 'eval'
-        ? 'Frozen, its weights and its mean and variance stay as they are.'
-        : 'Frozen, its weights stay as they are; its mean and variance still follow the pictures ("frozenBatchNorm": "train").';
+        ? t('Frozen, its weights and its mean and variance stay as they are.')
+        : t(
+            'Frozen, its weights stay as they are; its mean and variance still follow the pictures ("frozenBatchNorm": "train").',
+          );
     case 'Dropout':
     case 'StochasticDepth':
-      return 'Frozen, it leaves nothing out.';
+      return t('Frozen, it leaves nothing out.');
     case 'MaxPool2d':
     case 'AvgPool2d':
     case 'AdaptiveAvgPool2d':
@@ -74,7 +121,7 @@ export function freezeWords(layer: Layer, frozenBatchNorm: 'eval' | 'train'): st
     case 'Hardsigmoid':
     case 'SiLU':
     case 'Sigmoid':
-      return 'It has no weights: frozen or not, it does the same.';
+      return t('It has no weights: frozen or not, it does the same.');
   }
 }
 
@@ -82,26 +129,32 @@ function containerWords(type: string, children: number): string {
   switch (type) {
     case 'BasicBlock':
     case 'Bottleneck':
-      return 'A residual block: what goes in is added to what its convolutions make of it.';
+      return t('A residual block: what goes in is added to what its convolutions make of it.');
     case '_DenseLayer':
-      return 'Finds a few new patterns in all that the layers of its block found before it.';
+      return t('Finds a few new patterns in all that the layers of its block found before it.');
     case '_DenseBlock':
-      return `${children} layers, of which each sees what all before it found and adds its own.`;
+      return t('{0} layers, of which each sees what all before it found and adds its own.', children);
     case '_Transition':
-      return 'Halves the channels and the size of the picture.';
+      return t('Halves the channels and the size of the picture.');
     case 'ResBottleneckBlock':
-      return 'A residual block: what goes in is added to what its convolutions, in groups of channels, make of it.';
+      return t(
+        'A residual block: what goes in is added to what its convolutions, in groups of channels, make of it.',
+      );
     case 'Fire':
-      return 'Squeezes the channels to a few, then expands them by two kinds of windows side by side.';
+      return t('Squeezes the channels to a few, then expands them by two kinds of windows side by side.');
     case 'InvertedResidual':
     case 'MBConvBlock':
     case 'MBConv':
-      return 'Widens the channels, looks at each by itself, and narrows them again; where shapes allow, what went in is added.';
+      return t(
+        'Widens the channels, looks at each by itself, and narrows them again; where shapes allow, what went in is added.',
+      );
     case 'SqueezeExcitation':
-      return 'Weighs the channels: sees what each says in the mean of the picture, and turns it up or down.';
+      return t(
+        'Weighs the channels: sees what each says in the mean of the picture, and turns it up or down.',
+      );
     case 'Conv2dNormActivation':
-      return 'A convolution with its batch norm and activation.';
+      return t('A convolution with its batch norm and activation.');
     default:
-      return `${children} modules, one after another.`;
+      return t('{0} modules, one after another.', children);
   }
 }

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { LayerFields } from '../../core/recipe/layerFields';
+import { numberText } from '../../protocol/language';
 import type { DataSummary } from '../recipe/dataFacts';
 import { dataPlace } from '../recipe/dataPlace';
 import type { RecipeFile, RecipeFiles } from '../recipe/recipeFiles';
 import type { LayerModel, LayerNode } from './layerModel';
-import { rowSpeech, rowText, summaryText, titleText } from './layerText';
+import { rowSpeech, rowText, stateWord, summaryText, titleText } from './layerText';
 import { freezeWords, layerWords } from './layerWords';
 
 /** What the tree shows: a model, and the recipe that it is of. */
@@ -114,15 +115,19 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     text.appendMarkdown(`${layerWords(node.layer)}\n\n`);
     text.appendMarkdown(`${freezeWords(node.layer, this.fields?.frozenBatchNorm ?? 'eval')}\n\n`);
     if (node.isHead) {
-      text.appendMarkdown('It is the head: a fresh last layer, with one output for each class.\n\n');
+      text.appendMarkdown(
+        `${vscode.l10n.t('It is the head: a fresh last layer, with one output for each class.')}\n\n`,
+      );
     }
     const { state, frozenBelow, frozenUntil, parameters, outputShape } = node;
-    const until = frozenUntil === undefined ? '' : ` until epoch ${frozenUntil}`;
-    const now = frozenBelow ? `${frozenBelow.frozen} of ${frozenBelow.total} frozen` : `${state}${until}`;
+    const until = frozenUntil === undefined ? '' : ` ${vscode.l10n.t('until epoch {0}', frozenUntil)}`;
+    const now = frozenBelow
+      ? vscode.l10n.t('{0} of {1} frozen', frozenBelow.frozen, frozenBelow.total)
+      : `${stateWord(state)}${until}`;
     const facts = [
-      ['State', now],
-      ['Output', outputShape.join(' × ')],
-      ['Parameters', parameters.toLocaleString('en')],
+      [vscode.l10n.t('State'), now],
+      [vscode.l10n.t('Output'), outputShape.join(' × ')],
+      [vscode.l10n.t('Parameters'), numberText(parameters)],
     ];
     text.appendMarkdown(
       `| | |\n|:--|:--|\n${facts.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}`,

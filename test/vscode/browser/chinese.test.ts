@@ -41,6 +41,9 @@ describe('Thaw in Chinese', function () {
   });
 
   it('has its views and what stands above a recipe in it', async () => {
+    const summary = await workbench.view('层').locator('.message').innerText();
+    assert.match(summary, /^11,177,538 个参数中有 11,168,130 个参与训练（99\.9 %）。/);
+    assert.match((await workbench.treeItems('层')).at(-1)!.description, /^分类头 · Linear/);
     const welcome = await workbench.view('运行').locator('.welcome-view-content').innerText();
     assert.match(welcome, /此处尚未运行过微调/);
     await workbench.page.locator('.codelens-decoration', { hasText: '开始微调' }).waitFor();
@@ -74,7 +77,7 @@ describe('Thaw in Chinese', function () {
     ]);
     await run.end(0, 0.5);
     await runCommand(workbench, 'Thaw: 打开最佳轮次');
-    const page = await pageOf(workbench, '最佳轮次: first');
+    const page = await pageOf(workbench, '最佳轮次：first');
     assert.deepEqual(await page.locator('h2').allInnerTexts(), [
       ...['混淆矩阵', '类别', '校准', '冻结的层', '最有把握的错误，共 1 个'],
     ]);

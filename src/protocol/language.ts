@@ -1,20 +1,16 @@
-import type { DisplayLanguage } from '../src/protocol/displayLanguage';
+/** The display language of the editor, and texts in it by their English; without texts all is said in English. */
+export interface DisplayLanguage {
+  /** As BCP 47 has it, in small letters: `zh-cn`. */
+  readonly language: string;
+  readonly texts: Readonly<Record<string, string>> | undefined;
+}
 
-let spoken: DisplayLanguage = { language: 'en', texts: undefined };
+const ENGLISH: DisplayLanguage = { language: 'en', texts: undefined };
+let spoken = ENGLISH;
 
 /** Takes the language for all that is said from now on. */
 export function speak(language: DisplayLanguage): void {
-  spoken = language;
-}
-
-/** The language that the page's document was given: see `pageHtml`. */
-export function languageOfDocument(): DisplayLanguage {
-  const { lang, dataset } = document.documentElement;
-  const texts = dataset['texts'];
-  return {
-    language: lang,
-    texts: texts === undefined ? undefined : (JSON.parse(texts) as DisplayLanguage['texts']),
-  };
+  spoken = language.texts ? language : ENGLISH;
 }
 
 /** A text in the display language, with the values in the places of `{0}`, `{1}` and so on. Not for use at load. */

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { dateText, numberText, speak, t } from '../../../webview/language';
+import { dateText, numberText, speak, t } from '../../../src/protocol/language';
 
 describe('the language of a page', () => {
   afterEach(() => speak({ language: 'en', texts: undefined }));
