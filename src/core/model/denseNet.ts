@@ -8,13 +8,17 @@ const growth = 32;
 /** Channels within a layer, by those it adds. */
 const bottleneck = 4;
 const stemChannels = 64;
-const blockLayers = [6, 12, 24, 16];
 
 /** Files from before dots were forbidden in names have `norm.1` for `norm1`. */
 const oldKey = /^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.\w+)$/;
 
 /** torchvision's DenseNet-121 (Huang et al. 2017). */
 export function densenet121(): Model {
+  return denseNet('densenet121', [6, 12, 24, 16]);
+}
+
+/** A DenseNet of blocks with so many layers, named and ordered as torchvision's. */
+export function denseNet(name: string, blockLayers: readonly number[]): Model {
   const features: (readonly [name: string, layer: Layer])[] = [
     ['conv0', conv2d(3, stemChannels, 7, { stride: 2, padding: 3, bias: false })],
     ['norm0', batchNorm2d(stemChannels)],
@@ -31,7 +35,7 @@ export function densenet121(): Model {
   }
   features.push(['norm5', batchNorm2d(channels)]);
   return {
-    name: 'densenet121',
+    name,
     root: {
       type: 'DenseNet',
       children: [

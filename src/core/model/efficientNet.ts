@@ -21,7 +21,7 @@ const stemChannels = 32;
 /** Of a block past the last; it grows in a line from 0 at the first. */
 const stochasticDepthRate = 0.2;
 
-interface Description {
+export interface EfficientNetDescription {
   /** Channels and blocks, by those of B0. */
   readonly width: number;
   readonly depth: number;
@@ -29,7 +29,7 @@ interface Description {
   readonly preprocessing: Pick<Preprocessing, 'resize' | 'interpolation'>;
 }
 
-const descriptions: Readonly<Record<string, Description>> = {
+const descriptions: Readonly<Record<string, EfficientNetDescription>> = {
   efficientnet_b0: {
     ...{ width: 1, depth: 1, dropout: 0.2 },
     preprocessing: { resize: 256, interpolation: 'bicubic' },
@@ -53,7 +53,11 @@ export const efficientNetModels = Object.entries(descriptions).map(
   ([name, description]) => [name, () => efficientNet(name, description)] as const,
 );
 
-function efficientNet(name: string, { width, depth, dropout: p, preprocessing }: Description): Model {
+/** An EfficientNet of any width and depth, named and ordered as torchvision's. */
+export function efficientNet(
+  name: string,
+  { width, depth, dropout: p, preprocessing }: EfficientNetDescription,
+): Model {
   const stem = multipleOf8(stemChannels * width);
   const features: Layer[] = [convNormActivation(3, stem, 3, { stride: 2, activation: silu })];
   const counts = stages.map(([, , , , blocks]) => Math.ceil(blocks * depth));

@@ -4,7 +4,7 @@ import { sequential, type Container } from './layerTree';
 import { adaptiveAvgPool2d, linear, relu } from './leaves';
 import { imagenetPreprocessing, type Model } from './model';
 
-interface Description {
+export interface RegNetDescription {
   /** Blocks and channels of each stage. */
   readonly depths: readonly number[];
   readonly widths: readonly number[];
@@ -12,7 +12,7 @@ interface Description {
   readonly groupWidth: number;
 }
 
-const descriptions: Readonly<Record<string, Description>> = {
+const descriptions: Readonly<Record<string, RegNetDescription>> = {
   regnet_y_400mf: { depths: [1, 3, 6, 6], widths: [48, 104, 208, 440], groupWidth: 8 },
 };
 
@@ -25,7 +25,8 @@ export const regNetModels = Object.entries(descriptions).map(
   ([name, description]) => [name, () => regNet(name, description)] as const,
 );
 
-function regNet(name: string, { depths, widths, groupWidth }: Description): Model {
+/** A RegNetY of any stages, named and ordered as torchvision's. */
+export function regNet(name: string, { depths, widths, groupWidth }: RegNetDescription): Model {
   let channels = stemChannels;
   const stages = widths.map((width, stage) => {
     const blocks = Array.from({ length: depths[stage]! }, (_, index) => {

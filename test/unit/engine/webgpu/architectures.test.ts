@@ -10,7 +10,7 @@ import type { EngineName } from '../../../../src/core/runtime/selectEngine';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
 import { networkOn, targetsOf } from '../contract/engines';
-import { architecture, architectures } from '../contract/architectures';
+import { architectures, shallowArchitecture } from '../contract/architectures';
 import { useSoftwareGpu } from './softwareGpu';
 
 const SIZE = 32;
@@ -21,9 +21,6 @@ const LOGITS = 1e-4;
 const GRADIENTS = 1e-3;
 /** Of so large a gradient only the first values are looked at. */
 const MOST_VALUES = 2 ** 20;
-
-/** Too many layers for an adapter in software: each kind of them is in the others or in ../contract/operations.test.ts. */
-const TOO_DEEP = ['densenet121', 'regnet_y_400mf', 'efficientnet_b0'];
 
 interface Step {
   readonly before: Float32Array;
@@ -37,7 +34,7 @@ interface Step {
  */
 async function step(engine: EngineName, name: string): Promise<Step> {
   await openEngine(engine);
-  const model = architecture(name, 3);
+  const model = shallowArchitecture(name, 3);
   const graph = buildGraph(model.root);
   const norms = new Set(
     graph.filter(({ operation }) => operation.type === 'BatchNorm2d').map(({ path }) => path),
@@ -88,7 +85,7 @@ describe('A step of training on a GPU is what TensorFlow takes', function () {
   this.timeout(600_000);
   before(() => useSoftwareGpu());
 
-  for (const name of architectures.filter(each => !TOO_DEEP.includes(each))) {
+  for (const name of architectures) {
     it(name, async () => {
       const [expected, found] = [await step('tensorflow', name), await step('webgpu', name)];
       assert.ok(farthest(found.before, expected.before) < LOGITS, 'before the step');
