@@ -73,11 +73,13 @@ export async function runCommand(
   }, `the command ${title}`);
 }
 
-/** Closes the editor with that title: a command would close whatever is active by then. */
+/** Closes the active editor, which has that title: a command would close whatever is active by then. */
 export async function closeEditor({ page }: Workbench, title: string): Promise<void> {
-  const tab = page.locator('.tab', { hasText: title });
-  await tab.locator('.tab-actions .action-label').click();
-  await tab.waitFor({ state: 'detached' });
+  const tabs = page.locator('.tab', { hasText: title });
+  const before = await tabs.count();
+  const active = page.locator('.editor-group-container.active .tab.active', { hasText: title });
+  await active.locator('.tab-actions .action-label').click();
+  await until(async () => (await tabs.count()) < before, `${title} to close`);
 }
 
 /** Reloads the window as a person does. A browser's own reload leaves the editor no time to keep what pages keep. */
