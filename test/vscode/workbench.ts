@@ -113,6 +113,8 @@ export class Workbench {
 
   /** Clicks the checkbox of a row. */
   async clickCheckbox(view: string, label: string): Promise<void> {
+    // What hovers where the pointer rests may lie over the checkbox.
+    await this.page.mouse.move(0, 0);
     await this.treeRow(view, label).locator('.custom-view-tree-node-item-checkbox').click();
   }
 
