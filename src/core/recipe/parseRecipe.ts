@@ -12,7 +12,7 @@ import type {
   Recipe,
   SchedulerRecipe,
 } from './recipe';
-import { lineAndColumn, readRecipeText, type JsonObject, type RecipeProblem } from './recipeText';
+import { lineAndColumn, readRecipeText, type RecipeProblem } from './recipeText';
 import { DEFAULT_EPOCHS } from './stages';
 
 export interface ParseOptions {
@@ -205,9 +205,4 @@ function schedulerRecipe(fields: NonNullable<RecipeFields['scheduler']>): Schedu
 export function distributedRecipe(fields: NonNullable<RecipeFields['distributed']> = {}): DistributedRecipe {
   const { nodes = 1, processesPerNode, rendezvous, maxRestarts = 3 } = fields;
   return { nodes, processesPerNode, rendezvous, maxRestarts };
-}
-
-/** A recipe as a JSON object that `parseRecipe` reads back as the same recipe. */
-export function recipeToJson(recipe: Recipe): JsonObject {
-  return JSON.parse(JSON.stringify(recipe)) as JsonObject;
 }

@@ -4,7 +4,7 @@ import { writeFileAtomically } from '../atomicWrite';
 import type { CorrectionCounts } from '../dataset/dataset';
 import type { DatasetFingerprint } from '../dataset/datasetFingerprint';
 import type { Preprocessing } from '../image/preprocessing';
-import { recipeToJson } from '../recipe/parseRecipe';
+import { recipeToJson } from '../recipe/recipeToJson';
 import type { Recipe } from '../recipe/recipe';
 import { readRegularFile } from '../regularFile';
 import { UserError } from '../userError';

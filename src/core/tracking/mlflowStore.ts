@@ -6,7 +6,7 @@ import type { PhaseEndedEvent } from '../../protocol/trainingEvent';
 import { asWriteError, writeFileAtomically } from '../atomicWrite';
 import type { Work } from '../progress';
 import { fieldsOf } from '../recipe/fieldsOf';
-import { recipeToJson } from '../recipe/parseRecipe';
+import { recipeToJson } from '../recipe/recipeToJson';
 import { readRegularFile } from '../regularFile';
 import { replaceWith } from '../replaceWith';
 import { readRunSettings, runFiles, type RunSettings } from '../run/runFolder';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { parseRecipe, recipeToJson } from '../../../src/core/recipe/parseRecipe';
+import { parseRecipe } from '../../../src/core/recipe/parseRecipe';
+import { recipeToJson } from '../../../src/core/recipe/recipeToJson';
 import type { Recipe } from '../../../src/core/recipe/recipe';
 import { UserError } from '../../../src/core/userError';
 
