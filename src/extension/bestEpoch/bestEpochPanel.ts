@@ -87,7 +87,10 @@ export class BestEpochPanel implements vscode.Disposable {
   /** Reads the run folder and shows what is there, or why nothing can be shown. */
   async load(): Promise<void> {
     this.content = await this.read();
-    if (this.disposed) return;
+    if (this.disposed) {
+      this.corrections?.dispose();
+      return;
+    }
     this.panel.title = this.title;
     const roots = this.pictures?.root ? [this.pictures.root] : [];
     const key = roots.join('\n');
@@ -180,10 +183,11 @@ export class BestEpochPanel implements vscode.Disposable {
   /** Does what was asked about the label of a picture; false where the person changed their mind. */
   private async correct({ index, act }: LabelCorrection): Promise<boolean> {
     const corrections = this.correctable();
-    const label =
-      act === 'relabel' ? await corrections.askForLabel(index) : act === 'exclude' ? '' : undefined;
-    if (act === 'relabel' && label === undefined) return false;
-    await corrections.correct(index, label);
+    if (act === 'relabel') {
+      const label = await corrections.askForLabel(index);
+      if (label === undefined) return false;
+      await corrections.correct(index, label);
+    } else await corrections.correct(index, act === 'exclude' ? '' : undefined);
     await this.showCorrections();
     return true;
   }

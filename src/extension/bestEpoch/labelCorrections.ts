@@ -8,7 +8,9 @@ import {
 } from '../../core/dataset/corrections';
 import { CORRECTIONS_FILE } from '../../core/dataset/listImages';
 import type { BestEpochOfRun } from '../../core/run/bestEpoch';
+import { probableClasses } from '../../core/training/probableClasses';
 import { UserError } from '../../core/userError';
+import { percent } from '../../protocol/numberText';
 import type { CorrectedLabels } from '../../protocol/pageMessages';
 import { printableName } from '../../protocol/printable';
 import { mayRead } from '../mayRead';
@@ -23,6 +25,8 @@ interface Step {
 
 /** The file of corrections that the data of a run has or may get. Images are never touched. */
 export class LabelCorrections implements vscode.Disposable {
+  /** Absolute; undefined where there can be none. */
+  private readonly file: string | undefined;
   private readonly steps: Step[] = [];
   private readonly indices: ReadonlyMap<string, number>;
   private readonly watcher: vscode.FileSystemWatcher | undefined;
@@ -44,9 +48,6 @@ export class LabelCorrections implements vscode.Disposable {
     this.watcher.onDidCreate(onDidChange);
     this.watcher.onDidDelete(onDidChange);
   }
-
-  /** Absolute; undefined where there can be none. */
-  readonly file: string | undefined;
 
   /** Can undo what the other could, of the same file. */
   goOnFrom(other: LabelCorrections | undefined): void {
@@ -89,14 +90,12 @@ export class LabelCorrections implements vscode.Disposable {
   async askForLabel(index: number): Promise<string | undefined> {
     const picture = this.run.pictures[index];
     if (!picture) throw new UserError(vscode.l10n.t('The run has no such picture.'));
-    const { probabilities, label } = picture;
-    const items = this.run.settings.resolved.classes
-      .map((name, at) => ({ name, chance: probabilities[at] ?? 0, isLabel: at === label }))
-      .filter(({ isLabel }) => !isLabel)
-      .sort((a, b) => b.chance - a.chance)
-      .map(({ name, chance }) => ({
+    const { classes } = this.run.settings.resolved;
+    const items = probableClasses(classes, picture.probabilities)
+      .filter(({ name }) => name !== classes[picture.label])
+      .map(({ name, probability }) => ({
         label: printableName(name),
-        description: `${(100 * chance).toFixed(1)}%`,
+        description: percent(probability),
         name,
       }));
     const title = vscode.l10n.t('Which class is {0}?', printableName(basename(picture.image)));

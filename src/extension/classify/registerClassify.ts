@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../core/userError';
+import { percent } from '../../protocol/numberText';
 import { plainMessage } from '../plainMessage';
 import { refusesUntrusted } from '../refusesUntrusted';
 import { registerCommand } from '../registerCommand';
@@ -35,7 +36,7 @@ export function registerClassify(
     if (!classes) return undefined;
     const items = classes.map(({ name, probability }) => ({
       label: name,
-      description: `${(100 * probability).toFixed(1)}%`,
+      description: percent(probability),
     }));
     const placeHolder = vscode.l10n.t('Classes, the most probable first');
     await vscode.window.showQuickPick(items, { title: nameOf(image), placeHolder });
