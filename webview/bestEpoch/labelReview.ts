@@ -1,6 +1,7 @@
 import { t } from '../../src/protocol/language';
 import type { CorrectedLabels, LabelCorrection } from '../../src/protocol/pageMessages';
 import { element, setText } from '../elements';
+import { ErrorLine } from '../errorLine';
 import { countedPictures } from '../numbers';
 import type { PictureCard } from '../report/pictureCard';
 import { ToggleButton } from '../report/toggleButton';
@@ -31,13 +32,13 @@ export class LabelReview {
   private readonly undo = element('button', { type: 'button', class: 'toggle' }, t('Undo'));
   private readonly status = element('span', { class: 'quiet', role: 'status' });
   private readonly help = element('p', { class: 'quiet' });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   readonly element = element(
     'div',
     { class: 'label-review' },
     element('div', { class: 'heat-row' }, this.toggle.element, this.undo, this.status),
     this.help,
-    this.error,
+    this.error.element,
   );
   private items: readonly Item[] = [];
 
@@ -166,12 +167,11 @@ export class LabelReview {
 
   /** What an act gives; undefined where it failed, which is then shown. */
   private async attempt<Result>(act: () => Promise<Result>): Promise<Result | undefined> {
-    this.error.hidden = true;
+    this.error.clear();
     try {
       return await act();
     } catch (error) {
-      setText(this.error, error instanceof Error ? error.message : String(error));
-      this.error.hidden = false;
+      this.error.show(error);
       return undefined;
     }
   }

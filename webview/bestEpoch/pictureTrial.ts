@@ -4,6 +4,7 @@ import { percent } from '../../src/protocol/numberText';
 import { MOST_PICTURE_BYTES, type GivenPicture } from '../../src/protocol/pageMessages';
 import type { TriedPicture } from '../../src/protocol/taskMessages';
 import { button, element, setText } from '../elements';
+import { ErrorLine } from '../errorLine';
 
 /** Undefined: the person cancelled. */
 export type TryPicture = (picture: GivenPicture) => Promise<TriedPicture | undefined>;
@@ -20,7 +21,7 @@ export class PictureTrial {
     'aria-label': t('Picture to try'),
   });
   private readonly status = element('p', { class: 'quiet', role: 'status' });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   private readonly result = element('div', { class: 'tried' });
   readonly element = element(
     'div',
@@ -33,7 +34,7 @@ export class PictureTrial {
       this.chooser,
     ),
     this.status,
-    this.error,
+    this.error.element,
     this.result,
   );
   private busy = false;
@@ -61,7 +62,7 @@ export class PictureTrial {
     const file = files?.[0];
     if (!file || this.busy) return;
     this.busy = true;
-    this.error.hidden = true;
+    this.error.clear();
     try {
       if (file.size > MOST_PICTURE_BYTES) {
         throw new Error(
@@ -76,8 +77,7 @@ export class PictureTrial {
       this.element.scrollIntoView({ block: 'nearest' });
     } catch (error) {
       setText(this.status, '');
-      setText(this.error, error instanceof Error ? error.message : String(error));
-      this.error.hidden = false;
+      this.error.show(error);
     } finally {
       this.busy = false;
     }

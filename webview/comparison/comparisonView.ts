@@ -12,6 +12,7 @@ import { progressOf } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
 import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
+import { ErrorLine } from '../errorLine';
 import type { Host } from '../host';
 import { bestTable } from './bestTable';
 import { ComparisonModel, type ComparisonState } from './comparisonModel';
@@ -33,7 +34,7 @@ export class ComparisonView {
   private readonly title = element('h1');
   private readonly status = element('p', { class: 'status' });
   private readonly said = element('p', { class: 'quiet', role: 'status' });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   private readonly charts = new RunCharts();
   private readonly runs: RunsTable;
   private readonly tables = element('section', { 'aria-label': t('Data table') });
@@ -61,7 +62,7 @@ export class ComparisonView {
     this.content = [
       element('header', {}, element('div', { class: 'heading' }, this.title, this.status), this.toolbar()),
       this.said,
-      this.error,
+      this.error.element,
       this.charts.element,
       chartKey(),
       this.runs.element,
@@ -78,8 +79,8 @@ export class ComparisonView {
     try {
       this.show(await this.host.channel.request('hydrate'));
     } catch (error) {
-      this.element.replaceChildren(this.error);
-      this.fail(error);
+      this.element.replaceChildren(this.error.element);
+      this.error.show(error);
     }
   }
 
@@ -175,17 +176,12 @@ export class ComparisonView {
 
   private async attempt(act: () => Promise<string>): Promise<void> {
     try {
-      this.error.hidden = true;
+      this.error.clear();
       setText(this.said, '');
       setText(this.said, await act());
     } catch (error) {
-      this.fail(error);
+      this.error.show(error);
     }
-  }
-
-  private fail(error: unknown): void {
-    setText(this.error, error instanceof Error ? error.message : String(error));
-    this.error.hidden = false;
   }
 }
 

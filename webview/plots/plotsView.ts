@@ -7,6 +7,7 @@ import { progressOf, type RunProgress } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
 import { RunsTable } from '../charts/runsTable';
 import { button, checkbox, element, setText } from '../elements';
+import { ErrorLine } from '../errorLine';
 import type { Host } from '../host';
 import { exportedContent } from './exportedContent';
 import { PlotsModel, type PlotsState } from './plotsModel';
@@ -25,7 +26,7 @@ export class PlotsView {
   private readonly title = element('h1');
   private readonly status = element('p', { class: 'status' });
   private readonly bar = element('progress', { max: 1, 'aria-label': t('Progress of the run') });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   private readonly charts = new RunCharts();
   private readonly runs: RunsTable;
   private readonly tables = element('section', { 'aria-label': t('Data table') });
@@ -43,7 +44,7 @@ export class PlotsView {
     this.content = [
       element('header', {}, element('div', { class: 'heading' }, this.title, this.status), this.toolbar()),
       this.bar,
-      this.error,
+      this.error.element,
       this.charts.element,
       chartKey(),
       this.runs.element,
@@ -65,7 +66,7 @@ export class PlotsView {
     } catch (error) {
       this.filled = true;
       this.element.replaceChildren(...this.content);
-      this.fail(error);
+      this.error.show(error);
     }
   }
 
@@ -143,7 +144,7 @@ export class PlotsView {
 
   private async export(format: ExportFormat): Promise<void> {
     try {
-      this.error.hidden = true;
+      this.error.clear();
       const { shown } = this.model;
       const content = await exportedContent(
         format,
@@ -154,13 +155,8 @@ export class PlotsView {
       const name = shown.length === 1 ? shown[0]!.name : 'runs';
       await this.host.channel.request('save', { format, name: name.slice(0, 100), content });
     } catch (error) {
-      this.fail(error);
+      this.error.show(error);
     }
-  }
-
-  private fail(error: unknown): void {
-    setText(this.error, error instanceof Error ? error.message : String(error));
-    this.error.hidden = false;
   }
 
   private invitation(): HTMLElement {

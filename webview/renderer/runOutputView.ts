@@ -15,6 +15,7 @@ import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
 import { RunCharts } from '../charts/runCharts';
 import { element, setAttribute, setText } from '../elements';
+import { ErrorLine } from '../errorLine';
 import { bestEpochPart } from './bestEpochPart';
 import { CellModel, type ShownRun } from './cellModel';
 import { plainButton } from './plainButton';
@@ -48,7 +49,7 @@ export class RunOutputView {
   });
   private isResuming = false;
   private readonly bar = element('progress', { max: 1, 'aria-label': t('Progress of the run') });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   private readonly charts = new RunCharts();
   private readonly plots = element('div', { class: 'plots' }, this.charts.element, chartKey());
   private readonly sweep = new SweepTable(folder => this.ask('openBestEpoch', folder));
@@ -104,7 +105,7 @@ export class RunOutputView {
         this.stop,
         this.resume,
       ),
-      ...[this.bar, this.spoken, this.error, this.facts, this.plots, this.sweep.element],
+      ...[this.bar, this.spoken, this.error.element, this.facts, this.plots, this.sweep.element],
       ...[this.actions, this.report, this.log, this.data],
     );
     root.append(this.body);
@@ -163,7 +164,7 @@ export class RunOutputView {
       for (const run of await this.channel!.request('hydrate', [folder])) this.fill(run);
     } catch (error) {
       this.fill({ folder, run: undefined, report: undefined, isResumable: false });
-      this.fail(error);
+      this.error.show(error);
     }
   }
 
@@ -171,8 +172,8 @@ export class RunOutputView {
     name: Name,
     ...params: Parameters<RendererHost[Name]>
   ): void {
-    this.error.hidden = true;
-    void this.channel?.request(name, ...(params as never)).catch((error: unknown) => this.fail(error));
+    this.error.clear();
+    void this.channel?.request(name, ...(params as never)).catch((error: unknown) => this.error.show(error));
   }
 
   private askOfBest(name: 'openBestEpoch' | 'exportRun' | 'revealFolder'): void {
@@ -185,7 +186,7 @@ export class RunOutputView {
       this.model.setStopping(folder, true);
       void this.channel!.request('stop', folder).catch((error: unknown) => {
         this.model.setStopping(folder, false);
-        this.fail(error);
+        this.error.show(error);
         this.drawSoon();
       });
     }
@@ -194,7 +195,7 @@ export class RunOutputView {
 
   /** One after another, as they would train; the first that does not go on keeps the others. */
   private async resumeRuns(): Promise<void> {
-    this.error.hidden = true;
+    this.error.clear();
     this.isResuming = true;
     this.drawSoon();
     try {
@@ -202,15 +203,10 @@ export class RunOutputView {
         if (!(await this.channel!.request('resume', folder))) break;
       }
     } catch (error) {
-      this.fail(error);
+      this.error.show(error);
     }
     this.isResuming = false;
     this.drawSoon();
-  }
-
-  private fail(error: unknown): void {
-    setText(this.error, error instanceof Error ? error.message : String(error));
-    this.error.hidden = false;
   }
 
   /** With the next frame. */

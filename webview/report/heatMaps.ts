@@ -1,6 +1,7 @@
 import { t } from '../../src/protocol/language';
 import { MOST_EXPLAINED, type ExplainedPicture } from '../../src/protocol/pageMessages';
 import { element, setText } from '../elements';
+import { ErrorLine } from '../errorLine';
 import type { PictureCard } from './pictureCard';
 import { ToggleButton } from './toggleButton';
 
@@ -20,12 +21,12 @@ export class HeatMaps {
     t('Show what spoke for the class that each picture is'),
   );
   private readonly legend = element('span', { class: 'heat-legend', role: 'status' });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   readonly element = element(
     'div',
     { class: 'heat-maps' },
     element('div', { class: 'heat-row' }, this.toggle.element, this.trueClass.element, this.legend),
-    this.error,
+    this.error.element,
   );
   private cards: readonly PictureCard[] = [];
   private readonly known = new Map<number, ExplainedPicture>();
@@ -45,7 +46,7 @@ export class HeatMaps {
   }
 
   private async update(): Promise<void> {
-    this.error.hidden = true;
+    this.error.clear();
     this.draw();
     if (this.asking) return;
     this.asking = true;
@@ -63,8 +64,7 @@ export class HeatMaps {
       }
     } catch (error) {
       this.toggle.pressed = false;
-      setText(this.error, error instanceof Error ? error.message : String(error));
-      this.error.hidden = false;
+      this.error.show(error);
     } finally {
       this.asking = false;
       this.draw();

@@ -1,5 +1,6 @@
 import { t } from '../../src/protocol/language';
-import { button, element, setText } from '../elements';
+import { button, element } from '../elements';
+import { ErrorLine } from '../errorLine';
 
 /** Some of a list of pictures, and how many there are. */
 interface Part<Picture> {
@@ -21,7 +22,7 @@ export interface PagedCardsOptions<Query, Picture> {
 export class PagedCards<Query, Picture> {
   readonly element: HTMLElement;
   private readonly cards = element('ul', { class: 'cards' });
-  private readonly error = element('p', { class: 'error', role: 'alert', hidden: true });
+  private readonly error = new ErrorLine();
   private readonly more: HTMLElement;
   private query: Query | undefined;
 
@@ -30,7 +31,7 @@ export class PagedCards<Query, Picture> {
       t('Show More'),
       () => void this.load(this.query as Query, this.cards.childElementCount),
     );
-    this.element = element('div', {}, this.error, this.cards, this.more);
+    this.element = element('div', {}, this.error.element, this.cards, this.more);
   }
 
   /** Asks for the pictures of a query and shows the first of them. */
@@ -46,7 +47,7 @@ export class PagedCards<Query, Picture> {
 
   /** Says what went wrong, where something does. */
   attempt(work: Promise<unknown>): void {
-    work.catch(error => this.fail(error));
+    work.catch(error => this.error.show(error));
   }
 
   private async load(query: Query, from: number): Promise<void> {
@@ -55,21 +56,16 @@ export class PagedCards<Query, Picture> {
       const part = await this.options.find(query, from);
       if (this.query === query) this.put(part, from);
     } catch (error) {
-      this.fail(error);
+      this.error.show(error);
     }
   }
 
   private put({ pictures, total }: Part<Picture>, from: number): void {
-    this.error.hidden = true;
+    this.error.clear();
     this.options.onShow(this.query as Query, total);
     if (from === 0) this.cards.replaceChildren();
     this.cards.append(...pictures.map(picture => element('li', {}, this.options.card(picture))));
     this.more.hidden = this.cards.childElementCount >= total;
     this.options.onCards?.();
-  }
-
-  private fail(error: unknown): void {
-    setText(this.error, error instanceof Error ? error.message : String(error));
-    this.error.hidden = false;
   }
 }
