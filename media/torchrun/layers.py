@@ -83,10 +83,7 @@ class WholeBatchDropout(nn.Dropout):
     seed: int
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        if not self.training or self.p == 0:
-            return input
-        drawn = _drawn(self, input.shape[1:])
-        return input * (drawn >= self.p).to(input.device, input.dtype) / (1 - self.p)
+        return _dropped(self, input, input.shape[1:])
 
 
 class WholeBatchStochasticDepth(StochasticDepth):
@@ -97,14 +94,16 @@ class WholeBatchStochasticDepth(StochasticDepth):
     seed: int
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        if not self.training or self.p == 0:
-            return input
-        drawn = _drawn(self, [1] * (input.dim() - 1))
-        return input * (drawn >= self.p).to(input.device, input.dtype) / (1 - self.p)
+        return _dropped(self, input, [1] * (input.dim() - 1))
 
 
-def _drawn(layer: WholeBatchDropout | WholeBatchStochasticDepth, shape: Sequence[int]) -> torch.Tensor:
-    """Numbers in [0, 1) for this process's rows, of that shape each."""
+def _dropped(
+    layer: WholeBatchDropout | WholeBatchStochasticDepth, input: torch.Tensor, shape: Sequence[int]
+) -> torch.Tensor:
+    """What training leaves of a layer's input; for each of this process's rows numbers of that shape are drawn."""
+    if not layer.training or layer.p == 0:
+        return input
     rows = layer.rows
     generator = torch.Generator().manual_seed(Random(layer.seed, "dropout", rows.step, layer.path).uint32())
-    return torch.rand((rows.total, *shape), generator=generator)[rows.start : rows.stop]
+    drawn = torch.rand((rows.total, *shape), generator=generator)[rows.start : rows.stop]
+    return input * (drawn >= layer.p).to(input.device, input.dtype) / (1 - layer.p)

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { speak } from '../protocol/language';
 import { createApi, type ThawApi } from './api';
+import { displayLanguage } from './displayLanguage';
 import { registerAdvice } from './advice/registerAdvice';
 import { registerBestEpoch } from './bestEpoch/registerBestEpoch';
 import { registerTools } from './chat/registerTools';
@@ -20,7 +21,7 @@ import { TrainingRuns } from './training/trainingRuns';
 
 /** Wires the features together. Each loads what is heavy only when it is used. */
 export function activate(context: vscode.ExtensionContext): ThawApi {
-  speak({ language: vscode.env.language, texts: vscode.l10n.bundle });
+  speak(displayLanguage());
   const recipes = new RecipeFiles();
   const runs = new TrainingRuns(context);
   const { version } = context.extension.packageJSON as { version: string };

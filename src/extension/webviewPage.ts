@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/userError';
 import { MessageChannel, type Checks, type Handlers } from '../protocol/messageChannel';
+import { displayLanguage } from './displayLanguage';
 import { pageHtml } from './pageHtml';
 
 export interface WebviewPageOptions<Own> {
@@ -52,8 +53,7 @@ export class WebviewPage<Own extends object, Page extends object> {
       script: address(`${options.bundle}.js`),
       style: address(`${options.bundle}.css`),
       pictures: options.pictures,
-      language: vscode.env.language,
-      texts: vscode.l10n.bundle,
+      ...displayLanguage(),
     });
   }
 }

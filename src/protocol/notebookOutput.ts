@@ -2,6 +2,7 @@ import type { DisplayLanguage } from './language';
 import type { Checks } from './messageChannel';
 import {
   isExplainable,
+  isNothing,
   type ClassificationMetrics,
   type ExplainedPicture,
   type Picture,
@@ -91,7 +92,7 @@ export interface RendererPage {
 export const MAX_CELL_RUNS = 100;
 
 export const rendererHostChecks: Checks<RendererHost> = {
-  language: () => true,
+  language: isNothing,
   hydrate: isFolders,
   stop: isFolder,
   resume: isFolder,

@@ -6,15 +6,15 @@ import { sequential, type Container, type Layer } from './layerTree';
 import { adaptiveAvgPool2d, dropout, linear, silu, stochasticDepth } from './leaves';
 import { imagenetPreprocessing, type Model } from './model';
 
-/** Per stage of B0: expansion, kernel size, stride of the first block, output channels, blocks. */
-const stages = [
-  [1, 3, 1, 16, 1],
-  [6, 3, 2, 24, 2],
-  [6, 5, 2, 40, 2],
-  [6, 3, 2, 80, 3],
-  [6, 5, 1, 112, 3],
-  [6, 5, 2, 192, 4],
-  [6, 3, 1, 320, 1],
+/** Per stage of B0, and of Lite0: blocks, kernel size, stride of the first block, expansion, output channels. */
+export const efficientNetStages = [
+  [1, 3, 1, 1, 16],
+  [2, 3, 2, 6, 24],
+  [2, 5, 2, 6, 40],
+  [3, 3, 2, 6, 80],
+  [3, 5, 1, 6, 112],
+  [4, 5, 2, 6, 192],
+  [1, 3, 1, 6, 320],
 ] as const;
 
 const stemChannels = 32;
@@ -60,10 +60,10 @@ export function efficientNet(
 ): Model {
   const stem = multipleOf8(stemChannels * width);
   const features: Layer[] = [convNormActivation(3, stem, 3, { stride: 2, activation: silu })];
-  const counts = stages.map(([, , , , blocks]) => Math.ceil(blocks * depth));
+  const counts = efficientNetStages.map(([blocks]) => Math.ceil(blocks * depth));
   const total = counts.reduce((sum, count) => sum + count, 0);
   let [channels, passed] = [stem, 0];
-  for (const [stage, [expansion, kernelSize, firstStride, published]] of stages.entries()) {
+  for (const [stage, [, kernelSize, firstStride, expansion, published]] of efficientNetStages.entries()) {
     const outChannels = multipleOf8(published * width);
     const blocks: Container[] = [];
     for (let block = 0; block < counts[stage]!; block++) {

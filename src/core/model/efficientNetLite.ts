@@ -1,18 +1,8 @@
+import { efficientNetStages } from './efficientNet';
 import { torchDefault } from './initialization';
 import { sequential, type Container, type Flow } from './layerTree';
 import { adaptiveAvgPool2d, batchNorm2d, conv2d, dropout, linear, relu6, stochasticDepth } from './leaves';
 import { imagenetPreprocessing, type Model } from './model';
-
-/** Per stage: blocks, kernel size, stride of the first block, expansion, output channels. */
-const stages = [
-  [1, 3, 1, 1, 16],
-  [2, 3, 2, 6, 24],
-  [2, 5, 2, 6, 40],
-  [3, 3, 2, 6, 80],
-  [3, 5, 1, 6, 112],
-  [4, 5, 2, 6, 192],
-  [1, 3, 1, 6, 320],
-] as const;
 
 const stemChannels = 32;
 const headChannels = 1280;
@@ -21,10 +11,10 @@ const dropConnectRate = 0.2;
 
 /** EfficientNet-Lite0, with the module names of the public PyTorch port `efficientnet_lite_pytorch`. */
 export function efficientnet_lite0(): Model {
-  const blockCount = stages.reduce((sum, [blocks]) => sum + blocks, 0);
+  const blockCount = efficientNetStages.reduce((sum, [blocks]) => sum + blocks, 0);
   const blocks: Container[] = [];
   let channels = stemChannels;
-  for (const [repeats, kernelSize, firstStride, expansion, outChannels] of stages) {
+  for (const [repeats, kernelSize, firstStride, expansion, outChannels] of efficientNetStages) {
     for (let repeat = 0; repeat < repeats; repeat++) {
       const stride = repeat === 0 ? firstStride : 1;
       const dropRate = (dropConnectRate * blocks.length) / blockCount;

@@ -25,16 +25,17 @@ export interface StageProblem {
  */
 export function planStages(recipe: Recipe): readonly PlannedStage[] {
   const model = findModel(recipe.model);
+  const graph = buildGraph(model.root);
   const stages = stagesOf(recipe);
   for (const [index, { freeze }] of stages.entries())
     requireModules(model.root, freeze, fieldPath(placeOf(index, 'freeze')));
-  const planned = plan(model, stages, recipe.frozenBatchNorm);
+  const planned = plan(model, graph, stages, recipe.frozenBatchNorm);
   if (!planned[0]!.plan.trainable.includes(true)) {
     throw new UserError(
       `freeze: nothing is left to train; leave out "${model.head}", the layer that gives the classes, and what it lies in.`,
     );
   }
-  const [problem] = stageProblems(model, stages, recipe.epochs);
+  const [problem] = problemsOf(graph, planned, recipe.epochs);
   if (problem) throw new UserError(`${fieldPath(problem.path)}: ${problem.message}.`);
   return planned;
 }
@@ -46,7 +47,14 @@ export function stageProblems(
   epochs: number,
 ): readonly StageProblem[] {
   const graph = buildGraph(model.root);
-  const planned = plan(model, stages, 'eval');
+  return problemsOf(graph, plan(model, graph, stages, 'eval'), epochs);
+}
+
+function problemsOf(
+  graph: readonly GraphNode[],
+  planned: readonly PlannedStage[],
+  epochs: number,
+): readonly StageProblem[] {
   return planned.slice(1).flatMap((stage, i) => {
     const before = planned[i]!;
     const found = [
@@ -80,10 +88,10 @@ export function firstStepOf(
 
 function plan(
   { root }: Model,
+  graph: readonly GraphNode[],
   stages: readonly Stage[],
   frozenBatchNorm: Recipe['frozenBatchNorm'],
 ): readonly PlannedStage[] {
-  const graph = buildGraph(root);
   return stages.map(stage => {
     const { isFrozen } = resolveFreeze(root, stage.freeze);
     return { ...stage, plan: planTraining(graph, isFrozen, frozenBatchNorm) };

@@ -75,7 +75,12 @@ function percent(share: number): string {
   return `${rounded} %`;
 }
 
-/** Whether a module's weights change, in a word. */
-export function stateWord(state: LayerNode['state']): string {
+/** Whether a module's weights change: "2 of 4 frozen", "frozen until epoch 3". */
+export function stateText({ state, frozenBelow, frozenUntil }: LayerNode): string {
+  if (frozenBelow) return t('{0} of {1} frozen', frozenBelow.frozen, frozenBelow.total);
+  return frozenUntil === undefined ? stateWord(state) : t('frozen until epoch {0}', frozenUntil);
+}
+
+function stateWord(state: LayerNode['state']): string {
   return state === 'frozen' ? t('frozen') : t('trainable');
 }

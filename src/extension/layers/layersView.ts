@@ -5,7 +5,7 @@ import type { DataSummary } from '../recipe/dataFacts';
 import { dataPlace } from '../recipe/dataPlace';
 import type { RecipeFile, RecipeFiles } from '../recipe/recipeFiles';
 import type { LayerModel, LayerNode } from './layerModel';
-import { rowSpeech, rowText, stateWord, summaryText, titleText } from './layerText';
+import { rowSpeech, rowText, stateText, summaryText, titleText } from './layerText';
 import { freezeWords, layerWords } from './layerWords';
 
 /** What the tree shows: a model, and the recipe that it is of. */
@@ -119,13 +119,9 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
         `${vscode.l10n.t('It is the head: a fresh last layer, with one output for each class.')}\n\n`,
       );
     }
-    const { state, frozenBelow, frozenUntil, parameters, outputShape } = node;
-    const until = frozenUntil === undefined ? '' : ` ${vscode.l10n.t('until epoch {0}', frozenUntil)}`;
-    const now = frozenBelow
-      ? vscode.l10n.t('{0} of {1} frozen', frozenBelow.frozen, frozenBelow.total)
-      : `${stateWord(state)}${until}`;
+    const { parameters, outputShape } = node;
     const facts = [
-      [vscode.l10n.t('State'), now],
+      [vscode.l10n.t('State'), stateText(node)],
       [vscode.l10n.t('Output'), outputShape.join(' × ')],
       [vscode.l10n.t('Parameters'), numberText(parameters)],
     ];

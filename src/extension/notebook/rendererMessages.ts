@@ -8,6 +8,7 @@ import {
   type RendererHost,
   type RendererPage,
 } from '../../protocol/notebookOutput';
+import { displayLanguage } from '../displayLanguage';
 import { explainPictures } from '../explainPictures';
 import { showPicture } from '../showPicture';
 import { plottedRun } from '../training/plottedRun';
@@ -74,7 +75,7 @@ export class RendererMessages implements vscode.Disposable {
     const channel: Channel = new MessageChannel<RendererHost, RendererPage>({
       checks: rendererHostChecks,
       handlers: {
-        language: () => ({ language: vscode.env.language, texts: vscode.l10n.bundle }),
+        language: displayLanguage,
         hydrate: names => Promise.all(names.map(name => this.hydrate(editor.notebook, name))),
         stop: command('thaw.stopFineTune'),
         resume: async name =>
