@@ -26,6 +26,12 @@ export class Random {
     return sum >>> 0;
   }
 
+  /** Goes on as if so many integers had been taken. */
+  skip(count: number): this {
+    for (let i = 0; i < count; i++) this.nextUint32();
+    return this;
+  }
+
   /** A number in [low, high). */
   uniform(low = 0, high = 1): number {
     return low + (high - low) * (this.nextUint32() / 2 ** 32);

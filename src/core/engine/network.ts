@@ -77,9 +77,9 @@ export class Network {
   private way: Way;
   readonly ops: Ops;
   private taken = 0;
-  /** In how many parts a batch is computed, and which of them is now. */
+  /** In how many parts a batch is computed, and the first picture of the one that is now. */
   private parts = 1;
-  private part = 0;
+  private firstPicture = 0;
 
   constructor(
     private readonly definition: NetworkDefinition,
@@ -217,10 +217,10 @@ export class Network {
       const before = this.variables.snapshot(this.way.statistics);
       let results: readonly Tensor[] = [];
       try {
-        for (const [i, part] of splitBatch(input, Math.min(this.parts, pictures)).entries()) {
-          this.part = i;
+        for (const part of splitBatch(input, Math.min(this.parts, pictures))) {
+          this.firstPicture = part.from;
           const earlier = results;
-          results = tidy(() => (i === 0 ? compute(part) : join(earlier, compute(part))));
+          results = tidy(() => (part.from === 0 ? compute(part) : join(earlier, compute(part))));
           dispose(earlier);
           // Also bounds what waits to be computed.
           await this.ops.settle();
@@ -343,7 +343,7 @@ export class Network {
         variables: this.variables,
         path: node.path,
         trainable: plan.trainable[i]!,
-        random: () => new Random(seed, 'dropout', this.taken, i, ...(this.part > 0 ? [this.part] : [])),
+        random: each => new Random(seed, 'dropout', this.taken, i).skip(this.firstPicture * each),
       }),
     );
     const trained = graph.flatMap(({ path, operation }, i) =>

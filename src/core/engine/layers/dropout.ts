@@ -19,9 +19,9 @@ export class DropoutLayer implements EngineLayer {
   forward([x]: readonly Tensor[], training: boolean): Forward {
     if (!training || this.p === 0) return { output: clone(x!) };
     const shape = this.perSample ? x!.shape.map((size, axis) => (axis === 0 ? size : 1)) : x!.shape;
-    const random = this.context.random();
     const kept = this.p === 1 ? 0 : 1 / (1 - this.p);
     const values = new Float32Array(valuesIn(shape));
+    const random = this.context.random(values.length / shape[0]!);
     for (let i = 0; i < values.length; i++) values[i] = random.uniform() < this.p ? 0 : kept;
     const mask = tensor(values, shape);
     return { output: mul(x!, mask), saved: [mask] };

@@ -41,6 +41,9 @@ export interface LayerContext {
   readonly path: string;
   /** Whether the module's own parameters train. */
   readonly trainable: boolean;
-  /** Random numbers of the current training step, for this module. */
-  readonly random: () => Random;
+  /**
+   * Random numbers of the current training step, for this module; `each`: how many a picture takes, so that its own do
+   * not depend on the parts in which a batch is computed.
+   */
+  readonly random: (each: number) => Random;
 }

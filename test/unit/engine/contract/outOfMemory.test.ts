@@ -70,9 +70,10 @@ function defineShortage({ name: engine, training }: ContractEngine): void {
     limit: number,
     isFrozen: (path: string) => boolean,
     tellsLate = false,
+    architecture = 'resnet18',
   ): Promise<Trained> {
     const { ops } = await openEngine(engine);
-    const model = replaceHead(findModel('resnet18'), 3);
+    const model = replaceHead(findModel(architecture), 3);
     const graph = buildGraph(model.root);
     const plan = planTraining(graph, isFrozen, 'eval');
     const notes: string[] = [];
@@ -119,6 +120,18 @@ function defineShortage({ name: engine, training }: ContractEngine): void {
     for (const [key, { data }] of whole.state) {
       if (!(data instanceof Float32Array)) continue;
       assert.ok(farthest(parts.state.get(key)!.data as Float32Array, data) < 10 * training, key);
+    }
+  });
+
+  it('drops the same values, whatever the parts', async () => {
+    const isFrozen = (): boolean => false;
+    const whole = await train(Infinity, isFrozen, false, 'squeezenet1_1');
+    const parts = await train(2, isFrozen, false, 'squeezenet1_1');
+    assert.equal(parts.notes.length, 2);
+    assert.ok(farthest(parts.logProbabilities, whole.logProbabilities) < 1e-4);
+    for (const [key, { data }] of whole.state) {
+      const difference = farthest(parts.state.get(key)!.data as Float32Array, data as Float32Array);
+      assert.ok(difference < 10 * training, `${key}: ${difference}`);
     }
   });
 
