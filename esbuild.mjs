@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build, context } from 'esbuild';
+import { withTexts } from './.config/schemaTexts.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const unknown = [...flags].filter(flag => !['--watch', '--minify'].includes(flag));
@@ -74,6 +75,19 @@ const wasm = 'tfjs-backend-wasm-simd.wasm';
 const { resolve } = createRequire(import.meta.url);
 mkdirSync('dist/wasm', { recursive: true });
 copyFileSync(resolve(`@tensorflow/tfjs-backend-wasm/dist/${wasm}`), `dist/wasm/${wasm}`);
+
+// The editor has no bundles for the schemas of JSON: one of each in each language, which package.nls.LANGUAGE.json names.
+const jsonIn = file => JSON.parse(readFileSync(file, 'utf8'));
+for (const file of readdirSync('l10n')) {
+  const language = /^schema\.l10n\.(.+)\.json$/.exec(file)?.[1];
+  if (language === undefined) continue;
+  const texts = jsonIn(`l10n/${file}`);
+  mkdirSync(`dist/schemas/${language}`, { recursive: true });
+  for (const name of ['recipe.schema.json', 'cell.schema.json']) {
+    const schema = withTexts(jsonIn(`media/${name}`), text => texts[text] ?? text);
+    writeFileSync(`dist/schemas/${language}/${name}`, JSON.stringify(schema));
+  }
+}
 
 if (flags.has('--watch')) {
   for (const bundle of bundles) await (await context({ ...bundle, logLevel: 'info' })).watch();

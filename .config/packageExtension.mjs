@@ -43,7 +43,7 @@ const ours = mkdtempSync(join(tmpdir(), 'thaw-package-'));
 try {
   const texts = readdirSync(root).filter(name => /^package\.nls\.([\w-]+\.)?json$/.test(name));
   const files = [...texts, 'l10n', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore', 'media'];
-  const built = ['extension.js', 'worker.js', 'webview', 'wasm'].map(name => join('dist', name));
+  const built = ['extension.js', 'worker.js', 'webview', 'wasm', 'schemas'].map(name => join('dist', name));
   for (const name of [...files, ...built]) cpSync(join(root, name), join(ours, name), { recursive: true });
   for (const target of asked.length > 0 ? asked : Object.keys(TARGETS)) await packageFor(target);
 } finally {

@@ -1,19 +1,28 @@
 import { adviceText, timeText, type Advice, type ComparedTrial } from '../protocol/adviceEvent';
+import { t } from '../protocol/language';
+import { columnsOf, padEnd, padStart } from '../protocol/textColumns';
 import { intervalText, percent } from '../protocol/numberText';
 import { wilsonInterval } from '../protocol/wilsonInterval';
 
-const HEADS = ['', 'trains', 'accuracy', '95% interval', 'once', 'an epoch', 'p'];
+const heads = (): readonly string[] => [
+  '',
+  t('trains'),
+  t('accuracy'),
+  t('95% interval'),
+  t('once'),
+  t('an epoch'),
+  'p',
+];
 
 /** What was tried as a table of text, the one to take marked, and what to do. */
 export function adviceTable(advice: Advice): readonly string[] {
   const { trials, take } = advice;
   const rows = trials.map((trial, index) => [index === take ? '>' : '', ...cells(trial)]);
-  const widths = HEADS.map((head, column) =>
-    Math.max(...[head, ...rows.map(row => row[column]!)].map(lengthOf)),
-  );
+  const table = [heads(), ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map(row => columnsOf(row[column]!))));
   const line = (row: readonly string[]): string =>
     row
-      .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
+      .map((text, column) => (column < 2 ? padEnd(text, widths[column]!) : padStart(text, widths[column]!)))
       .join('  ')
       .trimEnd();
   const problems = trials.flatMap(({ trains, problem }) =>
@@ -21,7 +30,7 @@ export function adviceTable(advice: Advice): readonly string[] {
   );
   const taken = take === null ? undefined : trials[take];
   return [
-    ...[HEADS, ...rows].map(line),
+    ...table.map(line),
     '',
     ...problems,
     adviceText(advice),
@@ -36,13 +45,9 @@ function optionsFor({ freeze, newWeights }: ComparedTrial): string {
 }
 
 function cells({ trains, isRecipe, epochs, accuracy, samples, onceSeconds, epochSeconds, p }: ComparedTrial) {
-  const name = isRecipe ? `${trains} (the recipe's)` : trains;
+  const name = isRecipe ? t("{0} (the recipe's)", trains) : trains;
   if (epochs === 0) return [name, '–', '–', '–', '–', '–'];
   const interval = intervalText(wilsonInterval(accuracy, samples));
-  const chance = p === null ? 'best' : p.toPrecision(2);
+  const chance = p === null ? t('best') : p.toPrecision(2);
   return [name, percent(accuracy), interval, timeText(onceSeconds), timeText(epochSeconds), chance];
-}
-
-function lengthOf({ length }: string): number {
-  return length;
 }

@@ -1,3 +1,4 @@
+import { t } from '../protocol/language';
 import { adviseFreeze, DEFAULT_MINUTES, MOST_PICTURES } from '../core/training/adviseFreeze';
 import { planText } from '../protocol/adviceEvent';
 import { EventText } from '../protocol/eventText';
@@ -10,21 +11,34 @@ import { recipeToTry, trialOptions, wholeNumber } from './recipeToTry';
 export const adviseCommand: Command = {
   usage:
     'advise RECIPE [--set PATH=VALUE]... [--minutes N] [--epochs N] [--pictures N] [--engine NAME] [--json]',
-  description:
-    'Trains a recipe for a few epochs on some of its pictures, once with each freeze set of the four cases and with its own, ' +
-    'and says which to take: the fastest of those that the pictures held out cannot tell from the best. Nothing that is ' +
-    'trained is kept.',
+  get description() {
+    return t(
+      'Trains a recipe for a few epochs on some of its pictures, once with each freeze set of the four cases and with its own, ' +
+        'and says which to take: the fastest of those that the pictures held out cannot tell from the best. Nothing that is ' +
+        'trained is kept.',
+    );
+  },
   options: {
     ...trialOptions,
-    minutes: { type: 'string', value: 'N', help: `Longest that it may take; ${DEFAULT_MINUTES} unless told` },
+    minutes: {
+      type: 'string',
+      value: 'N',
+      get help() {
+        return t('Longest that it may take; {0} unless told', DEFAULT_MINUTES);
+      },
+    },
     epochs: {
       type: 'string',
       value: 'N',
-      help: 'Epochs of each trial; 6 or what there is time for unless told',
+      get help() {
+        return t('Epochs of each trial; 6 or what there is time for unless told');
+      },
     },
     pictures: {
       ...{ type: 'string', value: 'N' },
-      help: `Most pictures of each phase; ${MOST_PICTURES} or what there is time for unless told`,
+      get help() {
+        return t('Most pictures of each phase; {0} or what there is time for unless told', MOST_PICTURES);
+      },
     },
   },
   async run({ positionals, values, signal, print, note, progress }) {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { t } from '../protocol/language';
 import { UserError } from '../core/userError';
 import { OptionValues, type Command, type CommandOption } from './command';
 import { commands, type CommandEntry } from './commands';
@@ -16,7 +17,13 @@ export type Request =
       readonly values: OptionValues;
     };
 
-const HELP: CommandOption = { type: 'boolean', short: 'h', help: 'Say how the command is used' };
+const HELP: CommandOption = {
+  type: 'boolean',
+  short: 'h',
+  get help() {
+    return t('Say how the command is used');
+  },
+};
 
 /** Reads the command line; unknown words and options are UserErrors that name the nearest. */
 export async function readCommandLine(args: readonly string[]): Promise<Request> {
@@ -29,7 +36,7 @@ export async function readCommandLine(args: readonly string[]): Promise<Request>
     return { kind: 'help', entry, command: await entry.load() };
   }
   if (first.startsWith('-')) {
-    throw new UserError(`Unknown option ${first}: the command comes first, \`thaw --help\` lists them`);
+    throw new UserError(t('Unknown option {0}: the command comes first, `thaw --help` lists them', first));
   }
   const entry = find(first);
   const command = await entry.load();
@@ -43,7 +50,11 @@ function find(name: string): CommandEntry {
   if (entry) return entry;
   const nearest = nearestName(name, [...commands.map(candidate => candidate.name), 'help']);
   throw new UserError(
-    `Unknown command ${name}: ${nearest ? `did you mean ${nearest}?` : '`thaw --help` lists them'}`,
+    t(
+      'Unknown command {0}: {1}',
+      name,
+      nearest ? t('did you mean {0}?', nearest) : t('`thaw --help` lists them'),
+    ),
   );
 }
 
@@ -73,19 +84,29 @@ function readOptions(
     if (!option) {
       const nearest = nearestName(token.name, Object.keys(options));
       throw new UserError(
-        `Unknown option ${token.rawName} of \`thaw ${name}\`: ` +
-          (nearest ? `did you mean --${nearest}?` : `\`thaw help ${name}\` lists them`),
+        t(
+          'Unknown option {0} of `thaw {1}`: {2}',
+          token.rawName,
+          name,
+          nearest ? t('did you mean --{0}?', nearest) : t('`thaw help {0}` lists them', name),
+        ),
       );
     }
     if (option.type === 'boolean' && token.value !== undefined) {
-      throw new UserError(`${token.rawName} takes no value, but was given ${JSON.stringify(token.value)}`);
+      throw new UserError(
+        t('{0} takes no value, but was given {1}', token.rawName, JSON.stringify(token.value)),
+      );
     }
     if (option.type === 'string' && token.value === undefined) {
-      throw new UserError(`${token.rawName} needs a value: ${token.rawName} ${option.value ?? 'VALUE'}`);
+      throw new UserError(t('{0} needs a value: {0} {1}', token.rawName, option.value ?? 'VALUE'));
     }
     if (option.type === 'string' && !token.inlineValue && /^-./.test(token.value!)) {
       throw new UserError(
-        `${token.rawName} needs a value, but ${token.value} follows: write ${token.rawName}=${token.value} if that is the value`,
+        t(
+          '{0} needs a value, but {1} follows: write {0}={1} if that is the value',
+          token.rawName,
+          token.value!,
+        ),
       );
     }
   }
@@ -96,13 +117,13 @@ function readOptions(
 export function overviewText(version: string): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
-    `thaw ${version}: fine-tune image classifiers`,
+    t('thaw {0}: fine-tune image classifiers', version),
     '',
-    'Usage: thaw COMMAND [ARGUMENT...] [--option...]',
+    t('Usage: thaw COMMAND [ARGUMENT...] [--option...]'),
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    '`thaw help COMMAND` says more; `thaw --version` prints the version.',
+    t('`thaw help COMMAND` says more; `thaw --version` prints the version.'),
   ].join('\n');
 }
 
@@ -113,14 +134,14 @@ export function helpText({ summary }: CommandEntry, command: Command): string {
     const value = option.type === 'string' ? ` ${option.value ?? 'VALUE'}` : '';
     return [
       `${short}--${name}${value}`,
-      option.help + (option.multiple ? ' (may be repeated)' : ''),
+      option.help + (option.multiple ? t(' (may be repeated)') : ''),
     ] as const;
   });
   const width = Math.max(...rows.map(([left]) => left.length));
   return [
-    `Usage: thaw ${command.usage}`,
+    t('Usage: thaw {0}', command.usage),
     '',
-    `${summary}.`,
+    t('{0}.', summary),
     ...(command.description === undefined ? [] : ['', command.description]),
     '',
     ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { t } from '../protocol/language';
 import { writeFileAtomically } from '../core/atomicWrite';
 import { prepareFourCases } from '../core/demo/fourCases';
 import { fetchSolarCells } from '../core/demo/solarCells';
@@ -15,16 +16,42 @@ import { showEvents } from './showEvents';
 /** `thaw demo`: from nothing to a fine-tuned network in about two minutes. */
 export const demoCommand: Command = {
   usage: 'demo [--notebook] [--set PATH=VALUE]... [--engine NAME] [--json]',
-  description:
-    'Fetches the engine, the ImageNet weights of EfficientNet-Lite0 and 2,624 photographs of solar cells (120 MB of ' +
-    'them, the engine apart), then fine-tunes the last layer to tell functional from defective cells. The recipe is ' +
-    'left in .thaw/demo, to be changed and trained again. With --notebook it trains nothing, but leaves there the ' +
-    'notebook of the four cases with its photographs.',
+  get description() {
+    return t(
+      'Fetches the engine, the ImageNet weights of EfficientNet-Lite0 and 2,624 photographs of solar cells (120 MB of ' +
+        'them, the engine apart), then fine-tunes the last layer to tell functional from defective cells. The recipe is ' +
+        'left in .thaw/demo, to be changed and trained again. With --notebook it trains nothing, but leaves there the ' +
+        'notebook of the four cases with its photographs.',
+    );
+  },
   options: {
-    notebook: { type: 'boolean', help: 'Only prepare the notebook of the four cases' },
-    set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in epochs=5' },
-    engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu or wasm' },
-    json: { type: 'boolean', help: 'Print every event as a line of JSON' },
+    notebook: {
+      type: 'boolean',
+      get help() {
+        return t('Only prepare the notebook of the four cases');
+      },
+    },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH=VALUE',
+      get help() {
+        return t('Change a field, as in epochs=5');
+      },
+    },
+    engine: {
+      type: 'string',
+      value: 'NAME',
+      get help() {
+        return t('The engine to use: auto, tensorflow, webgpu or wasm');
+      },
+    },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print every event as a line of JSON');
+      },
+    },
   },
   async run(context) {
     const { signal, values, progress, print, note } = context;
@@ -43,7 +70,7 @@ export const demoCommand: Command = {
       text = `${JSON.stringify(solarCellsRecipe(data), undefined, 2)}\n`;
       await writeFileAtomically(path, text);
     } else {
-      note(`The recipe is taken as it is in ${path}; delete it to have the original again`);
+      note(t('The recipe is taken as it is in {0}; delete it to have the original again', path));
     }
     const set = changesOf(values);
     const recipe = parseRecipe(text, { folder, file, set });
@@ -51,7 +78,7 @@ export const demoCommand: Command = {
     const events = fineTune(recipe, { ...options, featureProgram: featureProgram() });
     await showEvents(events, values.flag('json'), context);
     if (!values.flag('json'))
-      print(`To change it and train it again: node dist/cli.js train ${relative('.', path)}`);
+      print(t('To change it and train it again: node dist/cli.js train {0}', relative('.', path)));
   },
 };
 
@@ -59,8 +86,8 @@ async function prepareNotebook({ signal, progress, print }: CommandContext): Pro
   const sample = join(programFolder(), 'samples', 'four-cases.thaw');
   const folder = resolve('.thaw', 'demo');
   const notebook = await finish(prepareFourCases(folder, sample, { signal }), progress);
-  print(`Notebook: ${notebook}`);
-  print('Open its folder in the editor and run its cells one by one, or train them all here:');
+  print(t('Notebook: {0}', notebook));
+  print(t('Open its folder in the editor and run its cells one by one, or train them all here:'));
   print(`node dist/cli.js train ${relative('.', notebook)}`);
 }
 

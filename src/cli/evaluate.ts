@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { t } from '../protocol/language';
 import { finish } from '../core/progress';
 import { evaluateRun } from '../core/training/evaluateRun';
 import { TrainedModel } from '../core/training/trainedModel';
@@ -9,16 +10,31 @@ import type { Command } from './command';
 /** `thaw evaluate RUN` */
 export const evaluateCommand: Command = {
   usage: 'evaluate RUN [--data FOLDER] [--json]',
-  description:
-    "Measures loss and accuracy of a run's best weights on the pictures of its own test phase, or on another folder " +
-    'with the same class folders.',
+  get description() {
+    return t(
+      "Measures loss and accuracy of a run's best weights on the pictures of its own test phase, or on another folder " +
+        'with the same class folders.',
+    );
+  },
   options: {
-    data: { type: 'string', value: 'FOLDER', help: 'Measure on the class folders (or test/ folder) there' },
-    json: { type: 'boolean', help: 'Print the result as JSON' },
+    data: {
+      type: 'string',
+      value: 'FOLDER',
+      get help() {
+        return t('Measure on the class folders (or test/ folder) there');
+      },
+    },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print the result as JSON');
+      },
+    },
   },
   async run({ positionals, values, signal, print, progress }) {
     const [run, ...rest] = positionals;
-    if (run === undefined || rest.length > 0) throw new UserError('Name one run folder: thaw evaluate RUN');
+    if (run === undefined || rest.length > 0)
+      throw new UserError(t('Name one run folder: thaw evaluate RUN'));
     const model = await TrainedModel.open(run);
     const data = values.text('data');
     const work = evaluateRun(model, run, data === undefined ? undefined : resolve(data), signal);
@@ -27,8 +43,14 @@ export const evaluateCommand: Command = {
     print(
       values.flag('json')
         ? JSON.stringify({ loss, accuracy, accuracyInterval: [low, high], samples })
-        : `test Loss: ${loss.toFixed(4)} Acc: ${accuracy.toFixed(4)} (${samples} images: ` +
-            `${low.toFixed(4)} to ${high.toFixed(4)} with 95 % confidence)`,
+        : t(
+            'test Loss: {0} Acc: {1} ({2} images: {3} to {4} with 95 % confidence)',
+            loss.toFixed(4),
+            accuracy.toFixed(4),
+            samples,
+            low.toFixed(4),
+            high.toFixed(4),
+          ),
     );
   },
 };

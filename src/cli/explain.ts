@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { t } from '../protocol/language';
 import { writeFileAtomically } from '../core/atomicWrite';
 import { encodeImage } from '../core/image/encodeImage';
 import { heatOverlay, placeOf } from '../core/image/heatMap';
@@ -16,15 +17,40 @@ import { noteUnread, readableImages } from './readableImages';
 /** `thaw explain RUN IMAGE... --out FOLDER` */
 export const explainCommand: Command = {
   usage: 'explain RUN IMAGE... --out FOLDER [--class NAME] [--force] [--json]',
-  description:
-    "Writes images, and all images in folders, as a run's best weights see them, with the parts bright that speak for " +
-    'the class that each is taken for (Grad-CAM, of what the convolutions end with). Images that cannot be read are ' +
-    'named on stderr and left out; the exit code is then 1.',
+  get description() {
+    return t(
+      "Writes images, and all images in folders, as a run's best weights see them, with the parts bright that speak for " +
+        'the class that each is taken for (Grad-CAM, of what the convolutions end with). Images that cannot be read are ' +
+        'named on stderr and left out; the exit code is then 1.',
+    );
+  },
   options: {
-    out: { type: 'string', value: 'FOLDER', help: 'Write a PNG for each image there; the folder is made' },
-    class: { type: 'string', value: 'NAME', help: 'Show what speaks for this class instead' },
-    force: { type: 'boolean', help: 'Replace files that are there' },
-    json: { type: 'boolean', help: 'Print a line of JSON for each image, with the values of its map' },
+    out: {
+      type: 'string',
+      value: 'FOLDER',
+      get help() {
+        return t('Write a PNG for each image there; the folder is made');
+      },
+    },
+    class: {
+      type: 'string',
+      value: 'NAME',
+      get help() {
+        return t('Show what speaks for this class instead');
+      },
+    },
+    force: {
+      type: 'boolean',
+      get help() {
+        return t('Replace files that are there');
+      },
+    },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print a line of JSON for each image, with the values of its map');
+      },
+    },
   },
   async run({ positionals, values, ...context }) {
     const { signal, print, note, progress } = context;
@@ -32,7 +58,9 @@ export const explainCommand: Command = {
     const out = values.text('out');
     if (run === undefined || places.length === 0 || out === undefined) {
       throw new UserError(
-        'Name a run folder, at least one image and a folder for the result: thaw explain RUN IMAGE... --out FOLDER',
+        t(
+          'Name a run folder, at least one image and a folder for the result: thaw explain RUN IMAGE... --out FOLDER',
+        ),
       );
     }
     const { readable, named } = await readableImages(places, context);
@@ -40,7 +68,7 @@ export const explainCommand: Command = {
     const there = values.flag('force') ? undefined : files.find(file => existsSync(file));
     if (there !== undefined) {
       throw new UserError(
-        `${there} is there already; choose another folder with --out, or replace it with --force.`,
+        t('{0} is there already; choose another folder with --out, or replace it with --force.', there),
       );
     }
     const model = await ExplainedModel.open(run);
@@ -70,7 +98,7 @@ export const explainCommand: Command = {
         const chance = `${classes[classIndex]} ${(100 * probabilities[classIndex]!).toFixed(1)} %`;
         print(`${sample.image}: ${chance}. ${heatText(place, classes[classIndex]!)} ${file}`);
       }
-      progress({ task: 'Explaining', done, total: samples.length, unit: 'images' });
+      progress({ task: t('Explaining'), done, total: samples.length, unit: 'images' });
     }
     return noteUnread(readable.length, named, note);
   },
@@ -80,8 +108,8 @@ function classOf(name: string, classes: readonly string[]): number {
   const index = classes.indexOf(name);
   if (index >= 0) return index;
   const near = nearestName(name, classes);
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  throw new UserError(`The run has no class ${name}; it knows ${classes.join(', ')}.${hint}`);
+  const hint = near === undefined ? '' : t(' Did you mean {0}?', near);
+  throw new UserError(t('The run has no class {0}; it knows {1}.{2}', name, classes.join(', '), hint));
 }
 
 /** A name for each image's PNG, none of them twice, also where a file system takes `A` for `a`. */

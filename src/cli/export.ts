@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { t } from '../protocol/language';
 import { exportFormatNames, exportFormats, formatOfFile } from '../core/export/exportFormats';
 import { exportedName, exportRun } from '../core/export/exportRun';
 import { finish } from '../core/progress';
@@ -11,30 +12,48 @@ import { checkText } from '../core/export/checkText';
 /** `thaw export RUN` */
 export const exportCommand: Command = {
   usage: 'export RUN [--format NAME] [--out FILE] [--force] [--json]',
-  description: [
-    "Writes a run's best weights for use elsewhere, with classes and preprocessing, and a program beside them that",
-    'classifies a picture. The file is read back and compared with what the run recorded of its test pictures before it',
-    'is put into place. Formats:',
-    '',
-    ...exportFormatNames.map(name => `  ${name.padEnd(12)}${exportFormats[name].purpose}`),
-  ].join('\n'),
+  get description() {
+    return [
+      t(
+        "Writes a run's best weights for use elsewhere, with classes and preprocessing, and a program beside them that\n" +
+          'classifies a picture. The file is read back and compared with what the run recorded of its test pictures before it\n' +
+          'is put into place. Formats:',
+      ),
+      '',
+      ...exportFormatNames.map(name => `  ${name.padEnd(12)}${exportFormats[name].purpose}`),
+    ].join('\n');
+  },
   options: {
     format: {
       type: 'string',
       value: 'NAME',
-      help: `${exportFormatNames.join(', ')}; otherwise as --out ends, or onnx`,
+      get help() {
+        return t('{0}; otherwise as --out ends, or onnx', exportFormatNames.join(', '));
+      },
     },
     out: {
       type: 'string',
       value: 'FILE',
-      help: "The file or folder to write; otherwise the run's name, in this folder",
+      get help() {
+        return t("The file or folder to write; otherwise the run's name, in this folder");
+      },
     },
-    force: { type: 'boolean', help: 'Replace what is there' },
-    json: { type: 'boolean', help: 'Print the result as JSON' },
+    force: {
+      type: 'boolean',
+      get help() {
+        return t('Replace what is there');
+      },
+    },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print the result as JSON');
+      },
+    },
   },
   async run({ positionals, values, signal, print, progress }) {
     const [run, ...rest] = positionals;
-    if (run === undefined || rest.length > 0) throw new UserError('Name one run folder: thaw export RUN');
+    if (run === undefined || rest.length > 0) throw new UserError(t('Name one run folder: thaw export RUN'));
     const format = formatIn(values);
     const file = values.text('out') ?? (await exportedName(run, format));
     const work = exportRun({ run, format, file, force: values.flag('force') }, signal);
@@ -43,7 +62,7 @@ export const exportCommand: Command = {
       print(JSON.stringify({ format, files, check }));
       return;
     }
-    for (const written of files) print(`Wrote ${relative('.', written)}`);
+    for (const written of files) print(t('Wrote {0}', relative('.', written)));
     print(checkText(check));
   },
 };
@@ -54,12 +73,18 @@ function formatIn(values: OptionValues): ExportFormat {
     const format = out === undefined ? 'onnx' : formatOfFile(out);
     if (format) return format;
     const endings = exportFormatNames.map(known => `.${exportFormats[known].extension}`).join(', ');
-    throw new UserError(`--out is ${out}, which ends in none of ${endings}; name the format with --format`);
+    throw new UserError(
+      t('--out is {0}, which ends in none of {1}; name the format with --format', out!, endings),
+    );
   }
   const format = exportFormatNames.find(known => known === name);
   if (format) return format;
   const nearest = nearestName(name, exportFormatNames);
   throw new UserError(
-    `There is no format ${name}: ${nearest ? `did you mean ${nearest}?` : `the formats are ${exportFormatNames.join(', ')}`}`,
+    t(
+      'There is no format {0}: {1}',
+      name,
+      nearest ? t('did you mean {0}?', nearest) : t('the formats are {0}', exportFormatNames.join(', ')),
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../protocol/language';
 import { findLearningRate } from '../core/training/findLearningRate';
 import { EventText } from '../protocol/eventText';
 import { progressOfSearch } from '../protocol/learningRateEvent';
@@ -12,12 +13,21 @@ const MOST = 10_000;
 /** `thaw find-lr RECIPE` */
 export const findLrCommand: Command = {
   usage: 'find-lr RECIPE [--set PATH=VALUE]... [--steps N] [--engine NAME] [--json]',
-  description:
-    'Trains a step for each of 100 learning rates from 1e-7 to 10 and shows how the loss answers: it falls, and then runs ' +
-    'away. Suggests the rate where it falls most steeply. Nothing that is trained is kept.',
+  get description() {
+    return t(
+      'Trains a step for each of 100 learning rates from 1e-7 to 10 and shows how the loss answers: it falls, and then runs ' +
+        'away. Suggests the rate where it falls most steeply. Nothing that is trained is kept.',
+    );
+  },
   options: {
     ...trialOptions,
-    steps: { type: 'string', value: 'N', help: 'How many rates to try; 100 unless told' },
+    steps: {
+      type: 'string',
+      value: 'N',
+      get help() {
+        return t('How many rates to try; 100 unless told');
+      },
+    },
   },
   async run({ positionals, values, signal, print, note, progress }) {
     const { recipe, workspace } = await recipeToTry('find-lr', positionals, values);

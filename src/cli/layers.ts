@@ -1,3 +1,4 @@
+import { t } from '../protocol/language';
 import { findModel, modelNames } from '../core/model/catalog';
 import { describeLayers } from '../core/model/describeLayers';
 import { layersText } from '../core/model/layersText';
@@ -11,27 +12,45 @@ const largestImage = 4096;
 /** `thaw layers [MODEL]` */
 export const layersCommand: Command = {
   usage: 'layers [MODEL] [--classes N] [--freeze PATH,PATH] [--image-size N] [--json]',
-  description:
-    'Prints the modules of a model with what each gives, its parameters and whether it is frozen. ' +
-    'Without a model, lists the models, their parameters and the layer that is replaced for new classes.',
+  get description() {
+    return t(
+      'Prints the modules of a model with what each gives, its parameters and whether it is frozen. ' +
+        'Without a model, lists the models, their parameters and the layer that is replaced for new classes.',
+    );
+  },
   options: {
-    classes: { type: 'string', value: 'N', help: 'Replace the head for so many classes (1000 otherwise)' },
+    classes: {
+      type: 'string',
+      value: 'N',
+      get help() {
+        return t('Replace the head for so many classes (1000 otherwise)');
+      },
+    },
     freeze: {
       type: 'string',
       multiple: true,
       value: 'PATH,PATH',
-      help: 'Freeze these modules and all below them',
+      get help() {
+        return t('Freeze these modules and all below them');
+      },
     },
     'image-size': {
       type: 'string',
       value: 'N',
-      help: 'Height and width of the input in pixels (otherwise what the model is meant for)',
+      get help() {
+        return t('Height and width of the input in pixels (otherwise what the model is meant for)');
+      },
     },
-    json: { type: 'boolean', help: 'Print the tree as JSON' },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print the tree as JSON');
+      },
+    },
   },
   async run({ positionals, values, print }) {
     const [name, ...rest] = positionals;
-    if (rest.length > 0) throw new UserError('Name one model: thaw layers MODEL');
+    if (rest.length > 0) throw new UserError(t('Name one model: thaw layers MODEL'));
     if (name === undefined) {
       listModels(values.flag('json'), print);
       return;
@@ -42,7 +61,7 @@ export const layersCommand: Command = {
     const imageSize = wholeNumber(values, 'image-size') ?? published.preprocessing.crop;
     if (imageSize < 1 || imageSize > largestImage) {
       throw new UserError(
-        `--image-size is ${imageSize}; it must be a number of pixels from 1 to ${largestImage}`,
+        t('--image-size is {0}; it must be a number of pixels from 1 to {1}', imageSize, largestImage),
       );
     }
     const freeze = values.list('freeze').flatMap(paths => paths.split(',').map(path => path.trim()));
@@ -62,7 +81,14 @@ function listModels(json: boolean, print: CommandContext['print']): void {
     return;
   }
   for (const { model, parameters, head } of rows) {
-    print(`${model.padEnd(18)}  ${parameters.toLocaleString('en').padStart(11)} parameters  head ${head}`);
+    print(
+      t(
+        '{0}  {1} parameters  head {2}',
+        model.padEnd(18),
+        parameters.toLocaleString('en').padStart(11),
+        head,
+      ),
+    );
   }
 }
 
@@ -70,7 +96,7 @@ function wholeNumber(values: OptionValues, option: string): number | undefined {
   const text = values.text(option);
   if (text === undefined) return undefined;
   if (!/^\d{1,9}$/.test(text)) {
-    throw new UserError(`--${option} is ${JSON.stringify(text)}; it must be a whole number`);
+    throw new UserError(t('--{0} is {1}; it must be a whole number', option, JSON.stringify(text)));
   }
   return Number(text);
 }

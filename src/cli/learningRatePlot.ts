@@ -1,3 +1,4 @@
+import { t } from '../protocol/language';
 import type { LearningRateCurve } from '../protocol/learningRateEvent';
 
 const COLUMNS = 60;
@@ -6,7 +7,7 @@ const ROWS = 12;
 /** The smoothed loss over the logarithm of the learning rate, drawn in text, and what it suggests. */
 export function learningRatePlot({ tried, suggestion }: LearningRateCurve): readonly string[] {
   const [first, last] = [tried[0], tried.at(-1)];
-  if (!first || !last || tried.length < 2) return ['The loss ran away with the smallest learning rate.'];
+  if (!first || !last || tried.length < 2) return [t('The loss ran away with the smallest learning rate.')];
   const losses = tried.map(({ smoothedLoss }) => smoothedLoss);
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   const columnOf = (lr: number): number =>
@@ -23,9 +24,9 @@ export function learningRatePlot({ tried, suggestion }: LearningRateCurve): read
     ...cells.map((row, i) => `${label(i).padStart(8)} |${row.join('').trimEnd()}`),
     `${' '.repeat(8)} +${'-'.repeat(COLUMNS)}`,
     ...(mark === '' ? [] : [`${' '.repeat(10)}${mark}`]),
-    `${' '.repeat(10)}${left}${right.padStart(COLUMNS - left.length)}  learning rate`,
+    `${' '.repeat(10)}${left}${right.padStart(COLUMNS - left.length)}  ${t('learning rate')}`,
     suggestion === null
-      ? 'No learning rate lowers the loss: there is none to suggest.'
-      : `Suggested learning rate: ${suggestion} (--set optimizer.lr=${suggestion})`,
+      ? t('No learning rate lowers the loss: there is none to suggest.')
+      : t('Suggested learning rate: {0} (--set optimizer.lr={0})', suggestion),
   ];
 }

@@ -1,11 +1,16 @@
+import { join } from 'node:path';
+import { environmentLanguage } from '../core/environmentLanguage';
 import { UserError } from '../core/userError';
+import { speak, t } from '../protocol/language';
 import { printable } from '../protocol/printable';
 import { helpText, overviewText, readCommandLine } from './commandLine';
-import { programVersion } from './programFolder';
+import { programFolder, programVersion } from './programFolder';
 import { ProgressLine } from './progressLine';
 import { writeBugReport } from './writeBugReport';
 
 const EXIT = { done: 0, userError: 1, bug: 70, interrupted: 130 } as const;
+
+speak(environmentLanguage(process.env, join(programFolder(), 'l10n')));
 
 const args = process.argv.slice(2);
 const controller = new AbortController();
@@ -35,7 +40,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
       return;
     }
     interruptedAt = Date.now();
-    note(`${name === 'SIGINT' ? 'Interrupted' : 'Asked to end'}, ending cleanly; once more ends at once`);
+    note(
+      name === 'SIGINT'
+        ? t('Interrupted, ending cleanly; once more ends at once')
+        : t('Asked to end, ending cleanly; once more ends at once'),
+    );
     controller.abort();
   });
 }
@@ -66,12 +75,12 @@ async function main(): Promise<number> {
 function explain(error: unknown): number {
   if (controller.signal.aborted) return EXIT.interrupted;
   if (error instanceof UserError) {
-    note(`error: ${error.message}`);
+    note(t('error: {0}', error.message));
     return EXIT.userError;
   }
   const message = error instanceof Error ? error.message : String(error);
   const report = writeBugReport(error, programVersion(), args);
-  note(`error: thaw has a bug (${message.split('\n')[0]}); please report it with ${report}`);
+  note(t('error: thaw has a bug ({0}); please report it with {1}', message.split('\n')[0]!, report));
   return EXIT.bug;
 }
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { t } from '../protocol/language';
 import { writeFileAtomically } from '../core/atomicWrite';
 import { TrainedModel, type Classification } from '../core/training/trainedModel';
 import { UserError } from '../core/userError';
@@ -12,27 +13,42 @@ const SHOWN_CLASSES = 3;
 /** `thaw predict RUN IMAGE...` */
 export const predictCommand: Command = {
   usage: 'predict RUN IMAGE... [--csv FILE] [--force] [--json]',
-  description:
-    "Classifies images, and all images in folders, with a run's best weights and its own preprocessing. Images that " +
-    'cannot be read are named on stderr and left out; the exit code is then 1.',
+  get description() {
+    return t(
+      "Classifies images, and all images in folders, with a run's best weights and its own preprocessing. Images that " +
+        'cannot be read are named on stderr and left out; the exit code is then 1.',
+    );
+  },
   options: {
     csv: {
       type: 'string',
       value: 'FILE',
-      help: 'Write a table with all probabilities there, not to the terminal',
+      get help() {
+        return t('Write a table with all probabilities there, not to the terminal');
+      },
     },
-    force: { type: 'boolean', help: 'Replace the table that is there' },
-    json: { type: 'boolean', help: 'Print a line of JSON for each image, with all probabilities' },
+    force: {
+      type: 'boolean',
+      get help() {
+        return t('Replace the table that is there');
+      },
+    },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print a line of JSON for each image, with all probabilities');
+      },
+    },
   },
   async run({ positionals, values, signal, print, note, progress }) {
     const [run, ...places] = positionals;
     if (run === undefined || places.length === 0) {
-      throw new UserError('Name a run folder and at least one image: thaw predict RUN IMAGE...');
+      throw new UserError(t('Name a run folder and at least one image: thaw predict RUN IMAGE...'));
     }
     const csv = values.text('csv');
     if (csv !== undefined && !values.flag('force') && (await stat(csv).catch(() => undefined))) {
       throw new UserError(
-        `${csv} is there already; choose another name with --csv, or replace it with --force.`,
+        t('{0} is there already; choose another name with --csv, or replace it with --force.', csv),
       );
     }
     const model = await TrainedModel.open(run);
@@ -44,12 +60,12 @@ export const predictCommand: Command = {
       if (csv === undefined) print(values.flag('json') ? asJson(found, classes) : asText(found, classes));
       else {
         rows.push(asRow(found, classes));
-        progress({ task: 'Classifying', done: rows.length - 1, total: samples.length, unit: 'images' });
+        progress({ task: t('Classifying'), done: rows.length - 1, total: samples.length, unit: 'images' });
       }
     }
     if (csv !== undefined) {
       await writeFileAtomically(csv, rows.map(row => `${row.join(',')}\r\n`).join(''));
-      print(`Wrote ${csv}: ${samples.length} images`);
+      print(t('Wrote {0}: {1} images', csv, samples.length));
     }
     return noteUnread(readable.length, named, note);
   },

@@ -1,3 +1,6 @@
+import { amountText } from '../protocol/amountText';
+import { t } from '../protocol/language';
+import { firstColumns } from '../protocol/textColumns';
 import { printableName } from '../protocol/printable';
 import { progressBar, secondsLeft, type Progress } from '../core/progress';
 
@@ -40,7 +43,7 @@ export class ProgressLine {
     const ends = progress.done === progress.total;
     if (this.output.isTTY) {
       if (!starts && !ends && now - this.shownAt < REDRAW_EVERY_MS) return;
-      const line = drawnLine(progress, now - this.startedAt).slice(0, (this.output.columns ?? 80) - 1);
+      const line = firstColumns(drawnLine(progress, now - this.startedAt), (this.output.columns ?? 80) - 1);
       this.output.write(`\r\u001b[2K${line}`);
       this.onScreen = true;
     } else {
@@ -73,7 +76,7 @@ function drawnLine(progress: Progress, elapsedMs: number): string {
   const task = printableName(progress.task);
   if (!total) return `${task}: ${count(progress)}`;
   const seconds = secondsLeft(progress, elapsedMs);
-  const left = seconds === undefined ? '' : `, ${timeText(seconds)} left`;
+  const left = seconds === undefined ? '' : t(', {0} left', timeText(seconds));
   const amount = [count(progress), detail].filter(Boolean).join(', ');
   return `${task} ${progressBar(done, total)} (${amount})${left}`;
 }
@@ -83,13 +86,13 @@ function wholePercent({ done, total }: Progress): number | undefined {
 }
 
 function count({ done, total, unit }: Progress): string {
-  const of = total === undefined ? '' : ` of ${total.toLocaleString('en')}`;
-  if (unit !== 'bytes') return `${done.toLocaleString('en')}${of} ${unit}`;
-  const [doneMb, totalMb] = [done, total ?? 0].map(bytes => (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0));
-  return total === undefined ? `${doneMb} MB` : `${doneMb} of ${totalMb} MB`;
+  const digits = done < 10e6 ? 1 : 0;
+  if (total === undefined) return amountText(done, unit, digits);
+  const shown = unit === 'bytes' ? (done / 1e6).toFixed(digits) : done.toLocaleString('en');
+  return t('{0} of {1}', shown, amountText(total, unit, total < 10e6 ? 1 : 0));
 }
 
 function timeText(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+  return minutes > 0 ? t('{0} min {1} s', minutes, seconds % 60) : t('{0} s', seconds);
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { t } from '../protocol/language';
 import { imagesBelow, LeftOut, type ImageFile } from '../core/dataset/listImages';
 import { decodeImage, readImageHeader, UnreadableImageError } from '../core/image/decodeImage';
 import { wholeView } from '../core/image/transforms';
@@ -17,8 +18,8 @@ export async function readableImages(
     named++;
     const problem = await problemOf(image.file);
     if (problem === undefined) readable.push(image);
-    else note(`${image.image} was left out: ${problem}`);
-    if (named > 1) progress({ task: 'Looking', done: named, total: undefined, unit: 'images' });
+    else note(t('{0} was left out: {1}', image.image, problem));
+    if (named > 1) progress({ task: t('Looking'), done: named, total: undefined, unit: 'images' });
   }
   return { readable, named };
 }
@@ -26,7 +27,7 @@ export async function readableImages(
 /** Says how many images could not be read. Returns the exit code. */
 export function noteUnread(readable: number, named: number, note: (line: string) => void): number {
   if (readable === named) return 0;
-  note(`error: ${named - readable} of ${named} images could not be read`);
+  note(t('error: {0} of {1} images could not be read', named - readable, named));
   return 1;
 }
 
@@ -49,7 +50,7 @@ async function* imagesOf(
       yield { file, image: join(place, image) };
     }
     for (const line of leftOut.notes()) note(line);
-    if (count === 0) throw new UserError(`The folder ${place} has no images in it, nor in its folders.`);
+    if (count === 0) throw new UserError(t('The folder {0} has no images in it, nor in its folders.', place));
   }
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import { t } from '../protocol/language';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import type { Recipe } from '../core/recipe/recipe';
 import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
@@ -9,9 +10,27 @@ import { readRecipeFile } from './readRecipeFile';
 
 /** Options of the commands that try a recipe out. */
 export const trialOptions: Command['options'] = {
-  set: { type: 'string', multiple: true, value: 'PATH=VALUE', help: 'Change a field, as in batchSize=16' },
-  engine: { type: 'string', value: 'NAME', help: 'The engine to use: auto, tensorflow, webgpu or wasm' },
-  json: { type: 'boolean', help: 'Print every event as a line of JSON' },
+  set: {
+    type: 'string',
+    multiple: true,
+    value: 'PATH=VALUE',
+    get help() {
+      return t('Change a field, as in batchSize=16');
+    },
+  },
+  engine: {
+    type: 'string',
+    value: 'NAME',
+    get help() {
+      return t('The engine to use: auto, tensorflow, webgpu or wasm');
+    },
+  },
+  json: {
+    type: 'boolean',
+    get help() {
+      return t('Print every event as a line of JSON');
+    },
+  },
 };
 
 /** The one recipe that such a command was given, with what its options change. */
@@ -21,9 +40,10 @@ export async function recipeToTry(
   values: OptionValues,
 ): Promise<{ readonly recipe: Recipe; readonly workspace: string }> {
   const [file, ...rest] = positionals;
-  if (file === undefined || rest.length > 0) throw new UserError(`Name one recipe: thaw ${command} RECIPE`);
+  if (file === undefined || rest.length > 0)
+    throw new UserError(t('Name one recipe: thaw {0} RECIPE', command));
   if (/\.thaw$/i.test(file))
-    throw new UserError(`${command} is for a recipe (*.thaw.json): ${basename(file)} is a notebook`);
+    throw new UserError(t('{0} is for a recipe (*.thaw.json): {1} is a notebook', command, basename(file)));
   const set = changesOf(values);
   const text = (await readRecipeFile(file, MAX_RECIPE_BYTES)).toString('utf8');
   const workspace = dirname(resolve(file));
@@ -41,6 +61,6 @@ export function wholeNumber(
   if (given === undefined) return undefined;
   const number = Number(given);
   if (!Number.isInteger(number) || number < least || number > most)
-    throw new UserError(`--${name} must be a whole number from ${least} to ${most}, not ${given}`);
+    throw new UserError(t('--{0} must be a whole number from {1} to {2}, not {3}', name, least, most, given));
   return number;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { t } from '../protocol/language';
 import { resumeRun } from '../core/training/resumeRun';
 import { UserError } from '../core/userError';
 import type { Command } from './command';
@@ -10,21 +11,31 @@ import { showEvents } from './showEvents';
 /** `thaw resume RUN` */
 export const resumeCommand: Command = {
   usage: 'resume RUN [--engine NAME] [--python FILE] [--json]',
-  description:
-    'Goes on with a run that was stopped or interrupted, from its last checkpoint: after each epoch, after every five ' +
-    'minutes of a long one, and where it was stopped. RUN is a run folder, or its name below .thaw/runs. On the CPU ' +
-    'the result is that of a run without the interruption, bit for bit.',
+  get description() {
+    return t(
+      'Goes on with a run that was stopped or interrupted, from its last checkpoint: after each epoch, after every five ' +
+        'minutes of a long one, and where it was stopped. RUN is a run folder, or its name below .thaw/runs. On the CPU ' +
+        'the result is that of a run without the interruption, bit for bit.',
+    );
+  },
   options: {
     engine: {
       ...{ type: 'string', value: 'NAME' },
-      help: 'Go on with another engine than the run began with: tensorflow, webgpu, wasm or torchrun',
+      get help() {
+        return t('Go on with another engine than the run began with: tensorflow, webgpu, wasm or torchrun');
+      },
     },
     python: pythonOption,
-    json: { type: 'boolean', help: 'Print every event as a line of JSON' },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print every event as a line of JSON');
+      },
+    },
   },
   async run(context) {
     const [run, ...rest] = context.positionals;
-    if (run === undefined || rest.length > 0) throw new UserError('Name one run folder: thaw resume RUN');
+    if (run === undefined || rest.length > 0) throw new UserError(t('Name one run folder: thaw resume RUN'));
     const named = join('.thaw', 'runs', run);
     const folder = resolve(!existsSync(run) && existsSync(named) ? named : run);
     const python = pythonOf(context.values);

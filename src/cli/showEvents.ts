@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { t } from '../protocol/language';
 import type { Progress } from '../core/progress';
 import { EventText } from '../protocol/eventText';
 import { printableJson } from '../protocol/printable';
@@ -31,17 +32,17 @@ export async function showEvents(
 function next({ status, bestEpoch }: RunEndedEvent, folder: string): readonly string[] {
   const run = relative('', folder) || '.';
   const named = /\s/.test(run) ? `"${run}"` : run;
-  if (status === 'cancelled') return [`Go on with: thaw resume ${named}`];
+  if (status === 'cancelled') return [t('Go on with: thaw resume {0}', named)];
   if (status === 'failed' || bestEpoch < 0) return [];
-  return [`Next: thaw report ${named}, or thaw predict ${named} IMAGE...`];
+  return [t('Next: thaw report {0}, or thaw predict {0} IMAGE...', named)];
 }
 
 function batchProgress({ epoch, phase, batch, batches, imagesPerSecond }: BatchEndedEvent): Progress {
   return {
-    task: `Epoch ${epoch} ${phase}`,
+    task: phase === 'train' ? t('Epoch {0} train', epoch) : t('Epoch {0} test', epoch),
     done: batch + 1,
     total: batches,
     unit: 'steps',
-    detail: `${Math.round(imagesPerSecond)} images/s`,
+    detail: t('{0} images/s', Math.round(imagesPerSecond)),
   };
 }

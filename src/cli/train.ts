@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import { t } from '../protocol/language';
 import { MAX_NOTEBOOK_BYTES } from '../core/notebook/thawDocument';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { MAX_RECIPE_BYTES } from '../core/recipe/recipeText';
@@ -16,31 +17,55 @@ import { trainNotebook } from './trainNotebook';
 export const trainCommand: Command = {
   usage:
     'train RECIPE [--cell NAME] [--set PATH=VALUE]... [--out FOLDER] [--engine NAME] [--python FILE] [--json]',
-  description:
-    'Reads the recipe, verifies the images, trains, keeps the best epoch and writes a run folder. Ctrl-C stops after ' +
-    'the batch in hand and keeps the best epoch so far. Of a notebook (*.thaw) it trains all cells in their order, or ' +
-    'one, with every combination of a sweep; the notebook itself is not changed.',
+  get description() {
+    return t(
+      'Reads the recipe, verifies the images, trains, keeps the best epoch and writes a run folder. Ctrl-C stops after ' +
+        'the batch in hand and keeps the best epoch so far. Of a notebook (*.thaw) it trains all cells in their order, or ' +
+        'one, with every combination of a sweep; the notebook itself is not changed.',
+    );
+  },
   options: {
-    cell: { type: 'string', value: 'NAME', help: 'Train this cell of the notebook alone' },
+    cell: {
+      type: 'string',
+      value: 'NAME',
+      get help() {
+        return t('Train this cell of the notebook alone');
+      },
+    },
     set: {
       type: 'string',
       multiple: true,
       value: 'PATH=VALUE',
-      help: 'Change a field, as in optimizer.lr=0.01',
+      get help() {
+        return t('Change a field, as in optimizer.lr=0.01');
+      },
     },
-    out: { type: 'string', value: 'FOLDER', help: 'Write the run there instead of below .thaw/runs' },
+    out: {
+      type: 'string',
+      value: 'FOLDER',
+      get help() {
+        return t('Write the run there instead of below .thaw/runs');
+      },
+    },
     engine: {
       type: 'string',
       value: 'NAME',
-      help: 'The engine to use: auto, tensorflow, webgpu, wasm or torchrun',
+      get help() {
+        return t('The engine to use: auto, tensorflow, webgpu, wasm or torchrun');
+      },
     },
     python: pythonOption,
-    json: { type: 'boolean', help: 'Print every event as a line of JSON' },
+    json: {
+      type: 'boolean',
+      get help() {
+        return t('Print every event as a line of JSON');
+      },
+    },
   },
   async run(context) {
     const { positionals, values } = context;
     const [file, ...rest] = positionals;
-    if (file === undefined || rest.length > 0) throw new UserError('Name one recipe: thaw train RECIPE');
+    if (file === undefined || rest.length > 0) throw new UserError(t('Name one recipe: thaw train RECIPE'));
     const set = changesOf(values);
     const isNotebook = /\.thaw$/i.test(file);
     const bytes = await readRecipeFile(file, isNotebook ? MAX_NOTEBOOK_BYTES : MAX_RECIPE_BYTES);
@@ -55,7 +80,7 @@ export const trainCommand: Command = {
     };
     if (isNotebook) return trainNotebook(bytes, { ...options, cell, set, json }, context);
     if (cell !== undefined)
-      throw new UserError(`--cell is for notebooks (*.thaw): ${basename(file)} is one recipe`);
+      throw new UserError(t('--cell is for notebooks (*.thaw): {0} is one recipe', basename(file)));
     const recipe = parseRecipe(bytes.toString('utf8'), { folder: workspace, file: basename(file), set });
     await showEvents(fineTune(recipe, options), json, context);
   },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { t } from '../protocol/language';
 import { bestWeightsOf } from '../core/notebook/bestRun';
 import { cellNames } from '../core/notebook/cellNames';
 import { composeCell, refusalOf, type ComposedCell, type ComposedRun } from '../core/notebook/composeCell';
@@ -36,7 +37,9 @@ export async function trainNotebook(
   const checked = chosen.flatMap(index => runsOf(cells, index, promised));
   checked.forEach(run => recipeOf(run, options));
   if (options.out !== undefined && checked.length > 1) {
-    throw new UserError(`--out names one folder for ${checked.length} runs: leave it out, or name one cell.`);
+    throw new UserError(
+      t('--out names one folder for {0} runs: leave it out, or name one cell.', checked.length),
+    );
   }
   for (const index of chosen) {
     const weights = await trainCell(
@@ -96,11 +99,12 @@ function runsOf(
 function chooseCells(cells: readonly ThawCell[], wanted: string | undefined): readonly number[] {
   const names = cellNames(cells);
   const all = names.flatMap((name, index) => (name === undefined ? [] : [{ name, index }]));
-  if (all.length === 0) throw new UserError('The notebook has no recipe to train.');
+  if (all.length === 0) throw new UserError(t('The notebook has no recipe to train.'));
   const chosen = all.filter(({ name }) => wanted === undefined || name === wanted);
   if (chosen.length > 0) return chosen.map(({ index }) => index);
   const known = all.map(({ name }) => name);
   const nearest = nearestName(wanted!, known);
-  const hint = nearest === undefined ? `its cells are ${known.join(', ')}` : `did you mean ${nearest}?`;
-  throw new UserError(`The notebook has no cell ${JSON.stringify(wanted)}: ${hint}`);
+  const hint =
+    nearest === undefined ? t('its cells are {0}', known.join(', ')) : t('did you mean {0}?', nearest);
+  throw new UserError(t('The notebook has no cell {0}: {1}', JSON.stringify(wanted), hint));
 }

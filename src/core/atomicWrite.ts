@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { t } from '../protocol/language';
 import { UserError } from './userError';
 
 type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
@@ -99,22 +100,44 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full; free some space and try again',
-  EDQUOT: 'your disk quota is used up; free some space and try again',
-  EACCES: 'you have no permission to write there; choose another place or change its permissions',
-  EPERM: 'you have no permission to write there; choose another place or change its permissions',
-  EROFS: 'the file system is read-only; choose another place',
-  ENOENT: 'its folder does not exist; create it first',
-  ENOTDIR: 'its folder is a file; choose another place',
-  EISDIR: 'a folder of that name is there; choose another name',
-  ENAMETOOLONG: 'the name is too long; choose a shorter one',
-  EFBIG: 'the file system cannot hold a file of this size; choose another place',
+  get ENOSPC() {
+    return t('the disk is full; free some space and try again');
+  },
+  get EDQUOT() {
+    return t('your disk quota is used up; free some space and try again');
+  },
+  get EACCES() {
+    return t('you have no permission to write there; choose another place or change its permissions');
+  },
+  get EPERM() {
+    return t('you have no permission to write there; choose another place or change its permissions');
+  },
+  get EROFS() {
+    return t('the file system is read-only; choose another place');
+  },
+  get ENOENT() {
+    return t('its folder does not exist; create it first');
+  },
+  get ENOTDIR() {
+    return t('its folder is a file; choose another place');
+  },
+  get EISDIR() {
+    return t('a folder of that name is there; choose another name');
+  },
+  get ENAMETOOLONG() {
+    return t('the name is too long; choose a shorter one');
+  },
+  get EFBIG() {
+    return t('the file system cannot hold a file of this size; choose another place');
+  },
 };
 
 /** The UserError for a file-system error met while writing `file`; any other error as it is. */
 export function asWriteError(error: unknown, file: string): unknown {
   const reason = REASONS[errorCode(error) ?? ''];
-  return reason === undefined ? error : new UserError(`Cannot write ${file}: ${reason}.`, { cause: error });
+  return reason === undefined
+    ? error
+    : new UserError(t('Cannot write {0}: {1}.', file, reason), { cause: error });
 }
 
 function errorCode(error: unknown): string | undefined {

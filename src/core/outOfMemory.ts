@@ -1,3 +1,4 @@
+import { t } from '../protocol/language';
 import { UserError } from './userError';
 
 /** An engine has no memory left for what it is asked to compute. */
@@ -29,8 +30,10 @@ export function asMemoryError(error: unknown): unknown {
     return error;
   }
   return new UserError(
-    'The memory ran out. Resume the run when other programs have left some, or train the recipe anew with a smaller ' +
-      '"batchSize" or "imageSize".',
+    t(
+      'The memory ran out. Resume the run when other programs have left some, or train the recipe anew with a smaller ' +
+        '"batchSize" or "imageSize".',
+    ),
     { cause: error },
   );
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { t } from '../protocol/language';
 import { UserError } from './userError';
 
 /** A named pipe would otherwise hold up whoever opens it until somebody writes to it. */
@@ -58,9 +59,9 @@ export function readRegularFileSync(file: string, maxBytes: number, most = maxBy
 }
 
 function requireRegular(file: string, stats: Stats, maxBytes: number): void {
-  if (stats.isDirectory()) throw new UserError(`${file} is a folder, where a file is needed.`);
-  if (!stats.isFile()) throw new UserError(`${file} is no regular file.`);
+  if (stats.isDirectory()) throw new UserError(t('{0} is a folder, where a file is needed.', file));
+  if (!stats.isFile()) throw new UserError(t('{0} is no regular file.', file));
   if (stats.size > maxBytes) {
-    throw new UserError(`${file} has ${stats.size} bytes, of which at most ${maxBytes} are read.`);
+    throw new UserError(t('{0} has {1} bytes, of which at most {2} are read.', file, stats.size, maxBytes));
   }
 }

@@ -25,7 +25,7 @@ export async function runWorkerTask<Result>(
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress({ location, title, cancellable: true }, async (report, token) => {
     const child = fork(join(extensionPath, 'dist', 'worker.js'), ['--tasks'], {
-      env: workerEnvironment(process.env, setting('training.threads'), undefined),
+      env: workerEnvironment(process.env, setting('training.threads'), undefined, vscode.env.language),
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

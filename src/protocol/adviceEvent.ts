@@ -1,4 +1,5 @@
 import { duration } from './eventText';
+import { t } from './language';
 import { percent, intervalText } from './numberText';
 import { SIGNIFICANT } from './mcNemar';
 import type { PreparationEvent } from './trainingEvent';
@@ -65,33 +66,53 @@ export interface Advice {
 
 /** What is about to be tried, in a sentence. */
 export function planText({ trials, train, test, allTrain, allTest, epochs, seconds }: AdvicePlan): string {
-  const some = (part: number, all: number): string => (part < all ? `${part} of ${all}` : String(all));
-  return (
-    `Tries ${trials} freeze sets for ${epochs === 1 ? 'an epoch' : `${epochs} epochs`} each, with ${some(train, allTrain)} ` +
-    `training and ${some(test, allTest)} test pictures: about ${duration(seconds)}.`
-  );
+  const some = (part: number, all: number): string => (part < all ? t('{0} of {1}', part, all) : String(all));
+  const values = [trials, some(train, allTrain), some(test, allTest), duration(seconds)] as const;
+  return epochs === 1
+    ? t(
+        'Tries {0} freeze sets for an epoch each, with {1} training and {2} test pictures: about {3}.',
+        ...values,
+      )
+    : t(
+        'Tries {0} freeze sets for {4} epochs each, with {1} training and {2} test pictures: about {3}.',
+        ...values,
+        epochs,
+      );
 }
 
 /** `0.3 s`, `12 s`, `3 min 20 s`. */
 export function timeText(seconds: number): string {
-  return seconds < 9.95 ? `${seconds.toFixed(1)} s` : duration(seconds);
+  return seconds < 9.95 ? t('{0} s', seconds.toFixed(1)) : duration(seconds);
 }
 
 /** What was found and what to do, in a sentence or two. */
 export function adviceText({ trials, take }: Advice): string {
   const taken = take === null ? undefined : trials[take];
-  if (!taken) return 'No trial came to the end of an epoch: allow more time, or fewer pictures.';
+  if (!taken) return t('No trial came to the end of an epoch: allow more time, or fewer pictures.');
   const { trains, accuracy, samples } = taken;
-  const reached = `${percent(accuracy)} of ${samples} pictures, 95% interval ${intervalText(wilsonInterval(accuracy, samples))}`;
+  const reached = t(
+    '{0} of {1} pictures, 95% interval {2}',
+    percent(accuracy),
+    samples,
+    intervalText(wilsonInterval(accuracy, samples)),
+  );
   const tried = trials.filter(({ epochs }) => epochs > 0);
-  if (tried.length === 1) return `Only this came to the end of an epoch: train ${trains} (${reached}).`;
+  if (tried.length === 1)
+    return t('Only this came to the end of an epoch: train {0} ({1}).', trains, reached);
   const alike = tried.filter(isAsGood);
   if (alike.length === 1) {
-    return `Train ${trains}: it recognizes ${reached}, and that the others recognize fewer is hardly chance.`;
+    return t(
+      'Train {0}: it recognizes {1}, and that the others recognize fewer is hardly chance.',
+      trains,
+      reached,
+    );
   }
-  return (
-    `${listed(alike.map(trial => `"${trial.trains}"`))} cannot be told apart with ${samples} pictures. ` +
-    `Take the fastest of them: train ${trains} (${reached}).`
+  return t(
+    '{0} cannot be told apart with {1} pictures. Take the fastest of them: train {2} ({3}).',
+    listed(alike.map(trial => `"${trial.trains}"`)),
+    samples,
+    trains,
+    reached,
   );
 }
 
@@ -101,5 +122,5 @@ export function isAsGood({ epochs, p }: ComparedTrial): boolean {
 }
 
 function listed(texts: readonly string[]): string {
-  return `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
+  return t('{0} and {1}', texts.slice(0, -1).join(', '), texts.at(-1)!);
 }

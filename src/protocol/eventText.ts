@@ -1,3 +1,4 @@
+import { t } from './language';
 import { someOf } from './someOf';
 import { wilsonInterval } from './wilsonInterval';
 import type {
@@ -19,7 +20,7 @@ export class EventText {
       case 'note':
         return [event.message];
       case 'imageSkipped':
-        return [`Skipped ${event.image}: ${event.reason}`];
+        return [t('Skipped {0}: {1}', event.image, event.reason)];
       case 'runStarted':
         this.epochs = event.epochs;
         this.runFolder = event.runFolder;
@@ -30,16 +31,24 @@ export class EventText {
         this.runFolder = event.runFolder;
         return resumed(event);
       case 'phaseEnded': {
-        const line = `${event.phase} Loss: ${event.loss.toFixed(4)} Acc: ${event.accuracy.toFixed(4)}`;
+        const [loss, accuracy] = [event.loss.toFixed(4), event.accuracy.toFixed(4)];
+        const line =
+          event.phase === 'train'
+            ? t('train Loss: {0} Acc: {1}', loss, accuracy)
+            : t('test Loss: {0} Acc: {1}', loss, accuracy);
         if (event.phase === 'test') return [line];
-        return ['', `Epoch ${event.epoch}/${this.epochs - 1}`, '-'.repeat(10), line];
+        return ['', t('Epoch {0}/{1}', event.epoch, this.epochs - 1), '-'.repeat(10), line];
       }
       case 'unfrozen':
-        return ['', `Unfrozen: trains ${trains(event)} from epoch ${event.epoch} on`];
+        return ['', t('Unfrozen: trains {0} from epoch {1} on', trains(event), event.epoch)];
       case 'stoppedEarly': {
         const waited = event.epoch - event.improved;
-        const epochs = waited === 1 ? 'in the last epoch' : `in ${waited} epochs`;
-        return ['', `Stopped early: the test accuracy has not improved ${epochs}`];
+        return [
+          '',
+          waited === 1
+            ? t('Stopped early: the test accuracy has not improved in the last epoch')
+            : t('Stopped early: the test accuracy has not improved in {0} epochs', waited),
+        ];
       }
       case 'runEnded':
         return ended(event, this.runFolder, this.testImages);
@@ -59,16 +68,23 @@ function started(event: RunStartedEvent): readonly string[] {
   // Never all but one.
   const named = someOf(classes, classes.length > MOST_NAMED ? MOST_NAMED - 1 : MOST_NAMED);
   return [
-    `${event.model} on ${event.train} training and ${event.test} test images of ${classes.length} classes: ${named}`,
-    `Trains ${trains(event)}`,
-    `Engine: ${event.engine} (${event.engineReason})`,
-    `Run: ${event.runFolder}`,
+    t(
+      '{0} on {1} training and {2} test images of {3} classes: {4}',
+      event.model,
+      event.train,
+      event.test,
+      classes.length,
+      named,
+    ),
+    t('Trains {0}', trains(event)),
+    t('Engine: {0} ({1})', event.engine, event.engineReason),
+    t('Run: {0}', event.runFolder),
   ];
 }
 
 function trains({ trainable, parameters }: Pick<UnfrozenEvent, 'trainable' | 'parameters'>): string {
   const share = (100 * trainable) / parameters;
-  return `${count(trainable)} of ${count(parameters)} parameters (${share.toPrecision(3)} %)`;
+  return t('{0} of {1} parameters ({2} %)', count(trainable), count(parameters), share.toPrecision(3));
 }
 
 function resumed({
@@ -81,25 +97,29 @@ function resumed({
 }: RunResumedEvent): readonly string[] {
   const where =
     epoch >= epochs
-      ? 'after the last epoch'
+      ? t('Resumed after the last epoch')
       : batch === 0
-        ? `with epoch ${epoch}`
-        : `in epoch ${epoch}, after ${batch} ${batch === 1 ? 'batch' : 'batches'}`;
-  return ['', `Resumed ${where}`, `Engine: ${engine} (${engineReason})`, `Run: ${runFolder}`];
+        ? t('Resumed with epoch {0}', epoch)
+        : batch === 1
+          ? t('Resumed in epoch {0}, after 1 batch', epoch)
+          : t('Resumed in epoch {0}, after {1} batches', epoch, batch);
+  return ['', where, t('Engine: {0} ({1})', engine, engineReason), t('Run: {0}', runFolder)];
 }
 
 function ended(event: RunEndedEvent, runFolder: string, testImages: number | undefined): readonly string[] {
-  const time = `after ${duration(event.seconds)}`;
-  const how = { completed: `Done ${time}`, cancelled: `Stopped ${time}`, failed: `Failed ${time}` }[
-    event.status
-  ];
+  const time = duration(event.seconds);
+  const how = {
+    completed: t('Done after {0}', time),
+    cancelled: t('Stopped after {0}', time),
+    failed: t('Failed after {0}', time),
+  }[event.status];
   const lines = ['', event.message === undefined ? how : `${how}: ${event.message}`];
-  if (event.bestEpoch < 0) return [...lines, 'No epoch was finished, so there are no best weights.'];
+  if (event.bestEpoch < 0) return [...lines, t('No epoch was finished, so there are no best weights.')];
   return [
     ...lines,
-    `Best test Acc: ${event.bestAccuracy.toFixed(6)} (epoch ${event.bestEpoch})`,
+    t('Best test Acc: {0} (epoch {1})', event.bestAccuracy.toFixed(6), event.bestEpoch),
     ...(testImages === undefined ? [] : [certainty(event.bestAccuracy, testImages)]),
-    `Run folder: ${runFolder}`,
+    t('Run folder: {0}', runFolder),
   ];
 }
 
@@ -107,7 +127,12 @@ function ended(event: RunEndedEvent, runFolder: string, testImages: number | und
 function certainty(accuracy: number, images: number): string {
   const { low, high } = wilsonInterval(accuracy, images);
   const share = (value: number): string => (100 * value).toFixed(1);
-  return `With ${count(images)} test images that is ${share(low)} to ${share(high)} % (95 % confidence)`;
+  return t(
+    'With {0} test images that is {1} to {2} % (95 % confidence)',
+    count(images),
+    share(low),
+    share(high),
+  );
 }
 
 function count(value: number): string {
@@ -117,8 +142,8 @@ function count(value: number): string {
 /** A time as a person says it: `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) return t('{0} s', whole);
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return t('{0} min {1} s', minutes, whole % 60);
+  return t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }

@@ -1,3 +1,5 @@
+import { t } from './language';
+
 /** Where in a picture most of a heat map lies: a ninth of it, everywhere alike, or nowhere. */
 export type HeatPlace = (typeof ninths)[number] | 'everywhere' | 'nowhere';
 
@@ -10,8 +12,27 @@ export const ninths = [
 
 /** What a heat map tells, in a sentence. */
 export function heatText(place: HeatPlace, className: string): string {
-  if (place === 'nowhere') return `No part of the picture spoke for ${className}.`;
+  if (place === 'nowhere') return t('No part of the picture spoke for {0}.', className);
   if (place === 'everywhere')
-    return `The whole picture spoke for ${className}, no part much more than others.`;
-  return `The ${place} of the picture spoke most for ${className}.`;
+    return t('The whole picture spoke for {0}, no part much more than others.', className);
+  switch (place) {
+    case 'upper left':
+      return t('The upper left of the picture spoke most for {0}.', className);
+    case 'top':
+      return t('The top of the picture spoke most for {0}.', className);
+    case 'upper right':
+      return t('The upper right of the picture spoke most for {0}.', className);
+    case 'left':
+      return t('The left of the picture spoke most for {0}.', className);
+    case 'centre':
+      return t('The centre of the picture spoke most for {0}.', className);
+    case 'right':
+      return t('The right of the picture spoke most for {0}.', className);
+    case 'lower left':
+      return t('The lower left of the picture spoke most for {0}.', className);
+    case 'bottom':
+      return t('The bottom of the picture spoke most for {0}.', className);
+    case 'lower right':
+      return t('The lower right of the picture spoke most for {0}.', className);
+  }
 }

@@ -1,3 +1,4 @@
+import { t } from './language';
 import type { PreparationEvent, ProgressEvent } from './trainingEvent';
 
 /** What the search for a learning rate says as it goes: a line of `thaw find-lr --json` each. */
@@ -14,7 +15,7 @@ export interface LearningRateTriedEvent extends TriedRate {
 
 /** How far a search is that has tried a rate. */
 export function progressOfSearch({ step, steps }: LearningRateTriedEvent): ProgressEvent {
-  return { kind: 'progress', task: 'Trying learning rates', done: step + 1, total: steps, unit: 'steps' };
+  return { kind: 'progress', task: t('Trying learning rates'), done: step + 1, total: steps, unit: 'steps' };
 }
 
 /** A learning rate, the loss of the batch that it was tried on, and the running mean of these losses. */

@@ -1,3 +1,4 @@
+import { t } from './language';
 import type { Interval } from './wilsonInterval';
 
 /** `94.1%`; `–` where there is none. */
@@ -12,5 +13,5 @@ export function ratio(value: number | undefined): string {
 
 /** `83.1% to 90.9%`. */
 export function intervalText({ low, high }: Interval, digits = 1): string {
-  return `${percent(low, digits)} to ${percent(high, digits)}`;
+  return t('{0} to {1}', percent(low, digits), percent(high, digits));
 }

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentLanguage } from '../core/environmentLanguage';
+import { speak } from '../protocol/language';
 import { trainInFolder } from './trainInFolder';
 
 /** Longest that an end waits for what native code still holds. */
@@ -11,6 +14,8 @@ const LINGER_MS = 1_000;
 const [folder, queue] = process.argv.slice(2);
 // The terminal that the editor was started from may close; the run goes on.
 process.on('SIGHUP', () => undefined);
+
+speak(environmentLanguage(process.env, join(__dirname, '..', 'l10n')));
 
 void (async () => {
   if (folder === undefined) throw new Error('worker.js takes a run folder');

@@ -1,5 +1,6 @@
 import { existsSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { t } from '../protocol/language';
 import { parseRecipe } from '../core/recipe/parseRecipe';
 import { readEvents } from '../core/run/eventLog';
 import { liveFiles, readStartRequest } from '../core/run/liveState';
@@ -10,8 +11,6 @@ import { UserError } from '../core/userError';
 import { addEvent } from '../protocol/addEvent';
 import type { RunEndedEvent, TrainingEvent } from '../protocol/trainingEvent';
 import type { StartRequest } from '../protocol/workerMessages';
-
-const UNEXPECTED = 'an unexpected error; see the log';
 
 /**
  * Trains what a run folder's `start.json` asks for, or goes on with a run that had begun, when its turn comes, and
@@ -32,7 +31,7 @@ export async function trainInFolder(folder: string, signal: AbortSignal, queue?:
   };
   const leave = (error: unknown): void => {
     complain(error);
-    tellEnd('failed', UNEXPECTED);
+    tellEnd('failed', t('an unexpected error; see the log'));
     process.exit(70);
   };
   process.on('uncaughtException', leave);
@@ -56,7 +55,8 @@ export async function trainInFolder(folder: string, signal: AbortSignal, queue?:
     if (!cancelled && !isTold) complain(error);
     if (!ended) {
       if (cancelled) tellEnd('cancelled');
-      else tellEnd('failed', error instanceof UserError ? error.message : UNEXPECTED);
+      else
+        tellEnd('failed', error instanceof UserError ? error.message : t('an unexpected error; see the log'));
     }
     return cancelled ? 130 : 1;
   } finally {
@@ -75,7 +75,9 @@ function trainingOf(
   if (existsSync(join(folder, runFiles.recipe))) return goOn(folder, recorder, signal);
   const request = readStartRequest(folder);
   if (!request)
-    throw new UserError(`${folder} has no ${liveFiles.start} that says what to train, or a damaged one.`);
+    throw new UserError(
+      t('{0} has no {1} that says what to train, or a damaged one.', folder, liveFiles.start),
+    );
   return begin(request, recorder, signal);
 }
 

@@ -103,6 +103,7 @@ describe('The program', () => {
         'src/cli/demo.ts',
         'src/cli/programFolder.ts',
         'src/core/demo/fourCases.ts',
+        'src/core/environmentLanguage.ts',
         'src/core/demo/solarCells.ts',
       ],
       ...[

@@ -12,6 +12,7 @@ const KINDS: readonly RegExp[] = [
   /^(readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^dist\/(extension|worker)\.js$/,
   /^dist\/webview\/\w+\.(js|css)$/,
+  /^dist\/schemas\/zh-cn\/(recipe|cell)\.schema\.json$/,
   /^dist\/(third-party-licenses\.txt|sbom\.cdx\.json)$/,
   /^media\/([\w-]+\/)*[\w.-]+\.(json|svg|png|md)$/,
   /^media\/torchrun\/\w+\.py$/,

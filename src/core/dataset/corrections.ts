@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { correctionText } from '../../protocol/correctionText';
 import { csvText } from '../../protocol/csvText';
+import { t } from '../../protocol/language';
 import { printableName } from '../../protocol/printable';
 import { someOf } from '../../protocol/someOf';
 import { nearestName } from '../recipe/nearestName';
@@ -52,7 +53,9 @@ export async function correctionsOf(
   const text = await readCorrectionsText(file);
   if (text !== undefined) return { file, lines: parseCorrections(text, file) };
   if (data.corrections === undefined) return undefined;
-  throw new UserError(`data.corrections: there is no file ${file}; leave the field out until there is one`);
+  throw new UserError(
+    t('data.corrections: there is no file {0}; leave the field out until there is one', file),
+  );
 }
 
 /** The text of a file of corrections; undefined where there is none. */
@@ -62,7 +65,9 @@ export async function readCorrectionsText(file: string): Promise<string | undefi
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(
+      t('{0} cannot be read: {1}', file, error instanceof Error ? error.message : String(error)),
+    );
   }
 }
 
@@ -70,11 +75,14 @@ export async function readCorrectionsText(file: string): Promise<string | undefi
 export function parseCorrections(text: string, file: string): readonly Correction[] {
   const lines = new Map<string, number>();
   return rowsOf(text, file).rows.map(({ record: [image = '', label = ''], line }) => {
-    const at = `${basename(file)}, line ${line}:`;
-    if (image === '') throw new UserError(`${at} no image is named; write its path below the data folder`);
+    const at = t('{0}, line {1}:', basename(file), line);
+    if (image === '')
+      throw new UserError(t('{0} no image is named; write its path below the data folder', at));
     const earlier = lines.get(image);
     if (earlier !== undefined) {
-      throw new UserError(`${at} ${printableName(image)} is in line ${earlier} already; keep one of the two`);
+      throw new UserError(
+        t('{0} {1} is in line {2} already; keep one of the two', at, printableName(image), earlier),
+      );
     }
     lines.set(image, line);
     return { image, label, line };
@@ -123,12 +131,12 @@ function rowsOf(
     }) as unknown as typeof found;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${basename(file)} is not a CSV file: ${printableName(error.message, 1000)}`);
+    throw new UserError(t('{0} is not a CSV file: {1}', basename(file), printableName(error.message, 1000)));
   }
   const [header, ...rows] = found;
   if (!header || HEADER.some((name, column) => header.record[column] !== name)) {
     throw new UserError(
-      `${basename(file)} is no file of corrections: its first line must be ${HEADER.join(',')}`,
+      t('{0} is no file of corrections: its first line must be {1}', basename(file), HEADER.join(',')),
     );
   }
   const named = rows.map(({ record: [image = '', ...rest], info }) => ({
@@ -164,16 +172,27 @@ export function correctLabels(
   const labels = new Map<string, string>();
   for (const { image, label, line } of lines) {
     const name = image.normalize();
-    const at = `${basename(file)}, line ${line}:`;
+    const at = t('{0}, line {1}:', basename(file), line);
     if (!images.has(name)) {
       if (leftOut.has(name)) continue;
       throw new UserError(
-        `${at} the data has no image ${printableName(image)}${hint(name, images.keys())}; write its path below the data folder, or take the line out`,
+        t(
+          '{0} the data has no image {1}{2}; write its path below the data folder, or take the line out',
+          at,
+          printableName(image),
+          hint(name, images.keys()),
+        ),
       );
     }
     if (label !== '' && !classes.includes(label)) {
       throw new UserError(
-        `${at} there is no class ${printableName(label)}${hint(label, classes)}; the classes are ${someOf(classes, 20)}`,
+        t(
+          '{0} there is no class {1}{2}; the classes are {3}',
+          at,
+          printableName(label),
+          hint(label, classes),
+          someOf(classes, 20),
+        ),
       );
     }
     labels.set(images.get(name)!.image, label);
@@ -187,8 +206,8 @@ export function correctLabels(
       return label === '' ? [] : [{ ...image, className: label }];
     });
   const split = { train: corrected(train), test: corrected(test) };
-  requireClasses(train, split.train, file, test.length > 0 ? ' in the train phase' : '');
-  requireClasses(test, split.test, file, ' in the test phase');
+  requireClasses(train, split.train, file, test.length > 0 ? t(' in the train phase') : '');
+  requireClasses(test, split.test, file, t(' in the test phase'));
   return { split, counts: { file, relabelled, excluded } };
 }
 
@@ -202,13 +221,18 @@ function requireClasses(
   const lost = before.find(({ className }) => !left.has(className));
   if (!lost) return;
   throw new UserError(
-    `${basename(file)} leaves the class ${printableName(lost.className)} without an image${phase}: take a line out, or add images of it`,
+    t(
+      '{0} leaves the class {1} without an image{2}: take a line out, or add images of it',
+      basename(file),
+      printableName(lost.className),
+      phase,
+    ),
   );
 }
 
 function hint(name: string, names: Iterable<string>): string {
   const nearest = nearestName(name, names);
-  return nearest === undefined ? '' : ` (did you mean ${printableName(nearest)}?)`;
+  return nearest === undefined ? '' : t(' (did you mean {0}?)', printableName(nearest));
 }
 
 /** What a run says of its corrections; nothing where none changed anything. */

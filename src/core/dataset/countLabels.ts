@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { CsvError, parse } from 'csv-parse';
+import { t } from '../../protocol/language';
 import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 import { alphabetical } from './alphabetical';
@@ -29,7 +30,7 @@ export async function labelColumns(file: string): Promise<readonly string[]> {
 
 function asUserError(error: unknown, file: string): unknown {
   if (!(error instanceof CsvError)) return error;
-  return new UserError(`${basename(file)} is not a CSV file: ${error.message}`);
+  return new UserError(t('{0} is not a CSV file: {1}', basename(file), error.message));
 }
 
 /**
@@ -43,7 +44,7 @@ export async function countLabels(
 ): Promise<ReadonlyMap<string, number>> {
   const columns = await labelColumns(file);
   const index = columns.indexOf(column);
-  if (index < 0) throw new UserError(`${basename(file)} has no column ${JSON.stringify(column)}`);
+  if (index < 0) throw new UserError(t('{0} has no column {1}', basename(file), JSON.stringify(column)));
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(await beginning(file)),
@@ -68,7 +69,12 @@ export async function countLabels(
       if (label !== '') counts.set(label, (counts.get(label) ?? 0) + 1);
       if (counts.size > MAX_LABELS) {
         throw new UserError(
-          `${basename(file)} has more than ${MAX_LABELS} labels in its column ${JSON.stringify(column)}`,
+          t(
+            '{0} has more than {1} labels in its column {2}',
+            basename(file),
+            MAX_LABELS,
+            JSON.stringify(column),
+          ),
         );
       }
     }
@@ -96,7 +102,9 @@ async function openLabels(file: string): ReturnType<typeof openRegularFile> {
   return openRegularFile(file, MAX_LABELS_BYTES).catch((error: unknown) => {
     if (error instanceof UserError) throw error;
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new UserError(`${file} cannot be read: ${missing ? 'there is no such file' : String(error)}`);
+    throw new UserError(
+      t('{0} cannot be read: {1}', file, missing ? t('there is no such file') : String(error)),
+    );
   });
 }
 

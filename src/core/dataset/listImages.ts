@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { someOf } from '../../protocol/someOf';
 import { UserError } from '../userError';
 import { alphabetical, counted } from './alphabetical';
@@ -61,12 +62,13 @@ export class LeftOut {
       .sort(([a], [b]) => alphabetical(a, b))
       .map(([kind, paths]) => oddNote(kind, paths));
     if (this.hidden.length > 0)
-      notes.unshift(`Hidden files and folders are left out: ${someOf(this.hidden)}`);
+      notes.unshift(t('Hidden files and folders are left out: {0}', someOf(this.hidden)));
     if (this.loose.length > 0) {
       const images = counted(this.loose.length, 'image');
-      notes.push(`${images} outside the class folders left out: ${someOf(this.loose)}`);
+      notes.push(t('{0} outside the class folders left out: {1}', images, someOf(this.loose)));
     }
-    if (this.broken.length > 0) notes.push(`Links that lead nowhere are left out: ${someOf(this.broken)}`);
+    if (this.broken.length > 0)
+      notes.push(t('Links that lead nowhere are left out: {0}', someOf(this.broken)));
     return notes;
   }
 }
@@ -86,7 +88,7 @@ export async function listFolder(folder: string): Promise<FolderContent> {
   try {
     entries = await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    throw new UserError(`The folder ${folder} cannot be read: ${describe(error)}`);
+    throw new UserError(t('The folder {0} cannot be read: {1}', folder, describe(error)));
   }
   const content = {
     folders: [] as string[],
@@ -152,15 +154,18 @@ async function kindOf(folder: string, entry: Dirent): Promise<'folders' | 'files
 }
 
 function oddNote(kind: string, paths: readonly string[]): string {
-  const files = `${counted(paths.length, 'file')} left out (${someOf(paths)})`;
-  if (UNREAD_PHOTO.test(kind)) return `${kind} images cannot be read, convert them to .png or .jpg: ${files}`;
-  return `${kind === '' ? 'Files without an extension' : `${kind} files`} are no images: ${files}`;
+  const files = t('{0} left out ({1})', counted(paths.length, 'file'), someOf(paths));
+  if (UNREAD_PHOTO.test(kind))
+    return t('{0} images cannot be read, convert them to .png or .jpg: {1}', kind, files);
+  return kind === ''
+    ? t('Files without an extension are no images: {0}', files)
+    : t('{0} files are no images: {1}', kind, files);
 }
 
 function describe(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such folder';
-  if (code === 'ENOTDIR') return 'it is not a folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'its permissions do not allow it';
+  if (code === 'ENOENT') return t('there is no such folder');
+  if (code === 'ENOTDIR') return t('it is not a folder');
+  if (code === 'EACCES' || code === 'EPERM') return t('its permissions do not allow it');
   return error instanceof Error ? error.message : String(error);
 }

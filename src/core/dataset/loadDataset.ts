@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { t } from '../../protocol/language';
 import { someOf } from '../../protocol/someOf';
 import type { Work } from '../progress';
 import type { DataRecipe } from '../recipe/recipe';
@@ -75,15 +76,20 @@ export function outputCount(classes: readonly string[], wanted: number | undefin
   if (wanted === undefined) return classes.length;
   if (wanted >= classes.length) return wanted;
   throw new UserError(
-    `classes is ${wanted}, but the data has ${classes.length} classes (${someOf(classes, 20)}): set classes to ${classes.length} or leave it out`,
+    t(
+      'classes is {0}, but the data has {1} classes ({2}): set classes to {1} or leave it out',
+      wanted,
+      classes.length,
+      someOf(classes, 20),
+    ),
   );
 }
 
 async function requireFolder(folder: string): Promise<void> {
   const stats = await stat(folder).catch(() => undefined);
-  if (!stats) throw new UserError(`data.folder: there is no folder ${folder}`);
+  if (!stats) throw new UserError(t('data.folder: there is no folder {0}', folder));
   if (!stats.isDirectory())
-    throw new UserError(`data.folder: ${folder} is a file; it must be a folder of images`);
+    throw new UserError(t('data.folder: {0} is a file; it must be a folder of images', folder));
 }
 
 function splitReadable(
@@ -102,8 +108,8 @@ function splitReadable(
   const order = (images: readonly LabelledImage[]): LabelledImage[] =>
     [...images].sort((a, b) => alphabetical(a.image, b.image));
   return {
-    train: order(readable(found.train, ' in the train phase')),
-    test: order(readable(found.test, ' in the test phase')),
+    train: order(readable(found.train, t(' in the train phase'))),
+    test: order(readable(found.test, t(' in the test phase'))),
   };
 }
 
@@ -117,9 +123,17 @@ function requireAllClasses(
   const lost = before.find(({ className }) => !left.has(className));
   if (!lost) return;
   const images = before.filter(({ className }) => className === lost.className);
-  const none = images.length === 1 ? 'its only image cannot' : `none of its ${images.length} images can`;
+  const none =
+    images.length === 1 ? t('its only image cannot') : t('none of its {0} images can', images.length);
   throw new UserError(
-    `The class ${lost.className} has no image left${phase}: ${none} be read (${lost.image}: ${bad.get(lost.image)})`,
+    t(
+      'The class {0} has no image left{1}: {2} be read ({3}: {4})',
+      lost.className,
+      phase,
+      none,
+      lost.image,
+      bad.get(lost.image)!,
+    ),
   );
 }
 

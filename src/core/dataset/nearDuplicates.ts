@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { someOf } from '../../protocol/someOf';
 import { alphabetical, counted } from './alphabetical';
 import { differenceHash, isNear, printContrast, type ImagePrint } from './imagePrint';
@@ -43,23 +44,33 @@ export function nearDuplicateNotes(
       const [trained, tested] = a.isTest ? [b, a] : [a, b];
       if (!leaks.has(tested.image.image)) leaks.set(tested.image.image, trained.image.image);
     }
-    if (a.image.className !== b.image.className) conflicts.push(`${a.image.image} and ${b.image.image}`);
+    if (a.image.className !== b.image.className)
+      conflicts.push(t('{0} and {1}', a.image.image, b.image.image));
   }
   const notes: string[] = [];
   if (leaks.size > 0) {
     const pairs = [...leaks]
       .sort(([a], [b]) => alphabetical(a, b))
-      .map(([test, train]) => `${test} is ${train}`);
+      .map(([test, train]) => t('{0} is {1}', test, train));
     notes.push(
-      `${counted(leaks.size, 'test image')} of ${test.length} can be found among the training images, too, nearly the same ` +
-        `(${someOf(pairs, MOST_NAMED, '; ')}): the test accuracy says too much. Remove one of each, or keep them together by a column of ` +
-        'groups ("data": {"labels": {"group": ...}}).',
+      t(
+        '{0} of {1} can be found among the training images, too, nearly the same ' +
+          '({2}): the test accuracy says too much. Remove one of each, or keep them together by a column of ' +
+          'groups ("data": {"labels": {"group": ...}}).',
+        counted(leaks.size, 'test image'),
+        test.length,
+        someOf(pairs, MOST_NAMED, '; '),
+      ),
     );
   }
   if (conflicts.length > 0) {
     notes.push(
-      `${counted(conflicts.length, 'pair')} of nearly the same image in two classes (${someOf(conflicts, MOST_NAMED, '; ')}): one of the labels ` +
-        'is wrong, or both are needed and no network can tell.',
+      t(
+        '{0} of nearly the same image in two classes ({1}): one of the labels ' +
+          'is wrong, or both are needed and no network can tell.',
+        counted(conflicts.length, 'pair'),
+        someOf(conflicts, MOST_NAMED, '; '),
+      ),
     );
   }
   return notes;

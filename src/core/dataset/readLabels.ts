@@ -1,5 +1,6 @@
 import { basename, relative, sep } from 'node:path';
 import { CsvError, parse, type Options } from 'csv-parse/sync';
+import { t } from '../../protocol/language';
 import { printableName } from '../../protocol/printable';
 import { someOf } from '../../protocol/someOf';
 import type { Work } from '../progress';
@@ -37,7 +38,7 @@ export async function* readLabels(
   for await (const file of imagesBelow(folder, '', leftOut, signal)) {
     files.push(file);
     if (files.length % 1000 === 0) {
-      yield { task: 'Looking for images', done: files.length, total: undefined, unit: 'images' };
+      yield { task: t('Looking for images'), done: files.length, total: undefined, unit: 'images' };
     }
   }
   const { images, skipped, withoutFile, unlisted } = label(rows, indexFiles(files));
@@ -45,17 +46,27 @@ export async function* readLabels(
   const csv = basename(labels.file);
   const notes: string[] = [];
   if (withoutFile.length > 0) {
-    notes.push(`${counted(withoutFile.length, 'row')} of ${csv} without an image: ${someOf(withoutFile)}`);
+    notes.push(
+      t('{0} of {1} without an image: {2}', counted(withoutFile.length, 'row'), csv, someOf(withoutFile)),
+    );
   }
   if (unlisted.length > 0) {
-    notes.push(`${counted(unlisted.length, 'image')} without a row in ${csv}, left out: ${someOf(unlisted)}`);
+    notes.push(
+      t('{0} without a row in {1}, left out: {2}', counted(unlisted.length, 'image'), csv, someOf(unlisted)),
+    );
   }
   if (images.length === 0 && skipped.length === 0 && files.length > 0 && withoutFile.length > 0) {
     throw new UserError(
-      `${csv} names no image that is below ${folder}: its first row names ${someOf(withoutFile.slice(0, 1))}; the column ${JSON.stringify(labels.image)} must hold file names or paths below that folder`,
+      t(
+        '{0} names no image that is below {1}: its first row names {2}; the column {3} must hold file names or paths below that folder',
+        csv,
+        folder,
+        someOf(withoutFile.slice(0, 1)),
+        JSON.stringify(labels.image),
+      ),
     );
   }
-  requireClasses(images, `${folder}, labelled by ${csv},`);
+  requireClasses(images, t('{0}, labelled by {1},', folder, csv));
   return { train: images, test: undefined, skipped, notes: [...notes, ...leftOut.notes()] };
 }
 
@@ -63,10 +74,10 @@ async function readText(file: string): Promise<string> {
   try {
     return (await readRegularFile(file, MAX_LABELS_BYTES)).toString('utf8');
   } catch (error) {
-    if (error instanceof UserError) throw new UserError(`data.labels.file: ${error.message}`);
+    if (error instanceof UserError) throw new UserError(t('data.labels.file: {0}', error.message));
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = missing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-    throw new UserError(`data.labels.file: ${file} cannot be read: ${why}`);
+    const why = missing ? t('there is no such file') : error instanceof Error ? error.message : String(error);
+    throw new UserError(t('data.labels.file: {0} cannot be read: {1}', file, why));
   }
 }
 
@@ -89,12 +100,13 @@ function readRows(text: string, labels: LabelsRecipe): readonly LabelRow[] {
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
       throw new UserError(
-        `data.labels.file: ${file} is not a CSV file: ${printableName(error.message, 1000)}`,
+        t('data.labels.file: {0} is not a CSV file: {1}', file, printableName(error.message, 1000)),
       );
     }
   };
   const [header] = parsed({ to: 1 });
-  if (!header) throw new UserError(`data.labels.file: ${file} is empty; its first row must name the columns`);
+  if (!header)
+    throw new UserError(t('data.labels.file: {0} is empty; its first row must name the columns', file));
   const { image, label, group } = columnsOf(header, labels);
   const rows = parsed({
     from: 2,
@@ -102,7 +114,7 @@ function readRows(text: string, labels: LabelsRecipe): readonly LabelRow[] {
     on_record: row => [image, label, group].map(column => (column === undefined ? '' : (row[column] ?? ''))),
   });
   if (rows.length <= MAX_ROWS) return rows;
-  throw new UserError(`data.labels.file: ${file} has more than ${MAX_ROWS} rows, which are not read`);
+  throw new UserError(t('data.labels.file: {0} has more than {1} rows, which are not read', file, MAX_ROWS));
 }
 
 function delimiterOf(text: string): string {
@@ -123,9 +135,16 @@ function columnsOf(header: readonly string[], labels: LabelsRecipe): Columns {
     const index = header.indexOf(name);
     if (index >= 0) return index;
     const nearest = nearestName(name, header);
-    const hint = nearest === undefined ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+    const hint = nearest === undefined ? '' : t('; did you mean {0}?', JSON.stringify(nearest));
     throw new UserError(
-      `data.labels.${field}: ${basename(labels.file)} has no column ${JSON.stringify(name)}, its columns are ${someOf(header, 30)}${hint}`,
+      t(
+        'data.labels.{0}: {1} has no column {2}, its columns are {3}{4}',
+        field,
+        basename(labels.file),
+        JSON.stringify(name),
+        someOf(header, 30),
+        hint,
+      ),
     );
   };
   return {
@@ -180,24 +199,24 @@ function label(rows: readonly LabelRow[], index: FileIndex): Labelled {
     const id = name.replaceAll('\\', '/').replace(/^\.\//, '').normalize();
     const found = index.byPath.has(id) ? index.byPath : index.byName;
     if (id === '' || !found.has(id)) {
-      withoutFile.push(id === '' ? '(no name)' : id);
+      withoutFile.push(id === '' ? t('(no name)') : id);
       continue;
     }
     const file = found.get(id);
     if (!file) {
-      skipped.set(id, 'several images have this name; the row must give the path below the data folder');
+      skipped.set(id, t('several images have this name; the row must give the path below the data folder'));
       continue;
     }
     const earlier = images.get(file.image);
-    if (className === '') skipped.set(file.image, 'its row has no label');
+    if (className === '') skipped.set(file.image, t('its row has no label'));
     else if (className.length > MAX_LABEL_CHARACTERS)
-      skipped.set(file.image, `its label has more than ${MAX_LABEL_CHARACTERS} characters`);
+      skipped.set(file.image, t('its label has more than {0} characters', MAX_LABEL_CHARACTERS));
     else if (earlier && earlier.className !== className) {
-      skipped.set(file.image, `it is labelled both ${earlier.className} and ${className}`);
+      skipped.set(file.image, t('it is labelled both {0} and {1}', earlier.className, className));
     } else if (earlier && (earlier.group ?? '') !== group) {
       skipped.set(
         file.image,
-        `it is in both group ${earlier.group ?? '""'} and ${group === '' ? '""' : group}`,
+        t('it is in both group {0} and {1}', earlier.group ?? '""', group === '' ? '""' : group),
       );
     } else images.set(file.image, { ...file, className, ...(group === '' ? {} : { group }) });
   }

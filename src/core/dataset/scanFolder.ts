@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { someOf } from '../../protocol/someOf';
 import type { Work } from '../progress';
 import { nearestName } from '../recipe/nearestName';
@@ -52,7 +53,7 @@ export async function* scanFolder(
   if (trainFolder !== undefined && testFolder !== undefined) {
     const other = folders.filter(name => name !== trainFolder && name !== testFolder);
     if (other.length > 0) {
-      notes.push(`Beside ${trainFolder}/ and ${testFolder}/, these are left out: ${someOf(other)}`);
+      notes.push(t('Beside {0}/ and {1}/, these are left out: {2}', trainFolder, testFolder, someOf(other)));
     }
     const train = yield* scanPhase(folder, trainFolder, leftOut, notes, signal);
     const test = yield* scanPhase(folder, testFolder, leftOut, notes, signal);
@@ -64,7 +65,12 @@ export async function* scanFolder(
 
   if (trainFolder !== undefined) {
     throw new UserError(
-      `The folder ${folder} has ${trainFolder}/ but no test/, val/ or validation/: add one, or name ${join(folder, trainFolder)} as data.folder to hold out a share of it`,
+      t(
+        'The folder {0} has {1}/ but no test/, val/ or validation/: add one, or name {2} as data.folder to hold out a share of it',
+        folder,
+        trainFolder,
+        join(folder, trainFolder),
+      ),
     );
   }
   const images = yield* scanClasses(folder, '', folders, leftOut, notes, signal);
@@ -72,7 +78,11 @@ export async function* scanFolder(
   const loose = files.filter(isImageName).length;
   if (images.length === 0 && loose > 0) {
     throw new UserError(
-      `${folder} holds ${counted(loose, 'image')} but no class folders: put the images of each class in a folder of its own there, or name a file of labels in data.labels`,
+      t(
+        '{0} holds {1} but no class folders: put the images of each class in a folder of its own there, or name a file of labels in data.labels',
+        folder,
+        counted(loose, 'image'),
+      ),
     );
   }
   requireClasses(images, folder, nearer(images, folder));
@@ -88,12 +98,20 @@ export function requireClasses(images: readonly LabelledImage[], where: string, 
   const classes = [...new Set(images.map(({ className }) => className))];
   if (classes.length === 0) {
     throw new UserError(
-      `${where} holds no images: put the .jpg, .png, .webp, .gif, .tif or .avif files of each class in a folder of its own there`,
+      t(
+        '{0} holds no images: put the .jpg, .png, .webp, .gif, .tif or .avif files of each class in a folder of its own there',
+        where,
+      ),
     );
   }
   if (classes.length === 1) {
     throw new UserError(
-      `${where} holds images of only one class, ${classes[0]}: at least two classes are needed${hint}`,
+      t(
+        '{0} holds images of only one class, {1}: at least two classes are needed{2}',
+        where,
+        classes[0]!,
+        hint,
+      ),
     );
   }
 }
@@ -104,7 +122,7 @@ function nearer(images: readonly LabelledImage[], where: string): string {
   if (!first || first.length < 3) return '';
   const folders = new Set([first, ...below].map(path => path.slice(0, -1).join('/')));
   if (folders.size < 2) return '';
-  return `; if ${[...folders].slice(0, 3).join(', ')} are classes, name ${join(where, first[0]!)}`;
+  return t('; if {0} are classes, name {1}', [...folders].slice(0, 3).join(', '), join(where, first[0]!));
 }
 
 async function* scanPhase(
@@ -138,9 +156,9 @@ async function* scanClasses(
       images.push({ ...image, className });
     }
     if (images.length === before) empty.push(path);
-    yield { task: 'Looking for images', done: images.length, total: undefined, unit: 'images' };
+    yield { task: t('Looking for images'), done: images.length, total: undefined, unit: 'images' };
   }
-  if (empty.length > 0) notes.push(`Folders without images are left out: ${someOf(empty, 10)}`);
+  if (empty.length > 0) notes.push(t('Folders without images are left out: {0}', someOf(empty, 10)));
   return images;
 }
 
@@ -156,9 +174,11 @@ function requireSameClasses(
   if (missing.length === 0) return;
   const [first] = missing.sort(alphabetical);
   const nearest = missing.length === 1 ? nearestName(first!, there) : undefined;
-  const hint = nearest === undefined ? '' : ` (it has ${nearest})`;
-  const names = `${missing.length === 1 ? 'The class' : 'The classes'} ${someOf(missing, 10)}`;
+  const hint = nearest === undefined ? '' : t(' (it has {0})', nearest);
+  const values = [someOf(missing, 10), phase, otherPhase, hint] as const;
   throw new UserError(
-    `${names} ${missing.length === 1 ? 'has' : 'have'} images in ${phase}/ but none in ${otherPhase}/${hint}: both must have every class`,
+    missing.length === 1
+      ? t('The class {0} has images in {1}/ but none in {2}/{3}: both must have every class', ...values)
+      : t('The classes {0} have images in {1}/ but none in {2}/{3}: both must have every class', ...values),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { Random } from '../random';
 import { UserError } from '../userError';
 import { alphabetical, counted } from './alphabetical';
@@ -128,9 +129,13 @@ function leavesNoneEmpty(group: Group, wanted: string, tallies: ReadonlyMap<stri
 function cannotSplit(className: string, total: number, groups: readonly Group[]): string {
   const why =
     total === 1
-      ? 'it has only 1 image'
+      ? t('it has only 1 image')
       : groups.length === 1
-        ? `its ${counted(total, 'image')} are all of the group ${groups[0]!.name}`
-        : 'its groups belong to other classes as well';
-  return `The class ${className} cannot be in both the train and the test phase: ${why}; add images of it or leave it out`;
+        ? t('its {0} are all of the group {1}', counted(total, 'image'), groups[0]!.name)
+        : t('its groups belong to other classes as well');
+  return t(
+    'The class {0} cannot be in both the train and the test phase: {1}; add images of it or leave it out',
+    className,
+    why,
+  );
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { availableParallelism } from 'node:os';
+import { t } from '../../protocol/language';
 import { decodeImage, readImageHeader, UnreadableImageError } from '../image/decodeImage';
 import { wholeView } from '../image/transforms';
 import type { Work } from '../progress';
@@ -49,7 +50,8 @@ export async function* verifyImages(
       done++;
     }
   };
-  const progress = () => ({ task: 'Verifying images', done, total: images.length, unit: 'images' }) as const;
+  const progress = () =>
+    ({ task: t('Verifying images'), done, total: images.length, unit: 'images' }) as const;
 
   const workers = Math.min(images.length, MOST_AT_ONCE, Math.max(2, availableParallelism()));
   const all = Promise.all(Array.from({ length: workers }, work)).then(() => 'done' as const);

@@ -1,5 +1,6 @@
 import { access, copyFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { t } from '../../protocol/language';
 import { writeFileAtomically } from '../atomicWrite';
 import { makeStagingFolder, removeFolder } from '../download/stagingFolder';
 import type { Work } from '../progress';
@@ -52,13 +53,13 @@ async function* copyEvery(every: number, data: string, target: string, signal: A
     signal.throwIfAborted();
     const [image, label] = row.split(',');
     if (!image || !label)
-      throw new UserError(`${join(data, 'labels.csv')} is damaged: delete ${data} and try again.`);
+      throw new UserError(t('{0} is damaged: delete {1} and try again.', join(data, 'labels.csv'), data));
     const place = join(target, label);
     if (!classes.has(label)) await mkdir(place, { recursive: true });
     classes.add(label);
     await copyFile(join(data, image), join(place, basename(image)));
     if (index % 50 === 0) {
-      yield { task: 'Sorting the photographs', done: index, total: chosen.length, unit: 'images' };
+      yield { task: t('Sorting the photographs'), done: index, total: chosen.length, unit: 'images' };
     }
   }
 }

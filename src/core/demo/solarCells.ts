@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { writeFileAtomically } from '../atomicWrite';
 import { cacheFolder } from '../cacheFolder';
 import { fetchWheel } from '../download/fetchWheel';
@@ -48,7 +49,7 @@ export function labelTable(published: string): string {
       const [image, probability] = line.trim().split(/\s+/);
       const value = Number(probability);
       if (!image || !(value >= 0 && value <= 1)) {
-        throw new UserError(`The published labels are not as expected in line ${index + 1}: ${line}`);
+        throw new UserError(t('The published labels are not as expected in line {0}: {1}', index + 1, line));
       }
       return `${image},${value >= DEFECTIVE_FROM ? 'defective' : 'functional'}`;
     });

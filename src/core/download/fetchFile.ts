@@ -1,6 +1,7 @@
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { t } from '../../protocol/language';
 import { asWriteError } from '../atomicWrite';
 import type { Work } from '../progress';
 import { UserError } from '../userError';
@@ -62,7 +63,7 @@ async function* download(
   const response = await requestFrom(url, have, { signal, fetch });
   if (response.status === 416) {
     await rm(part, { force: true });
-    throw new ConnectionLost('it has no more bytes than an earlier download left');
+    throw new ConnectionLost(t('it has no more bytes than an earlier download left'));
   }
   const start = response.status === 206 ? have : 0;
   const total = totalBytes(response, start);
@@ -71,16 +72,16 @@ async function* download(
     if ((total ?? 0) > maxBytes) throw tooLarge(url, maxBytes);
     await requireFreeSpace(dirname(part), (total ?? 0) - start, name);
     let done = start;
-    yield { task: `Fetching ${name}`, done, total, unit: 'bytes' };
+    yield { task: t('Fetching {0}', name), done, total, unit: 'bytes' };
     for await (const chunk of chunksOf(response)) {
       signal.throwIfAborted();
       if (done + chunk.length > maxBytes) throw tooLarge(url, maxBytes);
       await writeAt(handle, chunk, done);
       done += chunk.length;
-      yield { task: `Fetching ${name}`, done, total, unit: 'bytes' };
+      yield { task: t('Fetching {0}', name), done, total, unit: 'bytes' };
     }
     if (total !== undefined && done < total)
-      throw new ConnectionLost(`the connection was cut at byte ${done}`);
+      throw new ConnectionLost(t('the connection was cut at byte {0}', done));
     await handle.truncate(done);
     await handle.sync();
   } finally {
@@ -116,7 +117,7 @@ function totalBytes(response: Response, start: number): number | undefined {
   if (response.status !== 206) return wholeNumber(response.headers.get('content-length'));
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '');
   if (wholeNumber(range?.[1]) !== start)
-    throw new ConnectionLost('it sent another part of the file than asked for');
+    throw new ConnectionLost(t('it sent another part of the file than asked for'));
   return wholeNumber(range?.[2]);
 }
 
@@ -133,12 +134,18 @@ async function sizeOf(file: string): Promise<number> {
 
 function tooLarge(url: string, maxBytes: number): UserError {
   return new UserError(
-    `${hostOf(url)} sends more than ${maxBytes} bytes for ${url}, which cannot be the right file.`,
+    t('{0} sends more than {1} bytes for {2}, which cannot be the right file.', hostOf(url), maxBytes, url),
   );
 }
 
 function wrongContent(url: string, actual: string, expected: string): UserError {
   return new UserError(
-    `What ${hostOf(url)} sent for ${url} is not the right file: its sha256 begins ${actual.slice(0, expected.length)}, not ${expected}; it was deleted.`,
+    t(
+      'What {0} sent for {1} is not the right file: its sha256 begins {2}, not {3}; it was deleted.',
+      hostOf(url),
+      url,
+      actual.slice(0, expected.length),
+      expected,
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { t } from '../../protocol/language';
 import type { Work } from '../progress';
 import { UserError } from '../userError';
 import { findPythonWithPip } from './findPython';
@@ -44,8 +45,13 @@ export async function* fetchWheel(
     const actual = await checksum(fetched, signal);
     if (actual !== pin.sha256) {
       throw new UserError(
-        `The checksum of ${pin.file} is wrong: sha256 ${actual} instead of ${pin.sha256}; it was deleted, so try ` +
-          'again, and if it stays wrong look at the mirror that pip is configured to use',
+        t(
+          'The checksum of {0} is wrong: sha256 {1} instead of {2}; it was deleted, so try ' +
+            'again, and if it stays wrong look at the mirror that pip is configured to use',
+          pin.file,
+          actual ?? t('nothing'),
+          pin.sha256,
+        ),
       );
     }
     await rename(fetched, wheel);
@@ -72,7 +78,7 @@ async function* download(
     environment: { TMPDIR: temporary, TEMP: temporary, TMP: temporary },
   });
   try {
-    const task = `Fetching ${pin.name} ${pin.version}`;
+    const task = t('Fetching {0} {1}', pin.name, pin.version);
     yield { task, done: 0, total: pin.bytes, unit: 'bytes' };
     while ((await Promise.race([pip, sleep(WATCH_EVERY_MS, 'running' as const)])) === 'running') {
       yield { task, done: Math.min(await largestFile(staging), pin.bytes), total: pin.bytes, unit: 'bytes' };
@@ -88,8 +94,14 @@ async function* download(
   const files = await readdir(out);
   if (!files.includes(pin.file)) {
     throw new UserError(
-      `pip fetched ${files.join(', ') || 'nothing'} where ${pin.file} was asked for: the mirror that pip is ` +
-        `configured to use lacks this file of ${pin.name} ${pin.version}`,
+      t(
+        'pip fetched {0} where {1} was asked for: the mirror that pip is ' +
+          'configured to use lacks this file of {2} {3}',
+        files.join(', ') || t('nothing'),
+        pin.file,
+        pin.name,
+        pin.version,
+      ),
     );
   }
   return join(out, pin.file);
@@ -107,16 +119,26 @@ function pipArguments(pin: WheelPin, out: string): string[] {
 
 function explain(pin: WheelPin, end: ProgramEnd | undefined): string {
   const lines = (end?.stderr ?? '').split(/\r?\n/).filter(line => line.trim() !== '');
-  const last = (lines.at(-1) ?? `pip ended with ${end?.code ?? end?.endedBy}`).replace(/^ERROR: /, '');
+  const last = (lines.at(-1) ?? t('pip ended with {0}', end?.code ?? end?.endedBy ?? '')).replace(
+    /^ERROR: /,
+    '',
+  );
   const wanted = `${pin.name} ${pin.version} (${pin.file})`;
   if (/No space left on device|Errno 28/.test(last)) {
-    return `${wanted} could not be fetched, the disk is full: free some space, or set THAW_CACHE to a folder on another disk`;
+    return t(
+      '{0} could not be fetched, the disk is full: free some space, or set THAW_CACHE to a folder on another disk',
+      wanted,
+    );
   }
   const unreachable = lines.some(line => /Retrying \(|NewConnectionError|ProxyError|SSLError/.test(line));
   const remedy = unreachable
-    ? "the package index could not be reached: check the network and pip's proxy settings (pip config list)"
-    : 'the index or the offline folder that pip is configured to use (pip config list, PIP_FIND_LINKS) must have it';
-  return `${wanted} could not be fetched, pip says "${last}": ${remedy}`;
+    ? t(
+        "the package index could not be reached: check the network and pip's proxy settings (pip config list)",
+      )
+    : t(
+        'the index or the offline folder that pip is configured to use (pip config list, PIP_FIND_LINKS) must have it',
+      );
+  return t('{0} could not be fetched, pip says "{1}": {2}', wanted, last, remedy);
 }
 
 /** Size in bytes of the largest file below `folder`: the one pip is writing. */

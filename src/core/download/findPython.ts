@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 import { runProgram } from './runProgram';
 
@@ -18,13 +19,18 @@ export async function findPythonWithPip(signal: AbortSignal): Promise<PythonComm
   }
   if (withoutPip !== undefined) {
     throw new UserError(
-      `${withoutPip} has no pip, which fetches packages: install it with \`${withoutPip} -m ensurepip --user\`, ` +
-        'or as python3-pip (Debian, Ubuntu, Fedora)',
+      t(
+        '{0} has no pip, which fetches packages: install it with `{0} -m ensurepip --user`, ' +
+          'or as python3-pip (Debian, Ubuntu, Fedora)',
+        withoutPip,
+      ),
     );
   }
   throw new UserError(
-    'No Python was found (python3, python or py), whose pip fetches packages: install Python 3 with pip ' +
-      '(Debian, Ubuntu: apt install python3-pip; Fedora: dnf install python3-pip; macOS: brew install python; ' +
-      'Windows: winget install Python.Python.3.12)',
+    t(
+      'No Python was found (python3, python or py), whose pip fetches packages: install Python 3 with pip ' +
+        '(Debian, Ubuntu: apt install python3-pip; Fedora: dnf install python3-pip; macOS: brew install python; ' +
+        'Windows: winget install Python.Python.3.12)',
+    ),
   );
 }

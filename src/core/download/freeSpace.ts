@@ -1,4 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 
 /** Makes `folder` and refuses when its disk has less than `bytes` free. `purpose` begins the sentence: "The engine". */
@@ -8,8 +9,14 @@ export async function requireFreeSpace(folder: string, bytes: number, purpose: s
   const free = bavail * bsize;
   if (free >= bytes) return;
   throw new UserError(
-    `${purpose} needs ${megabytes(bytes)} in ${folder}, where ${megabytes(free)} are free: ` +
-      'free some disk space, or set THAW_CACHE to a folder on another disk',
+    t(
+      '{0} needs {1} in {2}, where {3} are free: ' +
+        'free some disk space, or set THAW_CACHE to a folder on another disk',
+      purpose,
+      megabytes(bytes),
+      folder,
+      megabytes(free),
+    ),
   );
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -26,7 +27,7 @@ export async function requestFrom(
   let from = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (new URL(from).protocol !== 'https:') {
-      throw new UserError(`${url} leads to ${from}, which is not https; nothing was downloaded.`);
+      throw new UserError(t('{0} leads to {1}, which is not https; nothing was downloaded.', url, from));
     }
     const response = await fetch(from, { headers, signal, redirect: 'manual' }).catch((error: unknown) => {
       throw ConnectionLost.from(error);
@@ -37,16 +38,18 @@ export async function requestFrom(
     await response.body?.cancel();
     from = new URL(location, from).href;
   }
-  throw new UserError(`${url} leads from one address to another without end.`);
+  throw new UserError(t('{0} leads from one address to another without end.', url));
 }
 
 async function checked(url: string, response: Response): Promise<Response> {
   if ([200, 206, 416].includes(response.status)) return response;
   await response.body?.cancel();
   if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    throw new ConnectionLost(`it answers ${response.status}`);
+    throw new ConnectionLost(t('it answers {0}', response.status));
   }
-  throw new UserError(`${hostOf(url)} answers ${response.status} for ${url}; the file may have moved.`);
+  throw new UserError(
+    t('{0} answers {1} for {2}; the file may have moved.', hostOf(url), response.status, url),
+  );
 }
 
 /** What to tell a person after the last attempt. */
@@ -54,10 +57,19 @@ export function unreachable(url: string, file: string, error: ConnectionLost): U
   const { HTTPS_PROXY, https_proxy: httpsProxy, NODE_USE_ENV_PROXY } = process.env;
   const proxyIgnored = (HTTPS_PROXY || httpsProxy) && !NODE_USE_ENV_PROXY;
   const proxy = proxyIgnored
-    ? ' The proxy in HTTPS_PROXY was not used: Node 24 and newer use it when NODE_USE_ENV_PROXY=1 is set, older ones cannot.'
+    ? t(
+        ' The proxy in HTTPS_PROXY was not used: Node 24 and newer use it when NODE_USE_ENV_PROXY=1 is set, older ones cannot.',
+      )
     : '';
   return new UserError(
-    `Cannot download from ${hostOf(url)} (${error.message}): connect to the network and try again, or fetch ${url} by other means and save it as ${file}.${proxy}`,
+    t(
+      'Cannot download from {0} ({1}): connect to the network and try again, or fetch {2} by other means and save it as {3}.{4}',
+      hostOf(url),
+      error.message,
+      url,
+      file,
+      proxy,
+    ),
     { cause: error },
   );
 }

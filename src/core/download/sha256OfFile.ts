@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { t } from '../../protocol/language';
 import { finish, type Work } from '../progress';
 
 /** The sha256 of a file's bytes, in 64 hexadecimal digits. */
@@ -12,7 +13,7 @@ export async function sha256OfFile(file: string, options: { signal?: AbortSignal
 /** As `sha256OfFile`, yielding the bytes read. */
 export async function* hashFile(file: string, { signal }: { signal?: AbortSignal } = {}): Work<string> {
   const { size: total } = await stat(file);
-  const task = `Checking ${basename(file)}`;
+  const task = t('Checking {0}', basename(file));
   const hash = createHash('sha256');
   let done = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) {

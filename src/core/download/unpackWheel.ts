@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { t } from '../../protocol/language';
 import { asWriteError } from '../atomicWrite';
 import type { Work } from '../progress';
 import { UserError } from '../userError';
@@ -44,7 +45,7 @@ export async function* unpackWheel(
     try {
       const total = members.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
       // The name and the version are enough of a wheel's file name.
-      const task = `Unpacking ${basename(wheel).split('-', 2).join(' ')}`;
+      const task = t('Unpacking {0}', basename(wheel).split('-', 2).join(' '));
       let done = 0;
       for (const member of members) {
         for await (const bytes of unpackMember(archive, wheel, member, staging)) {
@@ -69,13 +70,13 @@ async function openArchive(wheel: string): Promise<ZipFile> {
     return await openPromise(wheel, { lazyEntries: true, autoClose: false, strictFileNames: true });
   } catch (error) {
     if (error instanceof Error && 'code' in error) throw error;
-    throw refusal(wheel, `is no zip archive (${(error as Error).message})`);
+    throw refusal(wheel, t('is no zip archive ({0})', (error as Error).message));
   }
 }
 
 /** Reads the directory of the archive and refuses what no wheel contains before anything is written. */
 async function list(archive: ZipFile, wheel: string, wanted: Wanted): Promise<readonly Member[]> {
-  if (archive.entryCount > MAX_ENTRIES) throw refusal(wheel, `has more than ${MAX_ENTRIES} entries`);
+  if (archive.entryCount > MAX_ENTRIES) throw refusal(wheel, t('has more than {0} entries', MAX_ENTRIES));
   const members: Member[] = [];
   const names = new Set<string>();
   let total = 0;
@@ -88,16 +89,16 @@ async function list(archive: ZipFile, wheel: string, wanted: Wanted): Promise<re
       total += entry.uncompressedSize;
       const problem =
         problemWith(entry, path) ??
-        (total > MAX_TOTAL_BYTES ? `brings it over ${MAX_TOTAL_BYTES} bytes` : undefined) ??
-        (names.has(path.toLowerCase()) ? 'is there twice' : undefined);
+        (total > MAX_TOTAL_BYTES ? t('brings it over {0} bytes', MAX_TOTAL_BYTES) : undefined) ??
+        (names.has(path.toLowerCase()) ? t('is there twice') : undefined);
       if (problem !== undefined)
-        throw refusal(wheel, `has an entry ${JSON.stringify(entry.fileName)} that ${problem}`);
+        throw refusal(wheel, t('has an entry {0} that {1}', JSON.stringify(entry.fileName), problem));
       names.add(path.toLowerCase());
       members.push({ entry, path });
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw refusal(wheel, `has a damaged or hostile directory (${(error as Error).message})`);
+    throw refusal(wheel, t('has a damaged or hostile directory ({0})', (error as Error).message));
   }
   return members;
 }
@@ -105,14 +106,14 @@ async function list(archive: ZipFile, wheel: string, wanted: Wanted): Promise<re
 function problemWith(entry: Entry, path: string): string | undefined {
   const parts = path.split('/');
   if (parts.some(part => ['', '.', '..'].includes(part)) || /[\\:\0]/.test(path))
-    return 'leads out of the folder';
-  if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return 'is a symbolic link';
-  if (entry.isEncrypted()) return 'is encrypted';
-  if (!entry.canDecodeFileData()) return 'is packed by an unknown method';
-  if (entry.uncompressedSize > MAX_FILE_BYTES) return `is larger than ${MAX_FILE_BYTES} bytes`;
+    return t('leads out of the folder');
+  if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) return t('is a symbolic link');
+  if (entry.isEncrypted()) return t('is encrypted');
+  if (!entry.canDecodeFileData()) return t('is packed by an unknown method');
+  if (entry.uncompressedSize > MAX_FILE_BYTES) return t('is larger than {0} bytes', MAX_FILE_BYTES);
   const ratio = entry.uncompressedSize / Math.max(1, entry.compressedSize);
   if (entry.uncompressedSize > RATIO_COUNTS_FROM_BYTES && ratio > MAX_RATIO) {
-    return `is packed more than ${MAX_RATIO} to 1`;
+    return t('is packed more than {0} to 1', MAX_RATIO);
   }
   return undefined;
 }
@@ -125,7 +126,7 @@ async function* unpackMember(
   staging: string,
 ): AsyncGenerator<number, void, void> {
   const damaged = (how: string): UserError =>
-    refusal(wheel, `is damaged: ${JSON.stringify(entry.fileName)} ${how}`);
+    refusal(wheel, t('is damaged: {0} {1}', JSON.stringify(entry.fileName), how));
   const file = join(staging, ...path.split('/'));
   await mkdir(dirname(file), { recursive: true });
   const executable = ((entry.externalFileAttributes >>> 16) & 0o111) !== 0;
@@ -136,16 +137,16 @@ async function* unpackMember(
     let crc = 0;
     for await (const chunk of unpacked(packed, entry)) {
       size += chunk.length;
-      if (size > entry.uncompressedSize) throw damaged('is longer than the directory says');
+      if (size > entry.uncompressedSize) throw damaged(t('is longer than the directory says'));
       crc = crc32(chunk, crc);
       await handle.writeFile(chunk);
       yield chunk.length;
     }
-    if (size !== entry.uncompressedSize) throw damaged('is shorter than the directory says');
-    if (crc !== entry.crc32) throw damaged('has a wrong checksum');
+    if (size !== entry.uncompressedSize) throw damaged(t('is shorter than the directory says'));
+    if (crc !== entry.crc32) throw damaged(t('has a wrong checksum'));
     await handle.sync();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw damaged('cannot be decompressed');
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw damaged(t('cannot be decompressed'));
     throw error;
   } finally {
     packed.destroy();
@@ -178,5 +179,5 @@ function exists(path: string): Promise<boolean> {
 }
 
 function refusal(wheel: string, what: string): UserError {
-  return new UserError(`The package file ${wheel} ${what}: delete it and fetch it again`);
+  return new UserError(t('The package file {0} {1}: delete it and fetch it again', wheel, what));
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { valuesIn } from '../model/shapes';
 import { UserError } from '../userError';
 import type { NetworkInput } from './networkInput';
@@ -31,18 +32,23 @@ export function splitBatch(input: NetworkInput, parts: number): readonly BatchPa
 
 /** What a run tells when a batch is taken in parts of `pictures`. */
 export function partsText(pictures: number, hasStatistics: boolean): string {
-  const parts = pictures === 1 ? 'one picture at a time' : `${pictures} pictures at a time`;
-  const but = hasStatistics ? ', but for batch norm, which sees a part as a batch' : '';
-  return (
-    `The engine's memory is too small for a whole batch: it is computed ${parts}, and the gradients are added up` +
-    `${but}. "batchSize": ${pictures} would fit.`
+  const parts = pictures === 1 ? t('one picture at a time') : t('{0} pictures at a time', pictures);
+  const but = hasStatistics ? t(', but for batch norm, which sees a part as a batch') : '';
+  return t(
+    "The engine's memory is too small for a whole batch: it is computed {0}, and the gradients are added up" +
+      '{1}. "batchSize": {2} would fit.',
+    parts,
+    but,
+    pictures,
   );
 }
 
 export function tooSmall(cause: unknown): UserError {
   return new UserError(
-    "The engine's memory is too small for a single picture: set a smaller imageSize or model, freeze more layers, or " +
-      'close what else uses that memory.',
+    t(
+      "The engine's memory is too small for a single picture: set a smaller imageSize or model, freeze more layers, or " +
+        'close what else uses that memory.',
+    ),
     { cause },
   );
 }

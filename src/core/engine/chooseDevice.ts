@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 
@@ -17,7 +18,11 @@ export function deviceEnvironment(
   const name = names ? names[Number(index)] : index;
   if (name === undefined || name === '') {
     throw new UserError(
-      `device: there is no ${device}, since CUDA_VISIBLE_DEVICES is "${visible}"; a number counts within that list.`,
+      t(
+        'device: there is no {0}, since CUDA_VISIBLE_DEVICES is "{1}"; a number counts within that list.',
+        device,
+        visible!,
+      ),
     );
   }
   return { ...memory, CUDA_VISIBLE_DEVICES: name };
@@ -27,7 +32,11 @@ export function deviceEnvironment(
 export function requireDevice(device: Recipe['device'], found: 'cpu' | 'gpu', engine: string): void {
   if (!device.startsWith('gpu') || found === 'gpu') return;
   throw new UserError(
-    `device: the recipe asks for "${device}", but the engine ${engine} found no GPU; thaw doctor says why, ` +
-      '"auto" takes what there is.',
+    t(
+      'device: the recipe asks for "{0}", but the engine {1} found no GPU; thaw doctor says why, ' +
+        '"auto" takes what there is.',
+      device,
+      engine,
+    ),
   );
 }

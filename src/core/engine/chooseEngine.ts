@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import { selectEngine, type EngineName } from '../runtime/selectEngine';
 import { requireDevice } from './chooseDevice';
@@ -29,7 +30,7 @@ export async function openEngine(wanted: LocalEngine, device: Recipe['device'] =
     const engine = await (opened.get(name) ?? open(name, device));
     await engine.activate();
     requireDevice(device, engine.device, name);
-    return { ...engine, name, reason: `${reason}; ${engine.deviceReason}` };
+    return { ...engine, name, reason: [reason, engine.deviceReason].join(t('; ')) };
   } catch (error) {
     opened.delete(name);
     throw error;

@@ -27,6 +27,7 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
+import { t } from '../../protocol/language';
 import type { Pair } from '../model/layerTree';
 import type { Window } from '../model/windowOutput';
 import type { Recipe } from '../recipe/recipe';
@@ -44,7 +45,10 @@ export class TfjsOps implements Ops {
   inPrecision(precision: Recipe['precision']): Ops {
     if (precision === 'float32') return this;
     throw new UserError(
-      `precision: the ${this.name} engine computes in float32 alone; write "float32", or install the TensorFlow engine with: thaw runtime install`,
+      t(
+        'precision: the {0} engine computes in float32 alone; write "float32", or install the TensorFlow engine with: thaw runtime install',
+        this.name,
+      ),
     );
   }
 

@@ -1,4 +1,5 @@
 import { abs, keep, max, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { t } from '../../protocol/language';
 import { namedLayers, parameterShapes, type Container } from '../model/layerTree';
 import { UserError } from '../userError';
 import type { StateDict, TensorSource, TensorValue, UnreadTensor } from '../weights/stateDict';
@@ -35,7 +36,7 @@ export class Variables {
         }
         if (given?.dtype !== 'float32')
           throw new UserError(
-            `weights: ${key} must hold float32 numbers, as the model's other parameters do.`,
+            t("weights: {0} must hold float32 numbers, as the model's other parameters do.", key),
           );
         const layout = layoutOf(layer, shape);
         const value = keep(ops.place(toEngine(given.data, shape, layout), layout.engineShape));
@@ -113,7 +114,7 @@ export class Variables {
   place(key: string, { dtype, shape, data }: TensorValue): Tensor {
     const variable = this.variables.get(key);
     if (dtype !== 'float32' || variable?.torchShape.join() !== shape.join())
-      throw new UserError(`The values of ${key} do not fit the model.`);
+      throw new UserError(t('The values of {0} do not fit the model.', key));
     return this.ops.place(toEngine(data, shape, variable.layout), variable.layout.engineShape);
   }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { ExportCheck } from '../../protocol/taskMessages';
 import type { Work } from '../progress';
 import { readPredictions, type TestPrediction } from '../run/predictions';
@@ -38,11 +39,15 @@ export async function* compareWithRun(
     const worst = Math.max(...differences);
     if (!(worst <= tolerance)) {
       throw new UserError(
-        `The exported model does not say what the run recorded: of ${expected.image} a probability differs by ${worst.toFixed(4)}. Nothing was exported.`,
+        t(
+          'The exported model does not say what the run recorded: of {0} a probability differs by {1}. Nothing was exported.',
+          expected.image,
+          worst.toFixed(4),
+        ),
       );
     }
     largestDifference = Math.max(largestDifference, worst);
-    yield { task: 'Comparing', done, total: samples.length, unit: 'images' };
+    yield { task: t('Comparing'), done, total: samples.length, unit: 'images' };
   }
   return { pictures: done, all: all.length, largestDifference };
 }

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { ExportFormat } from '../../protocol/taskMessages';
 
 export interface FormatDescription {
@@ -20,32 +21,44 @@ export const exportFormats: Readonly<Record<ExportFormat, FormatDescription>> = 
   onnx: {
     extension: 'onnx',
     title: 'ONNX',
-    purpose: 'ONNX Runtime in Python, Node, C++, C#, Java, on phones and in browsers',
+    get purpose() {
+      return t('ONNX Runtime in Python, Node, C++, C#, Java, on phones and in browsers');
+    },
     companions: ['.json', PYTHON, '.classify.mjs', '.classify.html'],
   },
   safetensors: {
     extension: 'safetensors',
     title: 'safetensors',
-    purpose: 'PyTorch with torchvision, or fine-tuning further; classes inside',
+    get purpose() {
+      return t('PyTorch with torchvision, or fine-tuning further; classes inside');
+    },
     companions: [PYTHON],
   },
   pth: {
     extension: 'pth',
     title: 'PyTorch .pth',
-    purpose: 'torch.load(weights_only=True) and torchvision; classes in a file beside it',
+    get purpose() {
+      return t('torch.load(weights_only=True) and torchvision; classes in a file beside it');
+    },
     companions: ['.json', PYTHON],
   },
   tfjs: {
     extension: 'tfjs',
     title: 'TensorFlow.js',
-    purpose: 'loadGraphModel in browsers and Node; a folder, classes in its model.json',
+    get purpose() {
+      return t('loadGraphModel in browsers and Node; a folder, classes in its model.json');
+    },
     mainFile: 'model.json',
     companions: ['classify.mjs', 'classify.html'],
   },
   savedmodel: {
     extension: 'savedmodel',
-    title: 'TensorFlow SavedModel',
-    purpose: 'TensorFlow in Python, TensorFlow Serving, C, Java; a folder, classes in assets.extra',
+    get title() {
+      return t('TensorFlow SavedModel');
+    },
+    get purpose() {
+      return t('TensorFlow in Python, TensorFlow Serving, C, Java; a folder, classes in assets.extra');
+    },
     mainFile: 'saved_model.pb',
     companions: ['classify.py'],
   },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { t } from '../../protocol/language';
 import type { ExportCheck, ExportedModel, ExportFormat, ExportRequest } from '../../protocol/taskMessages';
 import { asWriteError, writeFileAtomically } from '../atomicWrite';
 import { plainName } from '../plainName';
@@ -29,25 +30,25 @@ export async function* exportRun(request: ExportRequest, signal: AbortSignal): W
   const file = resolve(request.file);
   if (!suitsFormat(file, format)) {
     throw new UserError(
-      `${file} should end in .${exportFormats[format].extension}, or choose another format.`,
+      t('{0} should end in .{1}, or choose another format.', file, exportFormats[format].extension),
     );
   }
   const places = placesOfExport(file, format);
   await requirePlace(places, format, force);
-  yield { task: 'Reading the run', done: 0, total: 3, unit: 'steps' };
+  yield { task: t('Reading the run'), done: 0, total: 3, unit: 'steps' };
   const trained = await readTrainedWeights(run);
   const details = exportDetails(trained);
   const writer = await writerOf(format);
   const staging = await makeStaging(file);
   try {
     signal.throwIfAborted();
-    yield { task: 'Writing', done: 1, total: 3, unit: 'steps' };
+    yield { task: t('Writing'), done: 1, total: 3, unit: 'steps' };
     const [staged, ...companions] = filesOfExport(join(staging, basename(file)), format);
     await writer.write(staged!, trained, details);
     for (const [index, ending] of exportFormats[format].companions.entries())
       await writeFileAtomically(companions[index]!, writer.companion(ending, details));
     signal.throwIfAborted();
-    yield { task: 'Reading back', done: 2, total: 3, unit: 'steps' };
+    yield { task: t('Reading back'), done: 2, total: 3, unit: 'steps' };
     const model = await writer.open(staged!, trained);
     const check = yield* checked(model, run, signal);
     signal.throwIfAborted();
@@ -77,14 +78,16 @@ async function* checked(
 async function requirePlace(places: readonly string[], format: ExportFormat, force: boolean): Promise<void> {
   const folder = dirname(places[0]!);
   if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw new UserError(`There is no folder ${folder}; create it first, or export to another place.`);
+    throw new UserError(t('There is no folder {0}; create it first, or export to another place.', folder));
   const { mainFile } = exportFormats[format];
   for (const file of places) {
     const found = await stat(file).catch(() => undefined);
     if (found && mainFile === undefined && !found.isFile())
-      throw new UserError(`${file} is there and is no file; export to another name.`);
+      throw new UserError(t('{0} is there and is no file; export to another name.', file));
     if (found && mainFile !== undefined && !(await isExportedFolder(file, mainFile)))
-      throw new UserError(`${file} is there and is no folder that was exported; export to another name.`);
+      throw new UserError(
+        t('{0} is there and is no folder that was exported; export to another name.', file),
+      );
     const isThere =
       found !== undefined ||
       (await access(file).then(
@@ -93,7 +96,7 @@ async function requirePlace(places: readonly string[], format: ExportFormat, for
       ));
     if (isThere && !force)
       throw new UserError(
-        `${file} is there already; choose another name with --out, or replace it with --force.`,
+        t('{0} is there already; choose another name with --out, or replace it with --force.', file),
       );
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { t } from '../../protocol/language';
 import type { Sample } from '../dataset/dataset';
 import { Random } from '../random';
 import { drawsCrops } from '../recipe/drawsCrops';
@@ -184,7 +185,11 @@ async function decode(sample: Sample, view: View, head: ImageHeader): Promise<Ui
 function named(sample: Sample, error: unknown): unknown {
   if (!(error instanceof UnreadableImageError)) return error;
   return new UserError(
-    `The image ${sample.image} can no longer be read: ${error.reason}; restore it, or start again to leave it out`,
+    t(
+      'The image {0} can no longer be read: {1}; restore it, or start again to leave it out',
+      sample.image,
+      error.reason,
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
+import { t } from '../../protocol/language';
 import { asMemoryError, tellsOutOfMemory } from '../outOfMemory';
 import { UserError } from '../userError';
 import { resample, sourceWindow } from './resample';
@@ -28,7 +29,7 @@ export class UnreadableImageError extends UserError {
     /** Whether the reason lies in the bytes of the file, so that trying again is of no use. */
     readonly permanent: boolean,
   ) {
-    super(`The image ${file} cannot be read: ${reason}`);
+    super(t('The image {0} cannot be read: {1}', file, reason));
   }
 }
 
@@ -117,34 +118,34 @@ async function unreadable(file: string, error: unknown): Promise<UnreadableImage
     new UnreadableImageError(file, reason, permanent);
   try {
     const stats = await stat(file);
-    if (!stats.isFile()) return because('it is not a file', false);
-    if (stats.size === 0) return because('the file is empty', true);
+    if (!stats.isFile()) return because(t('it is not a file'), false);
+    if (stats.size === 0) return because(t('the file is empty'), true);
   } catch (problem) {
     const missing = problem instanceof Error && 'code' in problem && problem.code === 'ENOENT';
-    return because(missing ? 'there is no such file' : 'the file cannot be opened', false);
+    return because(missing ? t('there is no such file') : t('the file cannot be opened'), false);
   }
   const message = error instanceof Error ? error.message : String(error);
   if (tellsOutOfMemory(message)) throw asMemoryError(error);
   if (/pixel limit/i.test(message)) {
-    return because(`it has more than ${MAX_PIXELS / 1e6} million pixels`, true);
+    return because(t('it has more than {0} million pixels', MAX_PIXELS / 1e6), true);
   }
   if (/unsupported image format/i.test(message)) {
-    return because('its content is no JPEG, PNG, WebP, GIF, TIFF or AVIF', true);
+    return because(t('its content is no JPEG, PNG, WebP, GIF, TIFF or AVIF'), true);
   }
   if (
     /premature end|truncated|end of file|unexpected eof|no more data|not enough data|libpng read error/i.test(
       message,
     )
   ) {
-    return because('the file is cut short', true);
+    return because(t('the file is cut short'), true);
   }
   if (/permission denied|EACCES|unable to open/i.test(message)) {
-    return because('the file cannot be opened', false);
+    return because(t('the file cannot be opened'), false);
   }
   const detail = message
     .split('\n')[0]!
     .replace(/^(input file has corrupt header: |vips\w*: )+/i, '')
     .slice(0, 120);
   const known = detail !== '' && !/unknown error/i.test(detail);
-  return because(known ? `its content is damaged (${detail})` : 'its content is damaged', true);
+  return because(known ? t('its content is damaged ({0})', detail) : t('its content is damaged'), true);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
 import { densenet121 } from './denseNet';
@@ -33,7 +34,7 @@ export function findModel(name: string): Model {
   const nearest = nearestName(name, modelNames);
   throw new UserError(
     nearest
-      ? `There is no model "${name}"; did you mean "${nearest}"?`
-      : `There is no model "${name}"; the models are ${modelNames.join(', ')}.`,
+      ? t('There is no model "{0}"; did you mean "{1}"?', name, nearest)
+      : t('There is no model "{0}"; the models are {1}.', name, modelNames.join(', ')),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
 import { namedLayers, type Container } from './layerTree';
@@ -27,8 +28,8 @@ function unknownPath(path: string, existing: ReadonlySet<string>, root: Containe
   const top = root.children.map(([name]) => name).join(', ');
   return new UserError(
     nearest
-      ? `${field}: the model has no layer "${path}"; did you mean "${nearest}"?`
-      : `${field}: the model has no layer "${path}"; at its top are ${top}.`,
+      ? t('{0}: the model has no layer "{1}"; did you mean "{2}"?', field, path, nearest)
+      : t('{0}: the model has no layer "{1}"; at its top are {2}.', field, path, top),
   );
 }
 

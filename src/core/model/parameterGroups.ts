@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { OptimizerRecipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { requireModules, resolveFreeze } from './freezeSet';
@@ -17,8 +18,8 @@ export function parameterGroups(root: Container, { lr, groups = [] }: OptimizerR
   for (const [i, path] of paths.entries()) {
     const other = paths.find((outer, j) => i !== j && isWithin(path, outer));
     if (other === undefined) continue;
-    const where = other === path ? 'there twice' : `in "${other}", which has a learning rate too`;
-    throw new UserError(`${field}: "${path}" is ${where}; each parameter belongs to one group`);
+    const where = other === path ? t('there twice') : t('in "{0}", which has a learning rate too', other);
+    throw new UserError(t('{0}: "{1}" is {2}; each parameter belongs to one group', field, path, where));
   }
   return key => {
     const group = groups.find(({ modules }) => modules.some(path => isWithin(key, path)));
@@ -39,7 +40,9 @@ export function frozenGroupNotes(
   return groups
     .flatMap(({ modules }) => modules)
     .filter(module => !trained.some(path => isWithin(path, module)))
-    .map(module => `optimizer.groups: nothing in ${module} trains, so its learning rate changes nothing.`);
+    .map(module =>
+      t('optimizer.groups: nothing in {0} trains, so its learning rate changes nothing.', module),
+    );
 }
 
 function isWithin(path: string, outer: string): boolean {

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 import { torchDefault } from './initialization';
 import { isContainer, type Layer } from './layerTree';
@@ -12,7 +13,7 @@ const mostClasses = 100_000;
 export function replaceHead(model: Model, classes: number): Model {
   if (!Number.isInteger(classes) || classes < 2 || classes > mostClasses) {
     throw new UserError(
-      `The number of classes is ${classes}; it must be a whole number from 2 to ${mostClasses}.`,
+      t('The number of classes is {0}; it must be a whole number from 2 to {1}.', classes, mostClasses),
     );
   }
   const { initialization, head } = model;

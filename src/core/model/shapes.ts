@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 import { INPUT, type GraphNode, type Operation } from './graph';
 import type { Pair } from './layerTree';
@@ -29,7 +30,12 @@ export function inferShapes(graph: readonly GraphNode[], input: Shape): readonly
   for (let size = 1; size <= largestSearched; size++) {
     if (tryShapes(graph, [channels, size, size])) {
       throw new UserError(
-        `Images of ${height} x ${width} pixels are too small for this model; ${size} is the smallest size that works.`,
+        t(
+          'Images of {0} x {1} pixels are too small for this model; {2} is the smallest size that works.',
+          height!,
+          width!,
+          size,
+        ),
       );
     }
   }

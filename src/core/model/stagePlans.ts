@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { Recipe } from '../recipe/recipe';
 import { fieldPath } from '../recipe/recipeText';
 import { stagesOf, type Stage } from '../recipe/stages';
@@ -32,7 +33,10 @@ export function planStages(recipe: Recipe): readonly PlannedStage[] {
   const planned = plan(model, graph, stages, recipe.frozenBatchNorm);
   if (!planned[0]!.plan.trainable.includes(true)) {
     throw new UserError(
-      `freeze: nothing is left to train; leave out "${model.head}", the layer that gives the classes, and what it lies in.`,
+      t(
+        'freeze: nothing is left to train; leave out "{0}", the layer that gives the classes, and what it lies in.',
+        model.head,
+      ),
     );
   }
   const [problem] = problemsOf(graph, planned, recipe.epochs);
@@ -100,9 +104,9 @@ function plan(
 
 function epochProblem(before: Stage, { epoch }: Stage, epochs: number): string | undefined {
   if (epoch >= epochs)
-    return `epoch ${epoch} is never reached: of ${epochs} epochs the last is ${epochs - 1}`;
+    return t('epoch {0} is never reached: of {1} epochs the last is {2}', epoch, epochs, epochs - 1);
   return epoch <= before.epoch
-    ? `epoch ${epoch} must come after epoch ${before.epoch}, with which the stage before begins`
+    ? t('epoch {0} must come after epoch {1}, with which the stage before begins', epoch, before.epoch)
     : undefined;
 }
 
@@ -112,10 +116,10 @@ function freezeProblem(
   after: TrainingPlan,
 ): string | undefined {
   const frozen = graph.find((_, i) => before.trainable[i] && !after.trainable[i]);
-  if (frozen) return `"${frozen.path}" has trained before and is not frozen again; leave it out`;
+  if (frozen) return t('"{0}" has trained before and is not frozen again; leave it out', frozen.path);
   return graph.some((_, i) => after.trainable[i] && !before.trainable[i])
     ? undefined
-    : 'nothing more trains than before; list what is to stay frozen, fewer layers than before';
+    : t('nothing more trains than before; list what is to stay frozen, fewer layers than before');
 }
 
 /** Stage 0 is the recipe's own `freeze`. */

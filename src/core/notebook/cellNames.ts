@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { nearestName } from '../recipe/nearestName';
 import { readRecipeText, type JsonValue } from '../recipe/recipeText';
 import { fieldSchema } from '../recipe/recipeSchema';
@@ -59,17 +60,18 @@ export function findAbove(
   const found = above.indexOf(wanted);
   if (found >= 0 && above.indexOf(wanted, found + 1) < 0) return found;
   const quoted = JSON.stringify(wanted);
-  if (found >= 0) return `several cells above are named ${quoted}; give each a name of its own`;
-  if (names[index] === wanted) return 'a cell cannot build on itself; name a cell above';
-  if (names.includes(wanted)) return `${quoted} is further down; a cell builds on cells above it`;
+  if (found >= 0) return t('several cells above are named {0}; give each a name of its own', quoted);
+  if (names[index] === wanted) return t('a cell cannot build on itself; name a cell above');
+  if (names.includes(wanted)) return t('{0} is further down; a cell builds on cells above it', quoted);
   const known = above.filter(name => name !== undefined);
   const nearest = nearestName(wanted, known);
   if (nearest !== undefined) {
-    return `there is no cell ${quoted} above; did you mean ${JSON.stringify(nearest)}?`;
+    return t('there is no cell {0} above; did you mean {1}?', quoted, JSON.stringify(nearest));
   }
   const others = known.slice(-MOST_NAMED).map(name => JSON.stringify(name));
-  const hint = others.length === 0 ? 'this is the first recipe' : `the cells above are ${others.join(', ')}`;
-  return `there is no cell ${quoted} above; ${hint}`;
+  const hint =
+    others.length === 0 ? t('this is the first recipe') : t('the cells above are {0}', others.join(', '));
+  return t('there is no cell {0} above; {1}', quoted, hint);
 }
 
 const MOST_NAMED = 10;

@@ -1,4 +1,5 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import { t } from '../../protocol/language';
 import { checkFields, placesIn, type PlaceOfField } from '../recipe/checkRecipe';
 import { changeRecipe, jsonLine } from '../recipe/editRecipe';
 import { refuseRecipe } from '../recipe/parseRecipe';
@@ -73,7 +74,9 @@ export function composeCell(
 
 /** One UserError of all that keeps a cell from running; undefined when nothing does. `text` is the cell's own. */
 export function refusalOf({ name, problems }: ComposedCell, text: string): UserError | undefined {
-  return problems.length === 0 ? undefined : refuseRecipe(`The cell ${JSON.stringify(name)}`, problems, text);
+  return problems.length === 0
+    ? undefined
+    : refuseRecipe(t('The cell {0}', JSON.stringify(name)), problems, text);
 }
 
 /** Fields that are a cell's own and no other's. */
@@ -119,7 +122,10 @@ class Composition {
 
   private composeRuns(own: JsonObject): readonly ComposedRun[] {
     if (this.names.indexOf(this.name) < this.index) {
-      const message = `a cell above is named ${JSON.stringify(this.name)} as well; give this one another name`;
+      const message = t(
+        'a cell above is named {0} as well; give this one another name',
+        JSON.stringify(this.name),
+      );
       this.add(['name'], message, 'value');
     }
     const fields = this.fieldsOf(this.index, own);
@@ -147,14 +153,15 @@ class Composition {
     const fields = emptyObject();
     for (const [name, value] of Object.entries(own)) if (!OWN_FIELDS.has(name)) fields[name] = value;
     if (own.extends === undefined) return fields;
-    if (typeof own.extends !== 'string') return 'extends must be the name of a cell above, such as "case 1"';
+    if (typeof own.extends !== 'string')
+      return t('extends must be the name of a cell above, such as "case 1"');
     const quoted = JSON.stringify(own.extends);
     const found = findAbove(this.names, index, own.extends);
     if (typeof found === 'string') return found;
     const value = valueOfCell(this.cells[found]!.text);
-    if (!isObject(value)) return `${quoted} cannot be read; mend that cell first`;
+    if (!isObject(value)) return t('{0} cannot be read; mend that cell first', quoted);
     const base = this.fieldsOf(found, value);
-    return typeof base === 'string' ? `${quoted} is not right: ${base}` : mergeRecipe(base, fields);
+    return typeof base === 'string' ? t('{0} is not right: {1}', quoted, base) : mergeRecipe(base, fields);
   }
 
   /** The recipe with the file of its weights, checked. */
@@ -170,7 +177,7 @@ class Composition {
     this.check(
       found.map(problem =>
         inherited.has(problem.path)
-          ? { ...problem, message: `${problem.message} (from ${JSON.stringify(this.base)})` }
+          ? { ...problem, message: t('{0} (from {1})', problem.message, JSON.stringify(this.base)) }
           : problem,
       ),
     );
@@ -183,14 +190,14 @@ class Composition {
       this.check([{ path: 'weights.run', message, ...places(['weights', 'run'], 'value') }], severity);
     if (typeof run !== 'string' || Object.keys(others).length > 0) {
       return at(
-        `weights must name a cell above, as in ${WEIGHTS_EXAMPLE}, not ${jsonLine(weights)}`,
+        t('weights must name a cell above, as in {0}, not {1}', WEIGHTS_EXAMPLE, jsonLine(weights)),
         'error',
       );
     }
     const found = findAbove(this.names, this.index, run);
     if (typeof found === 'string') return at(found, 'error');
     const file = this.options.weightsOf(found);
-    return file ?? at(`${JSON.stringify(run)} has no finished run yet; run that cell first`, 'warning');
+    return file ?? at(t('{0} has no finished run yet; run that cell first', JSON.stringify(run)), 'warning');
   }
 
   /** Where the cell's own text has a field of its recipe, with the values that a sweep has chosen. */

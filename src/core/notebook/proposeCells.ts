@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { findModel } from '../model/catalog';
 import { unfreezeFrom } from '../model/freezeEdits';
 import { freezeFor } from '../model/freezeFor';
@@ -24,12 +25,17 @@ export function proposeCells(sketch: NotebookSketch): readonly ThawCell[] {
   return [
     markdown(
       `# ${plain(name)}`,
-      `${plain(sentenceOf(classes))} That is case ${fineTuneCase.number} of four: ${fineTuneCase.data}.`,
+      t(
+        '{0} That is case {1} of four: {2}.',
+        plain(sentenceOf(classes)),
+        fineTuneCase.number,
+        fineTuneCase.data,
+      ),
       `## ${fineTuneCase.advice}`,
       fineTuneCase.why,
     ),
     { kind: 'recipe', text: draftRecipe({ ...sketch, name, freeze }).trimEnd() },
-    markdown(`## To compare: ${second.title}`, second.why),
+    markdown(`## ${t('To compare: {0}', second.title)}`, second.why),
     { kind: 'recipe', text: `{\n${fields.join(',\n')}\n}` },
   ];
 }
@@ -52,11 +58,13 @@ function secondRecipe(
       const { root } = findModel(model);
       const block = nextBlock(root, freeze)!;
       return {
-        title: 'unfreeze a little more',
-        why:
-          `This goes on from the best weights of the first recipe with \`${block}\` and what follows it unfrozen, at a ` +
-          'tenth of the learning rate: small steps, so that what is learned already is not overwritten. If the accuracy ' +
-          'rises, unfreeze more in the same way; if only the training accuracy does, stop here.',
+        title: t('unfreeze a little more'),
+        why: t(
+          'This goes on from the best weights of the first recipe with `{0}` and what follows it unfrozen, at a ' +
+            'tenth of the learning rate: small steps, so that what is learned already is not overwritten. If the accuracy ' +
+            'rises, unfreeze more in the same way; if only the training accuracy does, stop here.',
+          block,
+        ),
         fields: {
           name: `${name} further`,
           extends: name,
@@ -69,18 +77,20 @@ function secondRecipe(
     }
     case 3:
       return {
-        title: 'begin with the ImageNet weights',
-        why:
+        title: t('begin with the ImageNet weights'),
+        why: t(
           'All else stays. Even for pictures of another kind the pretrained weights are often the quicker start; if ' +
-          'this one ends no better, the pictures are enough to learn everything from.',
+            'this one ends no better, the pictures are enough to learn everything from.',
+        ),
         fields: { name: `${name} pretrained`, extends: name, weights: 'imagenet' },
       };
     case 4:
       return {
-        title: 'train only the new last layer',
-        why:
+        title: t('train only the new last layer'),
+        why: t(
           'Everything else is frozen, which trains in a fraction of the time. What the first recipe gains over this ' +
-          'one is what moving all layers is worth.',
+            'one is what moving all layers is worth.',
+        ),
         fields: {
           name: `${name} last layer`,
           extends: name,

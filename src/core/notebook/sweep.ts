@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { MAX_CELL_RUNS } from '../../protocol/notebookOutput';
 import { jsonLine } from '../recipe/editRecipe';
 import { unknownField } from '../recipe/overrides';
@@ -51,25 +52,36 @@ function* wrongWith(sweep: JsonValue): Generator<SweepProblem> {
   const shape = (what: string): SweepProblem => ({
     path: [],
     part: 'value',
-    message: `sweep must be an object in braces that names fields and the values to try, such as ${EXAMPLE}, ${what}`,
+    message: t(
+      'sweep must be an object in braces that names fields and the values to try, such as {0}, {1}',
+      EXAMPLE,
+      what,
+    ),
   });
-  if (!isObject(sweep)) return yield shape(`not ${clip(jsonLine(sweep))}`);
+  if (!isObject(sweep)) return yield shape(t('not {0}', clip(jsonLine(sweep))));
   const fields = Object.keys(sweep);
-  if (fields.length === 0) return yield shape('not an empty one');
-  if (fields.length > MAX_FIELDS) return yield shape(`at most ${MAX_FIELDS}, not ${fields.length}`);
+  if (fields.length === 0) return yield shape(t('not an empty one'));
+  if (fields.length > MAX_FIELDS) return yield shape(t('at most {0}, not {1}', MAX_FIELDS, fields.length));
   let count = 1;
   for (const [field, values] of Object.entries(sweep)) {
     const key = { path: [field], part: 'key' } as const;
     const unknown = unknownField(field.split('.'));
     if (unknown !== undefined) yield { ...key, message: unknown };
-    if (NEVER_SWEPT.has(field)) yield { ...key, message: `${field} cannot be swept; remove it` };
+    if (NEVER_SWEPT.has(field)) yield { ...key, message: t('{0} cannot be swept; remove it', field) };
     const within = fields.find(other => field.startsWith(`${other}.`));
     if (within !== undefined) {
-      yield { ...key, message: `${field} is part of ${within}, which is swept as well; keep one of the two` };
+      yield {
+        ...key,
+        message: t('{0} is part of {1}, which is swept as well; keep one of the two', field, within),
+      };
     }
     if (!Array.isArray(values) || values.length === 0) {
-      const what = Array.isArray(values) ? 'an empty one' : clip(jsonLine(values));
-      const message = `${field} must be a list of the values to try, such as [0.01, 0.001], not ${what}`;
+      const what = Array.isArray(values) ? t('an empty one') : clip(jsonLine(values));
+      const message = t(
+        '{0} must be a list of the values to try, such as [0.01, 0.001], not {1}',
+        field,
+        what,
+      );
       yield { path: [field], part: 'value', message };
       continue;
     }
@@ -77,18 +89,18 @@ function* wrongWith(sweep: JsonValue): Generator<SweepProblem> {
     if (values.length > MAX_CELL_RUNS) continue;
     const none = values.indexOf(null);
     if (none >= 0) {
-      const message = `${field} cannot try null, which takes a field back; leave it out`;
+      const message = t('{0} cannot try null, which takes a field back; leave it out', field);
       yield { path: [field, none], part: 'value', message };
     }
     const lines = values.map(jsonLine);
     const twice = lines.findIndex((line, index) => lines.indexOf(line) < index);
     if (twice >= 0) {
-      const message = `${field} tries ${clip(lines[twice]!)} twice; keep one of the two`;
+      const message = t('{0} tries {1} twice; keep one of the two', field, clip(lines[twice]!));
       yield { path: [field, twice], part: 'value', message };
     }
   }
   if (count > MAX_CELL_RUNS) {
-    const message = `the sweep makes ${count} runs; a cell has at most ${MAX_CELL_RUNS}`;
+    const message = t('the sweep makes {0} runs; a cell has at most {1}', count, MAX_CELL_RUNS);
     yield { path: [], part: 'value', message };
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { RunOutput } from '../../protocol/notebookOutput';
 import { placesIn } from '../recipe/checkRecipe';
 import {
@@ -61,7 +62,7 @@ export function readThawDocument(bytes: Uint8Array): ThawDocument {
 export function writeThawDocument({ cells, others }: ThawDocument): Uint8Array {
   const value = { version: VERSION, cells: cells.map(jsonOf), ...others };
   const [wrong] = wrongFields(value as unknown as JsonValue);
-  if (wrong) throw new UserError(`The notebook cannot be saved: ${wrong.message}`);
+  if (wrong) throw new UserError(t('The notebook cannot be saved: {0}', wrong.message));
   // Half of a surrogate pair, which UTF-8 cannot hold, is escaped by JSON.stringify.
   const bytes = new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
   requireSize(bytes);
@@ -94,7 +95,11 @@ function othersOf(object: JsonObject, known: readonly string[]): { others?: Json
 function requireSize({ length }: Uint8Array): void {
   if (length <= MAX_NOTEBOOK_BYTES) return;
   throw new UserError(
-    `The notebook is ${(length / 1e6).toFixed(1)} MB large, of which at most ${MAX_NOTEBOOK_BYTES / 1e6} MB are read: spread its cells over several notebooks.`,
+    t(
+      'The notebook is {0} MB large, of which at most {1} MB are read: spread its cells over several notebooks.',
+      (length / 1e6).toFixed(1),
+      MAX_NOTEBOOK_BYTES / 1e6,
+    ),
   );
 }
 
@@ -102,11 +107,11 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new UserError('The notebook is no text in UTF-8: it is damaged or another kind of file.');
+    throw new UserError(t('The notebook is no text in UTF-8: it is damaged or another kind of file.'));
   }
 }
 
 function refusal(text: string, offset: number, message: string): UserError {
   const { line, column } = lineAndColumn(text, offset);
-  return new UserError(`The notebook cannot be read: line ${line}, column ${column}: ${message}`);
+  return new UserError(t('The notebook cannot be read: line {0}, column {1}: {2}', line, column, message));
 }

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import { t } from '../../protocol/language';
 import { nearestName } from './nearestName';
 import { expectation, fieldSchema, recipeSchema } from './recipeSchema';
 import { fieldPath, MAX_PROBLEMS, readRecipeText, type JsonValue, type RecipeProblem } from './recipeText';
@@ -56,36 +57,38 @@ function describe(
       const missing = [...segments, params.missingProperty!];
       const name = params.missingProperty!;
       const example = `${JSON.stringify(name)}: ${JSON.stringify(fieldSchema(missing)?.examples?.[0])}`;
-      const message = `${fieldPath(missing)} is missing; add it, such as ${example}`;
+      const message = t('{0} is missing; add it, such as {1}', fieldPath(missing), example);
       return { path: fieldPath(missing), message, ...placeOf(segments, 'start') };
     }
     case 'additionalProperties': {
       const unknown = [...segments, params.additionalProperty!];
       const belongs = segments.length === 0 && isOfNotebooks(params.additionalProperty!);
-      const hint = belongs ? NOTEBOOK_HINT : suggestion(segments, params.additionalProperty!);
-      const message = `${fieldPath(unknown)} is not a field of a recipe; ${hint}`;
+      const hint = belongs ? notebookHint() : suggestion(segments, params.additionalProperty!);
+      const message = t('{0} is not a field of a recipe; {1}', fieldPath(unknown), hint);
       return { path: fieldPath(unknown), message, ...placeOf(unknown, 'key') };
     }
     case 'false schema': {
       const owner = segments.slice(0, -1);
       if (errors.some(other => other.instancePath === `/${owner.join('/')}/type`)) return undefined;
       const type = valueAt(recipe, [...owner, 'type']) ?? 'sgd';
-      const message = `${fieldPath(segments)} has no meaning for ${JSON.stringify(type)}; remove it`;
+      const message = t('{0} has no meaning for {1}; remove it', fieldPath(segments), JSON.stringify(type));
       return { path: fieldPath(segments), message, ...placeOf(segments, 'key') };
     }
     default: {
       const path = fieldPath(segments);
       const value = valueAt(recipe, segments);
-      const what = `must be ${expectation(segments, value)}, not ${shown(value)}`;
+      const what = path === '' ? t('the recipe') : path;
+      const message = t('{0} must be {1}, not {2}', what, expectation(segments, value), shown(value));
       const isRun = path === 'weights' && typeof value === 'object' && value !== null && 'run' in value;
-      const guess = isRun ? `; ${NOTEBOOK_HINT}` : guessValue(segments, value);
-      const message = path === '' ? `the recipe ${what}` : `${path} ${what}${guess}`;
-      return { path, message, ...placeOf(segments, 'value') };
+      const guess = isRun ? `; ${notebookHint()}` : guessValue(segments, value);
+      return { path, message: path === '' ? message : message + guess, ...placeOf(segments, 'value') };
     }
   }
 }
 
-const NOTEBOOK_HINT = 'it belongs in a notebook (*.thaw), whose cells build on the cells above';
+function notebookHint(): string {
+  return t('it belongs in a notebook (*.thaw), whose cells build on the cells above');
+}
 
 function isOfNotebooks(name: string): boolean {
   return name === 'extends' || name === 'sweep';
@@ -94,20 +97,22 @@ function isOfNotebooks(name: string): boolean {
 function suggestion(segments: Segments, name: string): string {
   const names = Object.keys(fieldSchema(segments)?.properties ?? {}).filter(field => field !== '$schema');
   const nearest = nearestName(name, names);
-  if (nearest !== undefined) return `did you mean ${fieldPath([...segments, nearest])}?`;
-  const where = segments.length === 0 ? 'its fields' : `the fields of ${fieldPath(segments)}`;
-  return `${where} are ${names.join(', ')}`;
+  if (nearest !== undefined) return t('did you mean {0}?', fieldPath([...segments, nearest]));
+  const listed = names.join(', ');
+  return segments.length === 0
+    ? t('its fields are {0}', listed)
+    : t('the fields of {0} are {1}', fieldPath(segments), listed);
 }
 
 function guessValue(segments: Segments, value: JsonValue | undefined): string {
   const allowed = fieldSchema(segments)?.enum ?? [];
   const nearest = typeof value === 'string' ? nearestName(value, allowed) : undefined;
-  return nearest === undefined || allowed.length < 2 ? '' : `; did you mean ${JSON.stringify(nearest)}?`;
+  return nearest === undefined || allowed.length < 2 ? '' : t('; did you mean {0}?', JSON.stringify(nearest));
 }
 
 function shown(value: JsonValue | undefined): string {
   if (typeof value === 'number') return String(value);
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = JSON.stringify(value) ?? t('nothing');
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

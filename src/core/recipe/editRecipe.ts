@@ -1,4 +1,5 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 import { insertChild, removeChild } from './editChildren';
 import { fieldSchema } from './recipeSchema';
@@ -22,7 +23,9 @@ export function changeRecipe(text: string, changes: readonly RecipeChange[]): st
   const [problem] = problems;
   if (value === undefined && problem) {
     const { line } = lineAndColumn(text, problem.offset);
-    throw new UserError(`The recipe cannot be changed before line ${line} is mended: ${problem.message}`);
+    throw new UserError(
+      t('The recipe cannot be changed before line {0} is mended: {1}', line, problem.message),
+    );
   }
   return changes.reduce(changeField, text);
 }

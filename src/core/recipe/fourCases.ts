@@ -1,3 +1,5 @@
+import { t } from '../../protocol/language';
+
 /** Below this many images a data set is small. */
 export const SMALL = 2000;
 
@@ -26,37 +28,77 @@ export interface FineTuneCase {
 const cases: Readonly<Record<FineTuneCase['number'], FineTuneCase>> = {
   1: {
     number: 1,
-    data: "few pictures, like ImageNet's",
-    advice: 'Train only the new last layer',
-    reason: 'The other layers know enough.',
-    why: 'The pretrained layers already see what tells these classes apart, and so few pictures would spoil them. Only the new last layer trains.',
+    get data() {
+      return t("few pictures, like ImageNet's");
+    },
+    get advice() {
+      return t('Train only the new last layer');
+    },
+    get reason() {
+      return t('The other layers know enough.');
+    },
+    get why() {
+      return t(
+        'The pretrained layers already see what tells these classes apart, and so few pictures would spoil them. Only the new last layer trains.',
+      );
+    },
     freeze: 'allButHead',
     weights: 'imagenet',
   },
   2: {
     number: 2,
-    data: "few pictures, unlike ImageNet's",
-    advice: 'Train the upper half',
-    reason: 'Edges and textures carry over.',
-    why: 'Edges and textures, which the lower layers see, carry over; what the upper layers build from them does not. The lower half stays, the upper half learns.',
+    get data() {
+      return t("few pictures, unlike ImageNet's");
+    },
+    get advice() {
+      return t('Train the upper half');
+    },
+    get reason() {
+      return t('Edges and textures carry over.');
+    },
+    get why() {
+      return t(
+        'Edges and textures, which the lower layers see, carry over; what the upper layers build from them does not. The lower half stays, the upper half learns.',
+      );
+    },
     freeze: 'lowerHalf',
     weights: 'imagenet',
   },
   3: {
     number: 3,
-    data: "many pictures, unlike ImageNet's",
-    advice: 'Train everything from random weights',
-    reason: 'There is enough to learn from; ImageNet hardly helps.',
-    why: 'There is enough to learn from, and what ImageNet taught hardly helps. Only the architecture is taken; everything trains from random weights.',
+    get data() {
+      return t("many pictures, unlike ImageNet's");
+    },
+    get advice() {
+      return t('Train everything from random weights');
+    },
+    get reason() {
+      return t('There is enough to learn from; ImageNet hardly helps.');
+    },
+    get why() {
+      return t(
+        'There is enough to learn from, and what ImageNet taught hardly helps. Only the architecture is taken; everything trains from random weights.',
+      );
+    },
     freeze: 'nothing',
     weights: 'none',
   },
   4: {
     number: 4,
-    data: "many pictures, like ImageNet's",
-    advice: 'Train everything from pretrained weights',
-    reason: 'They are a good start, and there is enough to move them all.',
-    why: 'The pretrained weights are a good start, and there are enough pictures to move all of them without learning those by heart.',
+    get data() {
+      return t("many pictures, like ImageNet's");
+    },
+    get advice() {
+      return t('Train everything from pretrained weights');
+    },
+    get reason() {
+      return t('They are a good start, and there is enough to move them all.');
+    },
+    get why() {
+      return t(
+        'The pretrained weights are a good start, and there are enough pictures to move all of them without learning those by heart.',
+      );
+    },
     freeze: 'nothing',
     weights: 'imagenet',
   },

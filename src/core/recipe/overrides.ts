@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { nearestName } from './nearestName';
 import { fieldSchema } from './recipeSchema';
 import { emptyObject, type JsonObject, type JsonValue } from './recipeText';
@@ -10,7 +11,7 @@ const MAX_DEPTH = 8;
  */
 export function applyOverride(recipe: JsonObject, override: string): string | undefined {
   const equals = override.indexOf('=');
-  if (equals <= 0) return `${JSON.stringify(override)} must be path=value, such as optimizer.lr=0.01`;
+  if (equals <= 0) return t('{0} must be path=value, such as optimizer.lr=0.01', JSON.stringify(override));
   const segments = override.slice(0, equals).trim().split('.');
   const unknown = unknownField(segments);
   if (unknown) return unknown;
@@ -28,7 +29,7 @@ export function applyOverride(recipe: JsonObject, override: string): string | un
 
 /** Says that a recipe has no such field, and which was meant; undefined where it has it. */
 export function unknownField(segments: readonly string[]): string | undefined {
-  if (segments.length > MAX_DEPTH) return `${segments.join('.')} is not a field of a recipe`;
+  if (segments.length > MAX_DEPTH) return t('{0} is not a field of a recipe', segments.join('.'));
   for (let end = 1; end <= segments.length; end++) {
     const path = segments.slice(0, end);
     if (fieldSchema(path)) continue;
@@ -37,11 +38,13 @@ export function unknownField(segments: readonly string[]): string | undefined {
     const nearest = nearestName(path.at(-1)!, names);
     const hint =
       nearest !== undefined
-        ? `; did you mean ${[...above, nearest].join('.')}?`
+        ? t('; did you mean {0}?', [...above, nearest].join('.'))
         : names.length > 0
-          ? `; ${above.length > 0 ? `the fields of ${above.join('.')}` : 'its fields'} are ${names.join(', ')}`
-          : `; ${above.join('.')} has no fields of its own`;
-    return `${segments.join('.')} is not a field of a recipe${hint}`;
+          ? above.length > 0
+            ? t('; the fields of {0} are {1}', above.join('.'), names.join(', '))
+            : t('; its fields are {0}', names.join(', '))
+          : t('; {0} has no fields of its own', above.join('.'));
+    return t('{0} is not a field of a recipe{1}', segments.join('.'), hint);
   }
   return undefined;
 }

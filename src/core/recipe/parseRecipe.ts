@@ -1,4 +1,5 @@
 import { basename, extname, resolve } from 'node:path';
+import { t } from '../../protocol/language';
 import { plainName } from '../plainName';
 import { UserError } from '../userError';
 import { checkFields, placesIn } from './checkRecipe';
@@ -41,7 +42,7 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
   const all = [...problems, ...checkFields(value, placesIn(root))].sort((a, b) => a.offset - b.offset);
   const set = unsettable.map(message => ({
     path: '--set',
-    message: `--set ${message}`,
+    message: t('--set {0}', message),
     offset: 0,
     length: 0,
   }));
@@ -50,7 +51,11 @@ export function parseRecipe(text: string, options: ParseOptions): Recipe {
 }
 
 function refusal(problems: readonly RecipeProblem[], text: string, { file }: ParseOptions): UserError {
-  return refuseRecipe(file === undefined ? 'The recipe' : `The recipe ${basename(file)}`, problems, text);
+  return refuseRecipe(
+    file === undefined ? t('The recipe') : t('The recipe {0}', basename(file)),
+    problems,
+    text,
+  );
 }
 
 /** One UserError of all that is wrong with a recipe; `what` begins its sentence: "The recipe". */
@@ -58,11 +63,11 @@ export function refuseRecipe(what: string, problems: readonly RecipeProblem[], t
   const sentences = problems.slice(0, MOST_SHOWN).map(({ path, message, offset }) => {
     if (path !== '') return message;
     const { line, column } = lineAndColumn(text, offset);
-    return `line ${line}, column ${column}: ${message}`;
+    return t('line {0}, column {1}: {2}', line, column, message);
   });
-  if (problems.length > MOST_SHOWN) sentences.push(`and ${problems.length - MOST_SHOWN} more`);
-  const count = problems.length > 1 ? ` (${problems.length} mistakes)` : '';
-  return new UserError(`${what} is not right${count}: ${sentences.join('; ')}`);
+  if (problems.length > MOST_SHOWN) sentences.push(t('and {0} more', problems.length - MOST_SHOWN));
+  const count = problems.length > 1 ? t(' ({0} mistakes)', problems.length) : '';
+  return new UserError(t('{0} is not right{1}: {2}', what, count, sentences.join(t('; '))));
 }
 
 /** A recipe as it is written, once the schema has accepted it. */

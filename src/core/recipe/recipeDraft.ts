@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { plainName } from '../plainName';
 import type { FineTuneCase } from './fourCases';
 
@@ -32,7 +33,7 @@ const MOST_NAMED = 8;
 /** The text of a new recipe, with a comment that says why it freezes what it freezes. */
 export function draftRecipe(draft: RecipeDraft): string {
   const { name, folder, labels, classes, model, fineTuneCase, freeze } = draft;
-  const comment = wrap(`Case ${fineTuneCase.number}: ${sentenceOf(classes)} ${fineTuneCase.why}`);
+  const comment = wrap(t('Case {0}: {1} {2}', fineTuneCase.number, sentenceOf(classes), fineTuneCase.why));
   const data = labels ? { folder, labels } : { folder };
   const fields = [
     ['name', name],
@@ -60,8 +61,13 @@ export function sentenceOf(classes: readonly ClassCount[]): string {
   const named = classes
     .slice(0, MOST_NAMED)
     .map(({ name, images }) => `${name} ${images.toLocaleString('en')}`);
-  if (classes.length > MOST_NAMED) named.push(`${classes.length - MOST_NAMED} more`);
-  return `${images.toLocaleString('en')} pictures of ${classes.length} classes (${named.join(', ')}).`;
+  if (classes.length > MOST_NAMED) named.push(t('{0} more', classes.length - MOST_NAMED));
+  return t(
+    '{0} pictures of {1} classes ({2}).',
+    images.toLocaleString('en'),
+    classes.length,
+    named.join(', '),
+  );
 }
 
 function write(value: unknown): string {

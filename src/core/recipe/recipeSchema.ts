@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import schema from '../../../media/recipe.schema.json';
 
 /** The part of JSON Schema that `media/recipe.schema.json` uses to say what a field may hold. */
@@ -38,49 +39,63 @@ function ofAnyName({ additionalProperties }: FieldSchema): FieldSchema | undefin
 }
 
 const PATTERNS: Readonly<Record<string, string>> = {
-  name: 'text that can be the name of a folder',
-  'distributed.rendezvous': 'a machine and a port, such as "node1:29400"',
-  classWeights: '"balanced" or an object of weights by class, such as {"melanoma": 5}',
-  device: '"auto", "cpu", "gpu" or the number of a GPU as "gpu:1"',
-  weights: '"imagenet", "none" or the path of a .safetensors, .pth or .pt file',
+  get name() {
+    return t('text that can be the name of a folder');
+  },
+  get 'distributed.rendezvous'() {
+    return t('a machine and a port, such as "node1:29400"');
+  },
+  get classWeights() {
+    return t('"balanced" or an object of weights by class, such as {"melanoma": 5}');
+  },
+  get device() {
+    return t('"auto", "cpu", "gpu" or the number of a GPU as "gpu:1"');
+  },
+  get weights() {
+    return t('"imagenet", "none" or the path of a .safetensors, .pth or .pt file');
+  },
 };
 
 /** What a field may hold, to follow "must be", said to someone who gave it `value`. */
 export function expectation(segments: readonly (string | number)[], value: unknown): string {
   const field = fieldSchema(segments);
-  if (!field) return 'something else';
-  if (field.pattern !== undefined) return PATTERNS[segments.join('.')] ?? `text like ${field.pattern}`;
+  if (!field) return t('something else');
+  if (field.pattern !== undefined) return PATTERNS[segments.join('.')] ?? t('text like {0}', field.pattern);
   if (field.enum) return oneOf(field.enum.map(allowed => JSON.stringify(allowed)));
   switch (field.type) {
     case 'integer':
-      return `a whole number ${range(field, value)}`;
+      return t('a whole number {0}', range(field, value)).trim();
     case 'number':
-      return `a number ${range(field, value)}`;
+      return t('a number {0}', range(field, value)).trim();
     case 'string':
-      return value === '' ? 'text that is not empty' : 'text in quotes';
+      return value === '' ? t('text that is not empty') : t('text in quotes');
     case 'array': {
-      const count = field.minItems === undefined ? '' : ` of ${field.minItems} ${field.items?.type}s`;
-      return `a list${count}, such as ${JSON.stringify(field.examples?.[0])}`;
+      const example = JSON.stringify(field.examples?.[0]);
+      if (field.minItems === undefined) return t('a list, such as {0}', example);
+      return field.items?.type === 'number'
+        ? t('a list of {0} numbers, such as {1}', field.minItems, example)
+        : t('a list of {0} strings, such as {1}', field.minItems, example);
     }
     case 'object':
     case undefined:
     default:
-      return `an object in braces, such as ${JSON.stringify(field.examples?.[0])}`;
+      return t('an object in braces, such as {0}', JSON.stringify(field.examples?.[0]));
   }
 }
 
-function oneOf(values: readonly string[]): string {
+/** "a, b or c". */
+export function oneOf(values: readonly string[]): string {
   if (values.length === 1) return values[0]!;
-  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  return t('{0} or {1}', values.slice(0, -1).join(', '), values.at(-1)!);
 }
 
 function range(field: FieldSchema, value: unknown): string {
   const limits: string[] = [];
-  if (field.exclusiveMinimum !== undefined) limits.push(`greater than ${field.exclusiveMinimum}`);
-  if (field.minimum !== undefined) limits.push(`of at least ${field.minimum}`);
-  if (field.exclusiveMaximum !== undefined) limits.push(`less than ${field.exclusiveMaximum}`);
+  if (field.exclusiveMinimum !== undefined) limits.push(t('greater than {0}', field.exclusiveMinimum));
+  if (field.minimum !== undefined) limits.push(t('of at least {0}', field.minimum));
+  if (field.exclusiveMaximum !== undefined) limits.push(t('less than {0}', field.exclusiveMaximum));
   // Some upper limits are far away: they only matter to someone who went past them.
   if (typeof value === 'number' && value > (field.maximum ?? Infinity))
-    limits.push(`at most ${field.maximum}`);
-  return limits.join(' and ');
+    limits.push(t('at most {0}', field.maximum!));
+  return limits.join(` ${t('and')} `);
 }

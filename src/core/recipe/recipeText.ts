@@ -1,5 +1,6 @@
 import { createScanner, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 
+import { t } from '../../protocol/language';
 import { printableName } from '../../protocol/printable';
 
 /** A value of a JSON document. Objects have no prototype: a key such as `__proto__` is a key like any other. */
@@ -27,8 +28,8 @@ export interface RecipeText {
 
 /** A kind of document, as its reading and its mistakes are worded. */
 export interface JsonDialect {
-  /** What its texts are: `recipe`. */
-  readonly what: string;
+  /** What its texts are. */
+  readonly what: 'recipe' | 'notebook';
   readonly comments: boolean;
   /** Whether its file is written again from its values: a number past all others would come back as null. */
   readonly rewritten: boolean;
@@ -93,14 +94,28 @@ export function lineAndColumn(text: string, offset: number): { line: number; col
   return { line: before.length, column: before.at(-1)!.length + 1 };
 }
 
+function nounOf({ what }: JsonDialect): string {
+  return what === 'recipe' ? t('recipe') : t('notebook');
+}
+
 type Flaw = Omit<RecipeProblem, 'path'>;
 
-function refuse(text: string, { what, maxCharacters, least }: JsonDialect): Flaw | undefined {
+function refuse(text: string, dialect: JsonDialect): Flaw | undefined {
+  const { maxCharacters, least } = dialect;
   if (text.trim() === '') {
-    return { message: `the ${what} is empty; the least it needs is ${least}`, offset: 0, length: 0 };
+    return {
+      message: t('the {0} is empty; the least it needs is {1}', nounOf(dialect), least),
+      offset: 0,
+      length: 0,
+    };
   }
   if (text.length > maxCharacters) {
-    const message = `the ${what} has ${text.length} characters; at most ${maxCharacters} are read`;
+    const message = t(
+      'the {0} has {1} characters; at most {2} are read',
+      nounOf(dialect),
+      text.length,
+      maxCharacters,
+    );
     return { message, offset: 0, length: 0 };
   }
   let depth = 0;
@@ -113,7 +128,7 @@ function refuse(text: string, { what, maxCharacters, least }: JsonDialect): Flaw
     if (token === '}' || token === ']') depth--;
     if (depth > MAX_DEPTH) {
       return {
-        message: 'the braces and brackets are nested too deep',
+        message: t('the braces and brackets are nested too deep'),
         offset: scanner.getTokenOffset(),
         length: 1,
       };
@@ -141,7 +156,7 @@ function syntaxProblems(
     if (commas.has(comma)) continue;
     if (commas.size === MAX_PROBLEMS) break;
     commas.add(comma);
-    const message = `the comma before ${text[offset]} has nothing after it; remove the comma`;
+    const message = t('the comma before {0} has nothing after it; remove the comma', text[offset]!);
     problems.push({ path: '', message, offset: comma, length: 1 });
   }
   return problems;
@@ -162,40 +177,40 @@ function trailingComma(text: string, offset: number): number | undefined {
 function syntaxMessage(
   code: ReturnType<typeof printParseErrorCode>,
   found: string,
-  { what }: JsonDialect,
+  dialect: JsonDialect,
 ): string {
   switch (code) {
     case 'PropertyNameExpected':
-      return 'the name of a field in double quotes must come here';
+      return t('the name of a field in double quotes must come here');
     case 'ValueExpected':
-      return 'a value must come here';
+      return t('a value must come here');
     case 'ColonExpected':
-      return 'a colon must come between the name of a field and its value';
+      return t('a colon must come between the name of a field and its value');
     case 'CommaExpected':
-      return 'a comma must come before this';
+      return t('a comma must come before this');
     case 'CloseBraceExpected':
-      return 'a closing } is missing';
+      return t('a closing } is missing');
     case 'CloseBracketExpected':
-      return 'a closing ] is missing';
+      return t('a closing ] is missing');
     case 'EndOfFileExpected':
-      return `nothing may follow the end of the ${what}`;
+      return t('nothing may follow the end of the {0}', nounOf(dialect));
     case 'UnexpectedEndOfComment':
-      return 'the comment is not closed with */';
+      return t('the comment is not closed with */');
     case 'UnexpectedEndOfString':
-      return 'the text is not closed with "';
+      return t('the text is not closed with "');
     case 'InvalidNumberFormat':
     case 'UnexpectedEndOfNumber':
-      return `${found} is not a number`;
+      return t('{0} is not a number', found);
     case 'InvalidUnicode':
     case 'InvalidEscapeCharacter':
-      return 'a backslash in text must be written twice; in paths a / does as well';
+      return t('a backslash in text must be written twice; in paths a / does as well');
     case 'InvalidCharacter':
-      return 'text must not hold a tab or other control character; write \\t instead';
+      return t('text must not hold a tab or other control character; write \\t instead');
     case 'InvalidCommentToken':
-      return `a ${what} has no comments here`;
+      return t('a {0} has no comments here', nounOf(dialect));
     case 'InvalidSymbol':
     case '<unknown ParseErrorCode>':
-      return `${found} is not JSON; text must be in double quotes`;
+      return t('{0} is not JSON; text must be in double quotes', found);
   }
 }
 
@@ -211,7 +226,7 @@ function valueOf(node: Node, path: string, problems: RecipeProblem[]): JsonValue
     const name = key.value as string;
     const below = fieldPath(path === '' ? [name] : [path, name]);
     if (name in object && problems.length < MAX_PROBLEMS) {
-      const message = `${below} is given twice; keep one of the two`;
+      const message = t('{0} is given twice; keep one of the two', below);
       problems.push({ path: below, message, offset: key.offset, length: key.length });
     }
     object[name] = valueOf(value, below, problems);
@@ -222,7 +237,7 @@ function valueOf(node: Node, path: string, problems: RecipeProblem[]): JsonValue
 function* infiniteNumbers(node: Node, path: string): Generator<RecipeProblem> {
   const { type, value, offset, length, children = [] } = node;
   if (type === 'number' && !Number.isFinite(value))
-    yield { path, message: `${path} is a number too large`, offset, length };
+    yield { path, message: t('{0} is a number too large', path), offset, length };
   for (const [index, child] of children.entries()) {
     const [key, of] = child.type === 'property' ? (child.children ?? []) : [undefined, child];
     const segment = key ? (key.value as string) : index;

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { mcNemar, SIGNIFICANT } from '../../protocol/mcNemar';
 import { rightOf, worstOf, type PicturePair } from './picturePairs';
 
@@ -31,10 +32,18 @@ export function agreementOf(pairs: readonly PicturePair[]): Agreement {
 /** What that says of the runs, in a sentence; their names are as they are to be shown. */
 export function agreementText(found: Agreement, first: string, second: string): string {
   const { pictures, onlyFirstRight, onlySecondRight, p } = found;
-  if (pictures === 0) return 'They have no test picture in common.';
-  const verdict = p < SIGNIFICANT ? 'the difference is hardly chance' : 'the difference may well be chance';
-  return (
-    `Of the ${pictures} test pictures of both, ${onlyFirstRight} are recognized by ${first} alone ` +
-    `and ${onlySecondRight} by ${second} alone: ${verdict} (McNemar's test, p = ${p.toPrecision(2)}).`
+  if (pictures === 0) return t('They have no test picture in common.');
+  const verdict =
+    p < SIGNIFICANT ? t('the difference is hardly chance') : t('the difference may well be chance');
+  return t(
+    'Of the {0} test pictures of both, {1} are recognized by {2} alone ' +
+      "and {3} by {4} alone: {5} (McNemar's test, p = {6}).",
+    pictures,
+    onlyFirstRight,
+    first,
+    onlySecondRight,
+    second,
+    verdict,
+    p.toPrecision(2),
   );
 }

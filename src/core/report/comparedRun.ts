@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { ComparedBest } from '../../protocol/comparisonMessages';
+import { t } from '../../protocol/language';
 import { readRunSettings, type RunSettings } from '../run/runFolder';
 import { UserError } from '../userError';
 import { comparedNumbers } from './comparedNumbers';
@@ -17,7 +18,7 @@ export interface ReadRun {
 /** Reads a run to be compared: one that is damaged, gone or has no best epoch yet does not keep the others from it. */
 export async function readComparedRun(folder: string): Promise<ReadRun> {
   if (!existsSync(folder))
-    return { settings: undefined, best: undefined, problem: 'Its run folder is gone.' };
+    return { settings: undefined, best: undefined, problem: t('Its run folder is gone.') };
   try {
     const run = await readReportedRun(folder);
     const { metrics, loss, settings } = run.best;
@@ -31,7 +32,8 @@ export async function readComparedRun(folder: string): Promise<ReadRun> {
     return {
       settings: await readRunSettings(folder).catch(() => undefined),
       best: undefined,
-      problem: error instanceof UserError ? message : `The run folder ${folder} cannot be read: ${message}`,
+      problem:
+        error instanceof UserError ? message : t('The run folder {0} cannot be read: {1}', folder, message),
     };
   }
 }

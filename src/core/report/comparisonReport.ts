@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { markdownCode, markdownTable, markdownText } from '../../protocol/markdown';
 import { percent, ratio } from '../../protocol/numberText';
 import { agreementOf, agreementText } from './agreement';
@@ -16,17 +17,17 @@ const MOST_LISTED = 20;
 export function comparisonReport(runs: readonly ReportedRun[]): string {
   const names = namesApart(runs.map(({ name }) => markdownText(name)));
   const lines = [
-    `# ${names.join(' and ')}`,
+    `# ${names.join(t(' and '))}`,
     '',
     ...markdownTable(['', ...names], numbersOf(runs)),
     '',
-    '## Recipes',
+    `## ${t('Recipes')}`,
     '',
     ...recipes(runs, names),
     '',
-    '## Recall of the classes',
+    `## ${t('Recall of the classes')}`,
     '',
-    ...markdownTable(['Class', ...names], recalls(runs)),
+    ...markdownTable([t('Class'), ...names], recalls(runs)),
     '',
     ...pictures(runs, names),
   ];
@@ -40,9 +41,9 @@ function numbersOf(runs: readonly ReportedRun[]): readonly (readonly string[])[]
 
 function recipes(runs: readonly ReportedRun[], names: readonly string[]): readonly string[] {
   const differences = recipeDifferences(runs.map(({ best }) => best.settings.recipe));
-  if (differences.length === 0) return ['They are the same.'];
+  if (differences.length === 0) return [t('They are the same.')];
   return markdownTable(
-    ['Field', ...names],
+    [t('Field'), ...names],
     differences.map(({ field, values }) => [
       markdownCode(field),
       ...values.map(value => (value === null ? '–' : markdownCode(value))),
@@ -65,7 +66,7 @@ function pictures(runs: readonly ReportedRun[], names: readonly string[]): reado
   return runs.flatMap((run, index) => {
     if (index === top) return [];
     const found = agreementOf(pairsOf(runs[top]!.best, run.best));
-    const title = [`## Where ${names[top]} and ${names[index]} disagree`, ''];
+    const title = [`## ${t('Where {0} and {1} disagree', names[top]!, names[index]!)}`, ''];
     const said = agreementText(found, names[top]!, names[index]!);
     if (found.disagreements.length === 0) return [...title, said, ''];
     const rows = found.disagreements
@@ -75,7 +76,13 @@ function pictures(runs: readonly ReportedRun[], names: readonly string[]): reado
         ...[pair.label, pair.first.predicted, pair.second.predicted].map(markdownText),
         percent(worstOf(pair), 2),
       ]);
-    const head = ['Picture', 'Is', `By ${names[top]}`, `By ${names[index]}`, 'Probability of the mistake'];
+    const head = [
+      t('Picture'),
+      t('Is'),
+      t('By {0}', names[top]!),
+      t('By {0}', names[index]!),
+      t('Probability of the mistake'),
+    ];
     return [...title, said, '', ...markdownTable(head, rows, 4), ''];
   });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { Phase, PhaseEndedEvent } from '../../protocol/trainingEvent';
 
 /** The accuracies of a run by epoch as a Mermaid chart, which pull requests and previews draw; nothing for one epoch. */
@@ -10,8 +11,8 @@ export function curvesChart(title: string, phases: readonly PhaseEndedEvent[]): 
     '```mermaid',
     'xychart-beta',
     `  title "${title}"`,
-    `  x-axis "Epoch" 0 --> ${test.length - 1}`,
-    '  y-axis "Accuracy" 0 --> 1',
+    `  x-axis "${t('Epoch')}" 0 --> ${test.length - 1}`,
+    `  y-axis "${t('Accuracy')}" 0 --> 1`,
     `  line [${train.slice(0, test.length).join(', ')}]`,
     `  line [${test.join(', ')}]`,
     '```',

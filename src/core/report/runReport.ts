@@ -1,5 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import { duration } from '../../protocol/eventText';
+import { t } from '../../protocol/language';
 import { markdownCode, markdownTable, markdownText } from '../../protocol/markdown';
 import { mostConfused } from '../../protocol/mostConfused';
 import { intervalText, percent, ratio } from '../../protocol/numberText';
@@ -24,17 +25,17 @@ export function runReport(run: ReportedRun): string {
     '',
     ...facts(run),
     '',
-    ...curvesChart('Accuracy of training and test by epoch', run.phases),
-    '## Classes',
+    ...curvesChart(t('Accuracy of training and test by epoch'), run.phases),
+    `## ${t('Classes')}`,
     '',
     ...classes(run),
     '',
-    '## Taken for another class',
+    `## ${t('Taken for another class')}`,
     '',
     ...confusions(run),
     '',
     ...worst(run),
-    '## Recipe',
+    `## ${t('Recipe')}`,
     '',
     '```json',
     JSON.stringify(best.settings.recipe, (_, value: unknown) => withoutPlace(value), 2),
@@ -48,29 +49,33 @@ function facts({ best, started, ended }: ReportedRun): readonly string[] {
   const { recipe, resolved } = settings;
   const interval = intervalText(wilsonInterval(metrics.accuracy, metrics.samples), 2);
   const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Test accuracy', `**${percent(metrics.accuracy, 2)}** (95% interval ${interval})`],
-    ['Balanced accuracy', percent(metrics.balancedAccuracy, 2)],
-    ['Macro-F1', metrics.macroF1.toFixed(4)],
-    ['Test loss', loss.toFixed(4)],
-    ['Expected calibration error', calibration.error.toFixed(3)],
-    ['Best epoch', epoch === undefined ? undefined : `${epoch} of ${Number(recipe.epochs)}`],
+    [t('Test accuracy'), t('**{0}** (95% interval {1})', percent(metrics.accuracy, 2), interval)],
+    [t('Balanced accuracy'), percent(metrics.balancedAccuracy, 2)],
+    [t('Macro-F1'), metrics.macroF1.toFixed(4)],
+    [t('Test loss'), loss.toFixed(4)],
+    [t('Expected calibration error'), calibration.error.toFixed(3)],
+    [t('Best epoch'), epoch === undefined ? undefined : t('{0} of {1}', epoch, Number(recipe.epochs))],
     [
-      'Model',
-      `${markdownCode(String(recipe.model))}, weights ${markdownCode(String(withoutPlace(recipe.weights ?? '–')))}`,
+      t('Model'),
+      t(
+        '{0}, weights {1}',
+        markdownCode(String(recipe.model)),
+        markdownCode(String(withoutPlace(recipe.weights ?? '–'))),
+      ),
     ],
-    ['Trains', started && trains(started, best.events)],
+    [t('Trains'), started && trains(started, best.events)],
     [
-      'Pictures',
+      t('Pictures'),
       started
-        ? `${count(started.train)} to train, ${count(started.test)} to test`
-        : `${count(metrics.samples)} to test`,
+        ? t('{0} to train, {1} to test', count(started.train), count(started.test))
+        : t('{0} to test', count(metrics.samples)),
     ],
     [
-      'Engine',
+      t('Engine'),
       resolved.engine &&
         markdownText(`${resolved.engine.name} ${resolved.engine.version}, ${resolved.engine.device}`),
     ],
-    ['Took', ended && duration(ended.seconds)],
+    [t('Took'), ended && duration(ended.seconds)],
   ];
   return markdownTable(
     ['', ''],
@@ -81,7 +86,7 @@ function facts({ best, started, ended }: ReportedRun): readonly string[] {
 
 function classes({ best }: ReportedRun): readonly string[] {
   return markdownTable(
-    ['Class', 'Precision', 'Recall', 'F1', 'Support'],
+    [t('Class'), t('Precision'), t('Recall'), 'F1', t('Support')],
     best.metrics.classes.map(({ name, precision, recall, f1, support }) => [
       markdownText(name),
       ...[precision, recall, f1].map(ratio),
@@ -98,12 +103,12 @@ function confusions({ best }: ReportedRun): readonly string[] {
       names[label]!,
       ...row.map((pictures, predicted) => (label === predicted ? `**${pictures}**` : String(pictures))),
     ]);
-    return markdownTable(['Is, taken for', ...names], rows);
+    return markdownTable([t('Is, taken for'), ...names], rows);
   }
   const listed = mostConfused(matrix, MOST_LISTED);
-  if (listed.length === 0) return ['Nothing.'];
+  if (listed.length === 0) return [t('Nothing.')];
   return markdownTable(
-    ['Is', 'Taken for', 'Pictures'],
+    [t('Is'), t('Taken for'), t('Pictures')],
     listed.map(({ label, predicted, count }) => [names[label]!, names[predicted]!, String(count)]),
     2,
   );
@@ -119,18 +124,18 @@ function worst({ best }: ReportedRun): readonly string[] {
     return [markdownCode(image), nameOf(label), nameOf(predicted), percent(probabilities[predicted], 2)];
   });
   return [
-    '## Most confident mistakes',
+    `## ${t('Most confident mistakes')}`,
     '',
-    ...markdownTable(['Picture', 'Is', 'Taken for', 'Probability'], rows, 3),
+    ...markdownTable([t('Picture'), t('Is'), t('Taken for'), t('Probability')], rows, 3),
     '',
   ];
 }
 
 function trains({ trainable, parameters }: RunStartedEvent, events: readonly TrainingEvent[]): string {
   const later = events.flatMap(event =>
-    event.kind === 'unfrozen' ? [`, ${count(event.trainable)} from epoch ${event.epoch} on`] : [],
+    event.kind === 'unfrozen' ? [t(', {0} from epoch {1} on', count(event.trainable), event.epoch)] : [],
   );
-  return `${count(trainable)} of ${count(parameters)} parameters${later.join('')}`;
+  return t('{0} of {1} parameters{2}', count(trainable), count(parameters), later.join(''));
 }
 
 /** Of absolute paths the last name: where a person keeps things is nobody else's business. */

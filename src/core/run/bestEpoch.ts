@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { Calibration, ClassificationMetrics, LayerChange } from '../../protocol/pageMessages';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { UserError } from '../userError';
@@ -44,20 +45,22 @@ export async function readBestEpoch(folder: string): Promise<BestEpochOfRun> {
   const settings = await readRunSettings(folder);
   const { classes } = settings.resolved;
   if (classes.length > MAX_CLASSES) {
-    throw new UserError(`This run has ${classes.length} classes; at most ${MAX_CLASSES} can be shown.`);
+    throw new UserError(
+      t('This run has {0} classes; at most {1} can be shown.', classes.length, MAX_CLASSES),
+    );
   }
   const file = join(folder, runFiles.bestPredictions);
   const predictions = await readPredictions(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    throw new UserError('This run has no best epoch yet: its first test phase has not ended.');
+    throw new UserError(t('This run has no best epoch yet: its first test phase has not ended.'));
   });
   const numbers = new Map(classes.map((name, number) => [name, number]));
   const pictures = predictions.map((prediction, index) => {
     const judged = judge(prediction, numbers);
-    if (!judged) throw new UserError(`${file} does not fit the run's classes in line ${index + 1}.`);
+    if (!judged) throw new UserError(t("{0} does not fit the run's classes in line {1}.", file, index + 1));
     return judged;
   });
-  if (pictures.length === 0) throw new UserError(`${file} is empty, so the best epoch cannot be shown.`);
+  if (pictures.length === 0) throw new UserError(t('{0} is empty, so the best epoch cannot be shown.', file));
   const metrics = classificationMetrics(classes, pictures);
   const events = await eventsOf(folder);
   const loss = crossEntropy(pictures);

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { asWriteError, writeFileAtomically, type Fingerprint } from '../atomicWrite';
 import { sha256OfFile } from '../download/sha256OfFile';
 import { readRegularFile } from '../regularFile';
@@ -209,8 +210,12 @@ async function flush(file: string): Promise<void> {
 
 function damaged(file: string): UserError {
   return new UserError(
-    `${file} is damaged, so the run cannot go on from where it was; train its recipe anew, ` +
-      `perhaps with "weights" set to its ${runFiles.bestWeights}.`,
+    t(
+      '{0} is damaged, so the run cannot go on from where it was; train its recipe anew, ' +
+        'perhaps with "weights" set to its {1}.',
+      file,
+      runFiles.bestWeights,
+    ),
   );
 }
 

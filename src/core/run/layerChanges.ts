@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { LayerChange } from '../../protocol/pageMessages';
 import { writeFileAtomically } from '../atomicWrite';
 import { readRegularFile } from '../regularFile';
@@ -51,5 +52,5 @@ function isLayerChange(value: unknown): value is LayerChange {
 }
 
 function damaged(file: string, cause?: unknown): UserError {
-  return new UserError(`${file} is damaged, so how far the layers moved is not known.`, { cause });
+  return new UserError(t('{0} is damaged, so how far the layers moved is not known.', file), { cause });
 }

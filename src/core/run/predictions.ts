@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { t } from '../../protocol/language';
 import { writeFileAtomically, type Fingerprint } from '../atomicWrite';
 import type { Sample } from '../dataset/dataset';
 import { openRegularFile } from '../regularFile';
@@ -51,7 +52,7 @@ export async function readPredictions(file: string): Promise<readonly TestPredic
     for await (const line of createInterface({ input })) {
       if (line === '') continue;
       const prediction = parse(line);
-      if (!prediction) throw new UserError(`${file} is damaged in line ${predictions.length + 1}.`);
+      if (!prediction) throw new UserError(t('{0} is damaged in line {1}.', file, predictions.length + 1));
       predictions.push(prediction);
     }
     return predictions;

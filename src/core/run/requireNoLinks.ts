@@ -1,5 +1,6 @@
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 
 /**
@@ -9,7 +10,11 @@ import { UserError } from '../userError';
 export function requireNoLinks(folder: string): void {
   for (const name of namesOfLinks(folder)) {
     throw new UserError(
-      `${folder} is not trained on, for its ${name} is a link to somewhere else: put a copy of what it leads to in its place, or train the run's recipe anew.`,
+      t(
+        "{0} is not trained on, for its {1} is a link to somewhere else: put a copy of what it leads to in its place, or train the run's recipe anew.",
+        folder,
+        name,
+      ),
     );
   }
 }

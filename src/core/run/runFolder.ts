@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { t } from '../../protocol/language';
 import { writeFileAtomically } from '../atomicWrite';
 import type { CorrectionCounts } from '../dataset/dataset';
 import type { DatasetFingerprint } from '../dataset/datasetFingerprint';
@@ -89,7 +90,10 @@ export async function requireEmpty(folder: string): Promise<void> {
   const files = await readdir(folder).catch(() => []);
   if (files.length > 0) {
     throw new UserError(
-      `The run folder ${resolve(folder)} is not empty: choose a new one, so that nothing is overwritten.`,
+      t(
+        'The run folder {0} is not empty: choose a new one, so that nothing is overwritten.',
+        resolve(folder),
+      ),
     );
   }
 }
@@ -108,7 +112,11 @@ export async function readRunSettings(folder: string): Promise<RunSettings> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(
-      `${folder} is not a run folder: it has no ${runFiles.recipe}. Name a folder that "thaw train" wrote.`,
+      t(
+        '{0} is not a run folder: it has no {1}. Name a folder that "thaw train" wrote.',
+        folder,
+        runFiles.recipe,
+      ),
     );
   }
   try {
@@ -117,7 +125,7 @@ export async function readRunSettings(folder: string): Promise<RunSettings> {
     const preprocessing = { ...BEFORE_BICUBIC, ...resolved.preprocessing };
     return { recipe, resolved: { ...resolved, preprocessing } };
   } catch (error) {
-    throw new UserError(`${file} is damaged, so the run cannot be opened.`, { cause: error });
+    throw new UserError(t('{0} is damaged, so the run cannot be opened.', file), { cause: error });
   }
 }
 
@@ -144,7 +152,7 @@ function isSide(pixels: number, most: number): boolean {
 
 /** Said by whatever finds that the folder it writes into is gone: there is no use in going on. */
 export function folderDeleted(folder: string): UserError {
-  return new UserError(`The run folder ${folder} was deleted while it was in use, so the run ended.`);
+  return new UserError(t('The run folder {0} was deleted while it was in use, so the run ended.', folder));
 }
 
 /** Sortable and free of characters that a file system forbids: `2026-11-24T14-03-59`. */

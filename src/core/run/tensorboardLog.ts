@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Root } from 'protobufjs/light';
+import { t } from '../../protocol/language';
 import type { PhaseEndedEvent, RunResumedEvent, TrainingEvent } from '../../protocol/trainingEvent';
 import { asWriteError } from '../atomicWrite';
 import { maskedCrc32c } from './maskedCrc32c';
@@ -71,7 +72,7 @@ function curvesOf({ epoch, phase, loss, accuracy, lr }: PhaseEndedEvent): object
   const values: readonly (readonly [string, number | undefined])[] = [
     [`Loss/${phase}`, loss],
     [`Accuracy/${phase}`, accuracy],
-    ['Learning rate', lr],
+    [t('Learning rate'), lr],
   ];
   const value = values.flatMap(([tag, simpleValue]) =>
     simpleValue === undefined ? [] : [{ tag, simpleValue }],

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { t } from '../../protocol/language';
 import { runProgram } from '../download/runProgram';
 import type { Work } from '../progress';
 import { UserError } from '../userError';
@@ -25,7 +26,7 @@ export async function* buildBinding(
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const run = (args: readonly string[]): Promise<void> => compile(compiler, args, folder, either);
-  const task = "Building the engine's binding";
+  const task = t("Building the engine's binding");
   const steps = SOURCES.length + 2;
   yield { task, done: 0, total: steps, unit: 'steps' };
 
@@ -78,7 +79,7 @@ function packageFolder(name: string): string {
     return dirname(createRequire(__filename).resolve(`${name}/package.json`));
   } catch {
     throw new UserError(
-      `The npm package ${name}, whose sources the engine is built from, is missing: run npm install`,
+      t('The npm package {0}, whose sources the engine is built from, is missing: run npm install', name),
     );
   }
 }
@@ -111,9 +112,16 @@ async function compile(
   const telling =
     lines.find(line => /error|cannot|No such file|undefined reference/i.test(line)) ?? lines.at(-1);
   const hint = /No space left/.test(end?.stderr ?? '')
-    ? 'free some disk space'
-    : "check that the compiler understands C++17 and has its standard library's headers (Debian, Ubuntu: apt install g++)";
+    ? t('free some disk space')
+    : t(
+        "check that the compiler understands C++17 and has its standard library's headers (Debian, Ubuntu: apt install g++)",
+      );
   throw new UserError(
-    `${compiler} could not build the engine's binding, it says "${telling ?? 'nothing'}": ${hint}`,
+    t(
+      '{0} could not build the engine\'s binding, it says "{1}": {2}',
+      compiler,
+      telling ?? t('nothing'),
+      hint,
+    ),
   );
 }

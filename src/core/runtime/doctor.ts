@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import { t } from '../../protocol/language';
 import { cacheFolder } from '../cacheFolder';
 import { findPythonWithPip } from '../download/findPython';
 import { UserError } from '../userError';
@@ -95,15 +96,15 @@ async function examineWebgpu(signal: AbortSignal): Promise<EngineReport> {
 export function webgpuReport(answer: AdapterAnswer, hasTensorflow: boolean): EngineReport {
   const engine = 'webgpu';
   if ('problem' in answer) {
-    const remedy = 'if there is a GPU, install its driver with Vulkan; other engines do not need it';
+    const remedy = t('if there is a GPU, install its driver with Vulkan; other engines do not need it');
     return { engine, works: false, devices: [], notes: [], problem: answer.problem, remedy };
   }
   const taken = isSoftware(answer.info)
-    ? '"auto" does not take it: it is the CPU in the place of a GPU, and slow'
+    ? t('"auto" does not take it: it is the CPU in the place of a GPU, and slow')
     : hasTensorflow
-      ? '"auto" takes TensorFlow before it; "engine": "webgpu" takes it, which may be faster'
-      : '"auto" takes it before the built-in engine';
-  const version = `Dawn ${dawnVersion()}`;
+      ? t('"auto" takes TensorFlow before it; "engine": "webgpu" takes it, which may be faster')
+      : t('"auto" takes it before the built-in engine');
+  const version = t('Dawn {0}', dawnVersion());
   return { engine, works: true, version, devices: [adapterName(answer.info)], notes: [taken] };
 }
 
@@ -123,10 +124,18 @@ async function examineWasm(): Promise<EngineReport> {
         () => undefined,
         (error: Error) => error.message,
       )
-    : 'this processor has no vectors for WebAssembly';
-  const report = { engine: 'wasm', devices: [`CPU ${processorName()}, one thread`] } as const;
-  if (problem === undefined) return { ...report, works: true, notes: ['built in; features use every core'] };
-  return { ...report, works: false, devices: [], notes: [], problem, remedy: 'run `thaw runtime install`' };
+    : t('this processor has no vectors for WebAssembly');
+  const report = { engine: 'wasm', devices: [t('CPU {0}, one thread', processorName())] } as const;
+  if (problem === undefined)
+    return { ...report, works: true, notes: [t('built in; features use every core')] };
+  return {
+    ...report,
+    works: false,
+    devices: [],
+    notes: [],
+    problem,
+    remedy: t('run `thaw runtime install`'),
+  };
 }
 
 /** What trying an installed engine means for a person. */
@@ -142,14 +151,19 @@ export function reportOf(
       works: false,
       devices: [],
       notes: [],
-      problem: `it is installed but does not load, ${probe.reason}`,
-      remedy: `delete ${folder} and run \`${command}\` again; TensorFlow needs a processor with AVX and, on Linux, glibc 2.27 or newer`,
+      problem: t('it is installed but does not load, {0}', probe.reason),
+      remedy: t(
+        'delete {0} and run `{1}` again; TensorFlow needs a processor with AVX and, on Linux, glibc 2.27 or newer',
+        folder,
+        command,
+      ),
     };
   }
   const logged = readLog(probe.log);
-  const notes = logged.instructions === undefined ? [] : [`uses ${logged.instructions} of this processor`];
-  if (logged.oneDnn) notes.push('oneDNN is on');
-  const devices = probe.gpu ? logged.gpus : [`CPU ${processorName()}`];
+  const notes =
+    logged.instructions === undefined ? [] : [t('uses {0} of this processor', logged.instructions)];
+  if (logged.oneDnn) notes.push(t('oneDNN is on'));
+  const devices = probe.gpu ? logged.gpus : [t('CPU {0}', processorName())];
   const report = { works: true, version: probe.version, devices, notes };
   return cuda && !probe.gpu ? { ...report, ...withoutGpu(logged.gpuProblem, gpus) } : report;
 }
@@ -159,20 +173,23 @@ function withoutGpu(
   logged: string | undefined,
   gpus: readonly Gpu[],
 ): { readonly problem: string; readonly remedy: string } {
-  const words = logged === undefined ? '' : ` (TensorFlow: ${logged})`;
+  const words = logged === undefined ? '' : t(' (TensorFlow: {0})', logged);
   if (gpus.length === 0) {
     return {
-      problem: `it runs on the CPU, because there is no NVIDIA GPU or no driver for it${words}`,
+      problem: t('it runs on the CPU, because there is no NVIDIA GPU or no driver for it{0}', words),
       remedy: hasGpuDriver()
-        ? 'see what `nvidia-smi` says'
-        : "install NVIDIA's driver, 525 or newer, if there is a GPU; otherwise the CPU engine does the same with less on disk",
+        ? t('see what `nvidia-smi` says')
+        : t(
+            "install NVIDIA's driver, 525 or newer, if there is a GPU; otherwise the CPU engine does the same with less on disk",
+          ),
     };
   }
-  const names = gpus.map(({ name, driver }) => `${name} with driver ${driver}`).join(', ');
+  const names = gpus.map(({ name, driver }) => t('{0} with driver {1}', name, driver)).join(', ');
   return {
-    problem: `it runs on the CPU, although there is ${names}${words}`,
-    remedy:
+    problem: t('it runs on the CPU, although there is {0}{1}', names, words),
+    remedy: t(
       "NVIDIA's driver must be 525 or newer for CUDA 12, and CUDA_VISIBLE_DEVICES must not hide the GPU",
+    ),
   };
 }
 
@@ -182,7 +199,7 @@ async function notInstalled(
 ): Promise<{ readonly problem: string; readonly remedy: string }> {
   if (!runtimePins(process.platform, process.arch, cuda)) {
     return {
-      problem: 'there is none for this machine',
+      problem: t('there is none for this machine'),
       remedy: unsupported(process.platform, process.arch, cuda),
     };
   }
@@ -191,16 +208,16 @@ async function notInstalled(
     (await prebuiltBinding()) === undefined ? await sentenceOf(() => findCompiler(signal)) : undefined,
   ].filter(sentence => sentence !== undefined);
   const command = `thaw runtime install${cuda ? ' --cuda' : ''}`;
-  const install = `run \`${command}\``;
+  const install = t('run `{0}`', command);
   if (cuda && !hasGpuDriver()) {
     return {
-      problem: 'it is not installed, and no NVIDIA driver was found',
-      remedy: `only with an NVIDIA GPU: install its driver, 525 or newer, then ${install}`,
+      problem: t('it is not installed, and no NVIDIA driver was found'),
+      remedy: t('only with an NVIDIA GPU: install its driver, 525 or newer, then {0}', install),
     };
   }
   return {
-    problem: 'it is not installed',
-    remedy: missing.length === 0 ? install : `${missing.join('; ')}; then ${install}`,
+    problem: t('it is not installed'),
+    remedy: missing.length === 0 ? install : t('{0}; then {1}', missing.join(t('; ')), install),
   };
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { runProgram } from '../download/runProgram';
 import { dawnBinary } from './findDawn';
 
@@ -26,7 +27,7 @@ export async function findAdapter({
   signal,
 }: { readonly signal?: AbortSignal } = {}): Promise<AdapterAnswer> {
   const binary = dawnBinary();
-  if (binary === undefined) return { problem: 'this package has no WebGPU for this machine' };
+  if (binary === undefined) return { problem: t('this package has no WebGPU for this machine') };
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const end = await runProgram(process.execPath, ['-e', PROBE, binary], {
@@ -34,13 +35,26 @@ export async function findAdapter({
       environment: { ELECTRON_RUN_AS_NODE: '1' },
     });
     const answer = /^ADAPTER (.*)$/m.exec(end?.stdout ?? '')?.[1];
-    if (answer !== undefined) return JSON.parse(answer) as AdapterAnswer;
-    return { problem: `WebGPU ended (${end?.endedBy ?? `code ${end?.code}`}) before it answered` };
+    if (answer !== undefined) return told(JSON.parse(answer) as ProbeAnswer);
+    const how = end?.endedBy ?? t('code {0}', end?.code ?? '');
+    return { problem: t('WebGPU ended ({0}) before it answered', how) };
   } catch (error) {
     signal?.throwIfAborted();
-    if (timeout.aborted) return { problem: `WebGPU did not answer in ${TIMEOUT_MS / 1000} s` };
+    if (timeout.aborted) return { problem: t('WebGPU did not answer in {0} s', TIMEOUT_MS / 1000) };
     throw error;
   }
+}
+
+/** What the child says: a GPU or that there is none, or the error that loading WebGPU ended with. */
+interface ProbeAnswer {
+  readonly info?: AdapterInfo;
+  readonly error?: string;
+}
+
+function told({ info, error }: ProbeAnswer): AdapterAnswer {
+  if (info) return { info };
+  if (error !== undefined) return { problem: t('WebGPU does not load, {0}', error) };
+  return { problem: t('no GPU has a driver for Vulkan, Metal or Direct3D 12') };
 }
 
 /** Whether an adapter computes on the CPU. */
@@ -50,7 +64,7 @@ export function isSoftware({ isFallbackAdapter, architecture, description }: Ada
 
 /** An adapter by the name that its driver gives it. */
 export function adapterName({ description, device, vendor, architecture }: AdapterInfo): string {
-  return description || device || `${vendor} ${architecture}`.trim() || 'without a name';
+  return description || device || `${vendor} ${architecture}`.trim() || t('without a name');
 }
 
 /** Plain JavaScript for the child: it has no access to this program's modules. */
@@ -61,11 +75,11 @@ try {
   process.dlopen(holder, process.argv[1]);
   const gpu = holder.exports.create([]);
   gpu.requestAdapter({ powerPreference: 'high-performance' }).then(adapter => {
-    if (!adapter) answer({ problem: 'no GPU has a driver for Vulkan, Metal or Direct3D 12' });
+    if (!adapter) answer({});
     const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
     answer({ info: { vendor, architecture, device, description, isFallbackAdapter } });
   });
 } catch (error) {
-  answer({ problem: 'WebGPU does not load, ' + error.message });
+  answer({ error: error.message });
 }
 `;

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { runProgram } from '../download/runProgram';
 import { UserError } from '../userError';
 
@@ -11,7 +12,10 @@ export async function findCompiler(signal: AbortSignal): Promise<string> {
     if (version?.code === 0) return compiler;
   }
   throw new UserError(
-    `No C++ compiler was found (${CANDIDATES.join(', ')}), which builds the engine's binding: ` +
-      'install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install)',
+    t(
+      "No C++ compiler was found ({0}), which builds the engine's binding: " +
+        'install one (Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; macOS: xcode-select --install)',
+      CANDIDATES.join(', '),
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import { access, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { t } from '../../protocol/language';
 import { asWriteError } from '../atomicWrite';
 import { cacheFolder } from '../cacheFolder';
 import { fetchWheel } from '../download/fetchWheel';
@@ -44,7 +45,7 @@ export async function* installRuntime({ cuda, signal }: InstallOptions): Work<In
 async function* install(pins: RuntimePins, folder: string, cuda: boolean, signal: AbortSignal): Work<void> {
   const prebuilt = await prebuiltBinding();
   const compiler = prebuilt === undefined ? await findCompiler(signal) : undefined;
-  await requireFreeSpace(cacheFolder(), await neededBytes(pins), 'The TensorFlow engine');
+  await requireFreeSpace(cacheFolder(), await neededBytes(pins), t('The TensorFlow engine'));
   const files: string[] = [];
   for (const wheel of wheels(pins)) files.push(yield* fetchWheel(wheel, wheelFolder(), { signal }));
 
@@ -60,22 +61,25 @@ async function* install(pins: RuntimePins, folder: string, cuda: boolean, signal
     else yield* buildBinding(compiler!, libraries, { signal });
     await removeFolder(join(libraries, 'include'));
 
-    yield { task: 'Trying the engine', done: 0, total: 1, unit: 'steps' };
+    yield { task: t('Trying the engine'), done: 0, total: 1, unit: 'steps' };
     const probe = await probeRuntime(runtimeIn(staging, cuda), { signal });
     if (!probe.works) {
       throw new UserError(
-        `The TensorFlow engine was installed but does not work here, ${probe.reason}: ${ADVICE}`,
+        t('The TensorFlow engine was installed but does not work here, {0}: {1}', probe.reason, advice()),
       );
     }
-    yield { task: 'Trying the engine', done: 1, total: 1, unit: 'steps' };
+    yield { task: t('Trying the engine'), done: 1, total: 1, unit: 'steps' };
     await rename(staging, folder);
   } finally {
     await removeFolder(staging);
   }
 }
 
-const ADVICE =
-  'TensorFlow needs a processor with AVX and, on Linux, glibc 2.27 or newer; `thaw doctor` tells more';
+function advice(): string {
+  return t(
+    'TensorFlow needs a processor with AVX and, on Linux, glibc 2.27 or newer; `thaw doctor` tells more',
+  );
+}
 
 function wheels({ tensorflow, cuda }: RuntimePins): readonly RuntimeWheel[] {
   return [tensorflow, ...cuda];
@@ -122,12 +126,22 @@ async function neededBytes(pins: RuntimePins): Promise<number> {
 /** Why there is no engine for a machine, and what there is. */
 export function unsupported(platform: string, arch: string, cuda: boolean): string {
   if (cuda && runtimePins(platform, arch, false)) {
-    return `The CUDA engine exists for Linux x64 with an NVIDIA GPU, not for ${platform} ${arch}: leave out --cuda`;
+    return t(
+      'The CUDA engine exists for Linux x64 with an NVIDIA GPU, not for {0} {1}: leave out --cuda',
+      platform,
+      arch,
+    );
   }
   if (platform === 'win32') {
-    return "TensorFlow's Windows package has no library to build on: run thaw in WSL (wsl --install), where the Linux engine works";
+    return t(
+      "TensorFlow's Windows package has no library to build on: run thaw in WSL (wsl --install), where the Linux engine works",
+    );
   }
-  return `There is no TensorFlow engine for ${platform} ${arch}: it exists for Linux x64 and arm64 and for macOS on Apple silicon`;
+  return t(
+    'There is no TensorFlow engine for {0} {1}: it exists for Linux x64 and arm64 and for macOS on Apple silicon',
+    platform,
+    arch,
+  );
 }
 
 function exists(path: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { runProgram } from '../download/runProgram';
 import type { InstalledRuntime } from './findRuntime';
 
@@ -29,12 +30,12 @@ export async function probeRuntime(
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       environment: { ELECTRON_RUN_AS_NODE: '1', TF_CPP_MIN_LOG_LEVEL: '0' },
     });
-    if (!end) return { works: false, reason: `${process.execPath} could not be started`, log: '' };
+    if (!end) return { works: false, reason: t('{0} could not be started', process.execPath), log: '' };
     const log = end.stderr;
-    if (end.endedBy !== null) return { works: false, reason: `it crashed (${end.endedBy})`, log };
+    if (end.endedBy !== null) return { works: false, reason: t('it crashed ({0})', end.endedBy), log };
     const answer = /^PROBE (.*)$/m.exec(end.stdout)?.[1];
     if (answer === undefined) {
-      return { works: false, reason: `it ended with code ${end.code} before it answered`, log };
+      return { works: false, reason: t('it ended with code {0} before it answered', end.code ?? ''), log };
     }
     const { error, version, gpu, value } = JSON.parse(answer) as {
       error?: string;
@@ -43,12 +44,12 @@ export async function probeRuntime(
       value: number;
     };
     if (error !== undefined) return { works: false, reason: error, log };
-    if (value !== 9) return { works: false, reason: `a convolution gave ${value} instead of 9`, log };
+    if (value !== 9) return { works: false, reason: t('a convolution gave {0} instead of 9', value), log };
     return { works: true, version, gpu, log };
   } catch (error) {
     signal?.throwIfAborted();
     if (timeout.aborted)
-      return { works: false, reason: `it did not answer in ${TIMEOUT_MS / 1000} s`, log: '' };
+      return { works: false, reason: t('it did not answer in {0} s', TIMEOUT_MS / 1000), log: '' };
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { LocalEngine, Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
 import { adapterName, findAdapter, isSoftware } from './findAdapter';
@@ -33,23 +34,36 @@ interface Rung {
 const ladder: readonly Rung[] = [
   {
     name: 'tensorflow',
-    because: 'the fastest engine installed here',
-    obstacle: () => Promise.resolve(findRuntime() ? undefined : 'TensorFlow is not installed'),
-    remedy: 'install it with: thaw runtime install',
+    get because() {
+      return t('the fastest engine installed here');
+    },
+    obstacle: () => Promise.resolve(findRuntime() ? undefined : t('TensorFlow is not installed')),
+    get remedy() {
+      return t('install it with: thaw runtime install');
+    },
   },
   {
     name: 'webgpu',
-    because: 'there is a GPU',
-    obstacle: () => Promise.resolve(dawnBinary() ? undefined : 'this package has no WebGPU for this machine'),
+    get because() {
+      return t('there is a GPU');
+    },
+    obstacle: () =>
+      Promise.resolve(dawnBinary() ? undefined : t('this package has no WebGPU for this machine')),
     objection: againstWebgpu,
-    remedy: 'set "engine": "auto"',
+    get remedy() {
+      return t('set "engine": "auto"');
+    },
   },
   {
     name: 'wasm',
-    because: 'the built-in engine',
+    get because() {
+      return t('the built-in engine');
+    },
     obstacle: () =>
-      Promise.resolve(hasWasmVectors() ? undefined : 'this processor has no vectors for WebAssembly'),
-    remedy: 'install the TensorFlow engine with: thaw runtime install',
+      Promise.resolve(hasWasmVectors() ? undefined : t('this processor has no vectors for WebAssembly')),
+    get remedy() {
+      return t('install the TensorFlow engine with: thaw runtime install');
+    },
   },
 ];
 
@@ -66,18 +80,19 @@ export async function selectEngine(
     if (wanted !== 'auto' && wanted !== name) continue;
     const found = (await obstacle()) ?? (wanted === 'auto' ? await objection?.(device) : undefined);
     if (found === undefined) {
-      const reason = wanted === 'auto' ? [because, ...obstacles].join('; ') : 'the recipe asks for it';
+      const reason = wanted === 'auto' ? [because, ...obstacles].join(t('; ')) : t('the recipe asks for it');
       return { name, reason };
     }
-    if (wanted !== 'auto') throw new UserError(`The ${name} engine cannot run here: ${found}; ${remedy}`);
+    if (wanted !== 'auto')
+      throw new UserError(t('The {0} engine cannot run here: {1}; {2}', name, found, remedy));
     obstacles.push(found);
   }
-  throw new UserError(`No engine runs here: ${obstacles.join('; ')}; ${ladder[0]!.remedy}`);
+  throw new UserError(t('No engine runs here: {0}; {1}', obstacles.join(t('; ')), ladder[0]!.remedy));
 }
 
 async function againstWebgpu(device: Recipe['device']): Promise<string | undefined> {
-  if (device === 'cpu') return 'the recipe asks for the CPU';
+  if (device === 'cpu') return t('the recipe asks for the CPU');
   const answer = await findAdapter();
   if ('problem' in answer) return answer.problem;
-  return isSoftware(answer.info) ? `${adapterName(answer.info)} only stands in for a GPU` : undefined;
+  return isSoftware(answer.info) ? t('{0} only stands in for a GPU', adapterName(answer.info)) : undefined;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { EngineReport } from '../runtime/doctor';
 import { UserError } from '../userError';
 import { findTorchPython } from './torchPython';
@@ -12,11 +13,11 @@ export async function examineTorchrun(python: string, signal: AbortSignal): Prom
     const found = await findTorchPython(python, ANY_MODEL, signal);
     const backends = found.gpus.length > 0 ? 'gloo and nccl' : 'gloo';
     return {
-      ...{ engine, works: true, version: `PyTorch ${found.torch}` },
+      ...{ engine, works: true, version: t('PyTorch {0}', found.torch) },
       devices: found.gpus.length > 0 ? found.gpus : ['CPU'],
       notes: [
-        `Python ${found.python}, ${found.program}`,
-        `torchvision ${found.torchvision}; processes train together by ${backends}`,
+        t('Python {0}, {1}', found.python, found.program),
+        t('torchvision {0}; processes train together by {1}', found.torchvision, backends),
       ],
     };
   } catch (error) {

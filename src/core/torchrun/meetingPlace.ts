@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 
 /** Where machines meet, seen from this one. */
@@ -26,12 +27,17 @@ export async function findMeetingPlace(rendezvous: string): Promise<MeetingPlace
   const there = await lookup(host!).catch(() => undefined);
   if (!there) {
     throw new UserError(
-      `distributed.rendezvous: there is no machine ${host} that this one knows; name the one that leads, by its name or address.`,
+      t(
+        'distributed.rendezvous: there is no machine {0} that this one knows; name the one that leads, by its name or address.',
+        host!,
+      ),
     );
   }
   const here = await ownAddress(there.address, there.family, Number(port)).catch(() => undefined);
   if (here === undefined) {
-    throw new UserError(`distributed.rendezvous: this machine has no way to ${host} (${there.address}).`);
+    throw new UserError(
+      t('distributed.rendezvous: this machine has no way to {0} ({1}).', host!, there.address),
+    );
   }
   if (isLoopback(there.address)) return { leads: true, address: undefined, networkInterface: undefined };
   const networkInterface = Object.entries(networkInterfaces()).find(([, addresses]) =>

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { t } from '../../protocol/language';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { NEUTRAL_FOLDER } from '../download/runProgram';
 import { UserError } from '../userError';
@@ -65,7 +66,12 @@ export async function* runTorchrun(
     if (signal.aborted) return 'cancelled';
     if (status !== undefined) return status;
     throw new UserError(
-      `PyTorch's processes ended ${endedBy ? `by ${endedBy}` : `with code ${code}`}${await reasonIn(log)}; all they said is in ${log}`,
+      t(
+        "PyTorch's processes ended {0}{1}; all they said is in {2}",
+        endedBy ? t('by {0}', endedBy) : t('with code {0}', code ?? ''),
+        await reasonIn(log),
+        log,
+      ),
     );
   } finally {
     signal.removeEventListener('abort', stop);

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { t } from '../../protocol/language';
 import { runProgram } from '../download/runProgram';
 import { UserError } from '../userError';
 import { torchrunProgram } from './torchrunProgram';
@@ -41,21 +42,29 @@ export async function findTorchPython(
       environment: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
     }).catch((error: NodeJS.ErrnoException) => {
       signal.throwIfAborted();
-      throw new UserError(`The Python ${program} cannot be started (${error.code}); ${HOW_TO_NAME}.`);
+      throw new UserError(
+        t('The Python {0} cannot be started ({1}); {2}.', program, error.code!, howToName()),
+      );
     });
     if (!end) continue;
     const check = readCheck(end.stdout);
     if (!check) {
       const words = end.stderr.trim().split('\n').at(-1) ?? '';
-      const said = words === '' ? `it ended with code ${end.code ?? end.endedBy}` : words.slice(0, 200);
-      throw new UserError(`${program} is no Python 3.9 or newer that works (${said}); ${HOW_TO_NAME}.`);
+      const said =
+        words === '' ? t('it ended with code {0}', end.code ?? end.endedBy ?? '') : words.slice(0, 200);
+      throw new UserError(
+        t('{0} is no Python 3.9 or newer that works ({1}); {2}.', program, said, howToName()),
+      );
     }
     return accept(program, check);
   }
   throw new UserError(
     wanted === undefined
-      ? `The engine torchrun needs a Python with PyTorch, and there is no python3 on the PATH; ${HOW_TO_NAME}.`
-      : `There is no Python ${wanted}; ${HOW_TO_NAME}.`,
+      ? t(
+          'The engine torchrun needs a Python with PyTorch, and there is no python3 on the PATH; {0}.',
+          howToName(),
+        )
+      : t('There is no Python {0}; {1}.', wanted, howToName()),
   );
 }
 
@@ -64,7 +73,9 @@ function whole(program: string): string {
   return basename(program) === program ? program : resolve(program);
 }
 
-const HOW_TO_NAME = 'name one with --python, THAW_PYTHON or, in the editor, the setting thaw.python';
+function howToName(): string {
+  return t('name one with --python, THAW_PYTHON or, in the editor, the setting thaw.python');
+}
 
 function accept(program: string, check: Check): TorchPython {
   const names = Object.keys(check.missing);
@@ -72,15 +83,27 @@ function accept(program: string, check: Check): TorchPython {
     const broken = names.filter(name => !/^ModuleNotFoundError/.test(check.missing[name]!));
     const reasons = broken.map(name => ` (${name}: ${check.missing[name]!.split('\n')[0]!.slice(0, 200)})`);
     throw new UserError(
-      `The engine torchrun needs ${names.join(' and ')} in ${program}${reasons.join('')}: install with ` +
-        `${program} -m pip install ${names.map(name => PACKAGES[name] ?? name).join(' ')}, or ${HOW_TO_NAME}.`,
+      t(
+        'The engine torchrun needs {0} in {1}{2}: install with {1} -m pip install {3}, or {4}.',
+        names.join(t(' and ')),
+        program,
+        reasons.join(''),
+        names.map(name => PACKAGES[name] ?? name).join(' '),
+        howToName(),
+      ),
     );
   }
   for (const [name, oldest] of Object.entries(OLDEST) as [keyof typeof OLDEST, readonly number[]][]) {
     if (!isAtLeast(check[name], oldest)) {
       throw new UserError(
-        `${program} has ${name} ${check[name]}, and the engine torchrun needs ${oldest.join('.')} or newer: install ` +
-          `with ${program} -m pip install --upgrade torch torchvision.`,
+        t(
+          '{0} has {1} {2}, and the engine torchrun needs {3} or newer: install ' +
+            'with {0} -m pip install --upgrade torch torchvision.',
+          program,
+          name,
+          check[name],
+          oldest.join('.'),
+        ),
       );
     }
   }
@@ -89,7 +112,12 @@ function accept(program: string, check: Check): TorchPython {
   );
   if (lacks.length > 0) {
     throw new UserError(
-      `PyTorch in ${program} was built without ${lacks.join(' and ')}, by which processes train together; ${HOW_TO_NAME}.`,
+      t(
+        'PyTorch in {0} was built without {1}, by which processes train together; {2}.',
+        program,
+        lacks.join(t(' and ')),
+        howToName(),
+      ),
     );
   }
   const { python, torch, torchvision, gpus } = check;

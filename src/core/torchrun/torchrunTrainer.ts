@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { writeFileAtomically } from '../atomicWrite';
 import { distributedRecipe } from '../recipe/parseRecipe';
@@ -34,14 +35,15 @@ export class TorchrunTrainer implements Trainer {
   ) {
     const { nodes, processesPerNode } = distributed;
     const gpu = python.gpus.length > 0;
-    const machines = nodes === 1 ? '' : `${nodes} machines with `;
-    const each = nodes === 1 ? '' : ' each';
-    const processes = `${processesPerNode} process${processesPerNode === 1 ? '' : 'es'}`;
+    const processes = processesPerNode === 1 ? t('1 process') : t('{0} processes', processesPerNode);
+    const work = nodes === 1 ? processes : t('{0} machines with {1} each', nodes, processes);
     this.engine = {
       name: 'torchrun',
       version: python.torch,
       device: gpu ? 'gpu' : 'cpu',
-      reason: `the recipe asks for it; ${machines}${processes}${each}, on ${gpu ? 'GPUs (nccl)' : 'the CPU (gloo)'}`,
+      reason: gpu
+        ? t('the recipe asks for it; {0}, on GPUs (nccl)', work)
+        : t('the recipe asks for it; {0}, on the CPU (gloo)', work),
     };
   }
 
@@ -53,12 +55,14 @@ export class TorchrunTrainer implements Trainer {
   ): Promise<TorchrunTrainer> {
     if (recipe.mixup) {
       throw new UserError(
-        'mixup: the engine torchrun does not mix pictures; leave the field out, or take another engine.',
+        t('mixup: the engine torchrun does not mix pictures; leave the field out, or take another engine.'),
       );
     }
     if (recipe.unfreeze?.length) {
       throw new UserError(
-        'unfreeze: the engine torchrun freezes the same layers in every epoch; leave the field out, or take another engine.',
+        t(
+          'unfreeze: the engine torchrun freezes the same layers in every epoch; leave the field out, or take another engine.',
+        ),
       );
     }
     const { nodes, rendezvous, ...rest } = recipe.distributed ?? distributedRecipe();
@@ -67,13 +71,21 @@ export class TorchrunTrainer implements Trainer {
     const processesPerNode = rest.processesPerNode ?? Math.max(1, gpus);
     if (gpus > 0 && processesPerNode > gpus) {
       throw new UserError(
-        `distributed.processesPerNode is ${processesPerNode}, and PyTorch sees ${gpus} GPU${gpus === 1 ? '' : 's'} here: ` +
-          'set it to that, or set the environment variable CUDA_VISIBLE_DEVICES to nothing to train on the processor.',
+        t(
+          'distributed.processesPerNode is {0}, and PyTorch sees {1} here: ' +
+            'set it to that, or set the environment variable CUDA_VISIBLE_DEVICES to nothing to train on the processor.',
+          processesPerNode,
+          gpus === 1 ? t('1 GPU') : t('{0} GPUs', gpus),
+        ),
       );
     }
     if (recipe.batchSize < nodes * processesPerNode) {
       throw new UserError(
-        `batchSize: ${nodes * processesPerNode} processes cannot share batches of ${recipe.batchSize}; each needs at least one image.`,
+        t(
+          'batchSize: {0} processes cannot share batches of {1}; each needs at least one image.',
+          nodes * processesPerNode,
+          recipe.batchSize,
+        ),
       );
     }
     const place = nodes === 1 ? onThisMachine() : await findMeetingPlace(rendezvous!);
@@ -103,7 +115,7 @@ export class TorchrunTrainer implements Trainer {
       const startedAgain: TorchrunCommand['startedAgain'] = ({ epoch, batch }) => ({
         ...{ kind: 'runResumed', epoch, batch, epochs: run.recipe.epochs, runFolder: folder },
         engine: `${this.engine.name} ${this.engine.version}`,
-        engineReason: 'a process failed, so torchrun started all of them again',
+        engineReason: t('a process failed, so torchrun started all of them again'),
       });
       return yield* runTorchrun({ ...this.command(own, signal), startedAgain });
     } finally {
@@ -122,15 +134,21 @@ export class TorchrunTrainer implements Trainer {
     const { run } = this.loaded!;
     this.loaded = undefined;
     await writeFileAtomically(join(own, files.plan), JSON.stringify(torchrunPlan(run, undefined)));
-    const message = `This machine helps to train: the one at ${rendezvous} leads, tells of the run and keeps it.`;
+    const message = t(
+      'This machine helps to train: the one at {0} leads, tells of the run and keeps it.',
+      rendezvous!,
+    );
     yield { kind: 'note', message };
     const startedAgain = (): TrainingEvent => ({
       kind: 'note',
-      message: 'The processes were started again.',
+      message: t('The processes were started again.'),
     });
     const status = yield* runTorchrun({ ...this.command(own, signal), startedAgain });
     await rm(own, { recursive: true, force: true });
-    yield { kind: 'note', message: status === 'completed' ? 'The run is over.' : 'The run was stopped.' };
+    yield {
+      kind: 'note',
+      message: status === 'completed' ? t('The run is over.') : t('The run was stopped.'),
+    };
   }
 
   private command(own: string, signal: AbortSignal): Omit<TorchrunCommand, 'startedAgain'> {

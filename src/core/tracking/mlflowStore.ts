@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { t } from '../../protocol/language';
 import type { PhaseEndedEvent } from '../../protocol/trainingEvent';
 import { asWriteError, writeFileAtomically } from '../atomicWrite';
 import type { Work } from '../progress';
@@ -44,7 +45,7 @@ export async function* logToMlflow(
   const settings = await readRunSettings(run);
   const record = new RunRecord(resolve(run));
   await record.refresh();
-  yield { task: 'Logging the run', done: 0, total: ARTIFACTS.length, unit: 'files' };
+  yield { task: t('Logging the run'), done: 0, total: ARTIFACTS.length, unit: 'files' };
   try {
     await mkdir(store, { recursive: true });
     const experiment = await findExperiment(resolve(store), experimentName);
@@ -61,7 +62,7 @@ export async function* logToMlflow(
       for (const [done, file] of ARTIFACTS.entries()) {
         signal.throwIfAborted();
         await copyIfThere(join(run, file), join(staging, 'artifacts', file));
-        yield { task: 'Logging the run', done: done + 1, total: ARTIFACTS.length, unit: 'files' };
+        yield { task: t('Logging the run'), done: done + 1, total: ARTIFACTS.length, unit: 'files' };
       }
       const meta = metaOf(record, settings, { id, experiment: experiment.id, folder });
       await writeFile(join(staging, 'meta.yaml'), yaml(meta));
@@ -93,7 +94,7 @@ async function findExperiment(
   // Of digits, as MLflow's own.
   const id = (BigInt(`0x${hash(name)}`) % 10n ** 18n).toString().padStart(18, '1');
   if (taken.has(id))
-    throw new UserError(`${join(store, id)} is there and is another experiment; choose another name.`);
+    throw new UserError(t('{0} is there and is another experiment; choose another name.', join(store, id)));
   const folder = join(store, id);
   await mkdir(folder);
   const now = Date.now();

@@ -6,6 +6,7 @@ import type {
   FreezeTrialResult,
 } from '../../protocol/adviceEvent';
 import { isAsGood } from '../../protocol/adviceEvent';
+import { t } from '../../protocol/language';
 import { mcNemar } from '../../protocol/mcNemar';
 import type { PhaseEndedEvent, ProgressEvent } from '../../protocol/trainingEvent';
 import { finish } from '../progress';
@@ -14,7 +15,7 @@ import { UserError } from '../userError';
 import { adviceCosts, type TrialCost } from './adviceCosts';
 import { choosePhaseData, decodedData } from './choosePhaseData';
 import { freezeTrials } from './freezeTrials';
-import { COMPUTING_FEATURES } from './keepFeatures';
+import { computingFeatures } from './keepFeatures';
 import type { LoadedRun } from './loadedRun';
 import { argMax } from './metrics';
 import { prepareLocalRun } from './prepareLocalRun';
@@ -65,10 +66,10 @@ export async function* adviseFreeze(
   const tried: Tried[] = [];
   for (const [index, trial] of trials.entries()) {
     if (advisor?.isOver) {
-      tried.push(untried(trial, `There was no time left of ${minutes} min.`));
+      tried.push(untried(trial, t('There was no time left of {0} min.', minutes)));
       continue;
     }
-    const preparing = prepareLocalRun(variantOf(recipe, trial), 'what to freeze is tried out', options);
+    const preparing = prepareLocalRun(variantOf(recipe, trial), t('what to freeze is tried out'), options);
     // What there is to say of the recipe and its data is said once.
     const trainer = index === 0 ? yield* preparing : await finish(preparing);
     try {
@@ -119,7 +120,7 @@ class Advisor {
     const { minutes = DEFAULT_MINUTES, pictures = MOST_PICTURES } = options;
     yield {
       kind: 'progress',
-      task: 'Measuring how fast the model is',
+      task: t('Measuring how fast the model is'),
       done: 0,
       total: undefined,
       unit: 'steps',
@@ -161,10 +162,10 @@ class Advisor {
     const planned = (cost: TrialCost): number => secondsOf(cost, train, test, epochs);
     const before = this.costs.slice(0, index).reduce((sum, cost) => sum + planned(cost), 0);
     const progress = (share: number, detail: string): ProgressEvent => ({
-      ...{ kind: 'progress', task: `Comparing ${trials} freeze sets`, unit: 'seconds' },
+      ...{ kind: 'progress', task: t('Comparing {0} freeze sets', trials), unit: 'seconds' },
       done: Math.round(before + share * planned(cost)),
       total: Math.max(1, Math.round(seconds)),
-      detail: `training ${trial.trains}: ${detail}`,
+      detail: t('training {0}: {1}', trial.trains, detail),
     });
     const start = performance.now();
     const once = onceSeconds(cost, train, test);
@@ -174,8 +175,8 @@ class Advisor {
     for (; !opened.done; opened = await opening.next()) {
       const event = opened.value;
       if (event.kind !== 'progress') continue;
-      const share = event.task === COMPUTING_FEATURES && event.total ? event.done / event.total : 0;
-      yield progress(onceShare * share, 'frozen part');
+      const share = event.task === computingFeatures() && event.total ? event.done / event.total : 0;
+      yield progress(onceShare * share, t('frozen part'));
       if (this.isOver) {
         await opening.return(undefined as never);
         return untried(trial, this.lateness);
@@ -199,7 +200,7 @@ class Advisor {
         const part = event.kind === 'batchEnded' ? (event.batch + 1) / event.batches : 0;
         const done = Math.min(1, (phases.length + part) / (2 * epochs));
         const epoch = Math.min(epochs, Math.floor(phases.length / 2) + 1);
-        yield progress(onceShare + (1 - onceShare) * done, `epoch ${epoch} of ${epochs}`);
+        yield progress(onceShare + (1 - onceShare) * done, t('epoch {0} of {1}', epoch, epochs));
         if (this.isOver && phases.length < 2 * epochs) {
           problem = this.lateness;
           break;
@@ -219,7 +220,7 @@ class Advisor {
   }
 
   private get lateness(): string {
-    return `The ${this.options.minutes ?? DEFAULT_MINUTES} min were over.`;
+    return t('The {0} min were over.', this.options.minutes ?? DEFAULT_MINUTES);
   }
 
   /** The run with the pictures and epochs of the plan. */

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { Recipe } from '../recipe/recipe';
 
 /** An average that looks back on more than this share of a run still holds much of its first weights at the end. */
@@ -16,6 +17,12 @@ export function averagingNotes(
   if (span <= LONGEST_SHARE * steps) return [];
   const better = Math.max(0, 1 - 1 / (GOOD_SHARE * steps));
   return [
-    `averaging: a decay of ${averaging.decay} looks back on about ${Math.round(span).toLocaleString('en-US')} steps, and this run takes ${steps.toLocaleString('en-US')}: what is tested and kept stays near the first weights; a decay of ${Number(better.toPrecision(2))} would suit it.`,
+    t(
+      'averaging: a decay of {0} looks back on about {1} steps, and this run takes {2}: what is tested and kept stays near the first weights; a decay of {3} would suit it.',
+      averaging.decay,
+      Math.round(span).toLocaleString('en-US'),
+      steps.toLocaleString('en-US'),
+      Number(better.toPrecision(2)),
+    ),
   ];
 }

@@ -1,4 +1,5 @@
 import { freemem } from 'node:os';
+import { t } from '../../protocol/language';
 import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { bytesPerPicture, type FeatureLayout } from '../engine/storedFeatures';
 import { PixelCache } from '../image/pixelCache';
@@ -33,23 +34,28 @@ export async function* choosePhaseData(
   const options = optionsOf(run, given);
   const computedEachTime = (because: string): PreparationEvent => ({
     kind: 'note',
-    message: `The frozen layers are computed in every epoch: ${because}.`,
+    message: t('The frozen layers are computed in every epoch: {0}.', because),
   });
   if (recipe.frozenBatchNorm === 'train' && recipe.freeze.length > 0) {
-    yield computedEachTime('"frozenBatchNorm": "train" makes them differ');
+    yield computedEachTime(t('"frozenBatchNorm": "train" makes them differ'));
     return new DecodedData(dataset, options);
   }
   if (plan.prefix.length === 0) return new DecodedData(dataset, options);
   if (recipe.mixup) {
     yield computedEachTime(
-      '"mixup" mixes pictures, and what they give of a mixture is not the mixture of what they give of each',
+      t(
+        '"mixup" mixes pictures, and what they give of a mixture is not the mixture of what they give of each',
+      ),
     );
     return new DecodedData(dataset, options);
   }
   const views = viewsOf(recipe);
   if (!views) {
     yield computedEachTime(
-      `"augment": "${recipe.augment}" shows new crops each time; "cachedViews": 4 would keep 4 of each picture`,
+      t(
+        '"augment": "{0}" shows new crops each time; "cachedViews": 4 would keep 4 of each picture',
+        recipe.augment,
+      ),
     );
     return new DecodedData(dataset, options);
   }
@@ -69,16 +75,22 @@ export async function* choosePhaseData(
   const sets = yield* told(featureSets(dataset, views, key, layout, { folder, signal }));
   if (!inMemory && !(await folder.makeRoom(bytesOnDisk(sets), []))) {
     yield computedEachTime(
-      `their features (${cost}) fit neither in the ${size(memoryBytes)} of memory nor on the disk`,
+      t('their features ({0}) fit neither in the {1} of memory nor on the disk', cost, size(memoryBytes)),
     );
     return new DecodedData(dataset, options);
   }
   const computer = chooseFeatureComputer(run, options, featureProgram);
-  const place = inMemory ? '' : ', on the disk';
-  const means = computer.processes > 1 ? `, in ${computer.processes} processes` : '';
+  const place = inMemory ? '' : t(', on the disk');
+  const means = computer.processes > 1 ? t(', in {0} processes', computer.processes) : '';
   yield {
     kind: 'note',
-    message: `Features of the frozen layers are computed once${viewsText(recipe.augment, views.length)}: ${cost}${place}${means}.`,
+    message: t(
+      'Features of the frozen layers are computed once{0}: {1}{2}{3}.',
+      viewsText(recipe.augment, views.length),
+      cost,
+      place,
+      means,
+    ),
   };
   const kept = yield* told(keepFeatures(computer, sets, { folder, inMemory, signal }));
   // Without the decoded pictures, which nobody looks at any more.
@@ -101,10 +113,10 @@ function viewsText(augment: LoadedRun['recipe']['augment'], views: number): stri
     case 'none':
       return '';
     case 'flip':
-      return ', both ways round for training';
+      return t(', both ways round for training');
     case 'crop-flip':
     case 'randaugment':
-      return `, of ${views} crops of each training picture, used in turn`;
+      return t(', of {0} crops of each training picture, used in turn', views);
   }
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { Sample } from '../dataset/dataset';
 import { nearestName } from '../recipe/nearestName';
 import type { Recipe } from '../recipe/recipe';
@@ -33,13 +34,15 @@ export function classWeights(
     if (classes.includes(name)) continue;
     const nearest = nearestName(name, classes);
     const hint =
-      nearest === undefined ? `its classes are ${classes.join(', ')}` : `did you mean "${nearest}"?`;
-    throw new UserError(`classWeights: the data has no class "${name}"; ${hint}`);
+      nearest === undefined
+        ? t('its classes are {0}', classes.join(', '))
+        : t('did you mean "{0}"?', nearest);
+    throw new UserError(t('classWeights: the data has no class "{0}"; {1}', name, hint));
   }
   const weights = classes.map(name => (Object.hasOwn(given, name) ? given[name]! : 1));
   if (weights.every(weight => weight === 0)) {
     throw new UserError(
-      'classWeights: all classes weigh 0, so nothing would be learned; give one at least more.',
+      t('classWeights: all classes weigh 0, so nothing would be learned; give one at least more.'),
     );
   }
   return weights;
@@ -53,7 +56,9 @@ export function balanceNotes(
 ): readonly string[] {
   if (classWeights === 'balanced' && sampling === 'weighted') {
     return [
-      '"classWeights": "balanced" and "sampling": "weighted" both make up for classes of different size: together they favour the small ones.',
+      t(
+        '"classWeights": "balanced" and "sampling": "weighted" both make up for classes of different size: together they favour the small ones.',
+      ),
     ];
   }
   if (classWeights !== undefined || sampling === 'weighted') return [];
@@ -62,7 +67,14 @@ export function balanceNotes(
   if (!least || !most || most.count < MARKED * least.count) return [];
   const times = (most.count / least.count).toPrecision(2);
   return [
-    `The classes are imbalanced: ${most.name} has ${most.count} training images, ${least.name} ${least.count} (${Number(times)} to 1); "classWeights": "balanced" or "sampling": "weighted" makes up for it.`,
+    t(
+      'The classes are imbalanced: {0} has {1} training images, {2} {3} ({4} to 1); "classWeights": "balanced" or "sampling": "weighted" makes up for it.',
+      most.name,
+      most.count,
+      least.name,
+      least.count,
+      Number(times),
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { correctionsOf, correctLabels } from '../dataset/corrections';
 import type { Sample } from '../dataset/dataset';
 import { scanFolder } from '../dataset/scanFolder';
@@ -39,7 +40,7 @@ export async function* evaluateRun(
     loss += found.loss;
     if (found.predicted === found.sample.label) correct++;
     done++;
-    yield { task: 'Classifying', done, total: samples.length, unit: 'images' };
+    yield { task: t('Classifying'), done, total: samples.length, unit: 'images' };
   }
   return { loss: loss / done, accuracy: correct / done, samples: done };
 }
@@ -48,14 +49,17 @@ async function testSamples(runFolder: string, classes: readonly string[]): Promi
   const file = join(runFolder, runFiles.bestPredictions);
   await access(file).catch(() => {
     throw new UserError(
-      `${file} is missing, so the run's test pictures are unknown; name a folder with --data.`,
+      t("{0} is missing, so the run's test pictures are unknown; name a folder with --data.", file),
     );
   });
   const predictions = await readPredictions(file);
   const moved = predictions.find(({ file }) => !statSync(file, { throwIfNoEntry: false })?.isFile());
   if (moved) {
     throw new UserError(
-      `The run's test picture ${moved.file} is no longer there; name where the pictures are with --data.`,
+      t(
+        "The run's test picture {0} is no longer there; name where the pictures are with --data.",
+        moved.file,
+      ),
     );
   }
   return predictions.map(({ image, file, label }) => ({ image, file, label: classes.indexOf(label) }));
@@ -74,7 +78,7 @@ async function* labelledSamples(
     const label = classes.indexOf(className);
     if (label < 0) {
       throw new UserError(
-        `${data} has a class ${className}, which the run lacks: it knows ${classes.join(', ')}.`,
+        t('{0} has a class {1}, which the run lacks: it knows {2}.', data, className, classes.join(', ')),
       );
     }
     return { file, image, label };

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { t } from '../../protocol/language';
 import type { ExplainRequest, HeatPicture } from '../../protocol/taskMessages';
 import { encodeImage } from '../image/encodeImage';
 import { heatOverlay, placeOf, type HeatMap } from '../image/heatMap';
@@ -10,7 +11,7 @@ export async function* explainImages(
   { run, images }: ExplainRequest,
   signal: AbortSignal,
 ): Work<readonly (readonly HeatPicture[])[]> {
-  const told = { task: 'Computing heat maps', total: images.length, unit: 'images' } as const;
+  const told = { task: t('Computing heat maps'), total: images.length, unit: 'images' } as const;
   yield { ...told, done: 0 };
   const model = await ExplainedModel.open(run);
   try {

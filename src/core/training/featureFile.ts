@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { t } from '../../protocol/language';
 import type { FeatureCache, FeatureSource } from '../engine/featureCache';
 import type { Features } from '../engine/networkInput';
 import {
@@ -76,7 +77,10 @@ export class FeatureFile implements FeatureSource {
     const values = bytesRead === record.length ? valuesOf(record, this.layout) : undefined;
     if (!values) {
       throw new UserError(
-        `The features in ${this.path} were damaged while they were in use; delete that file and start again.`,
+        t(
+          'The features in {0} were damaged while they were in use; delete that file and start again.',
+          this.path,
+        ),
       );
     }
     splitValues(values, this.layout).forEach((part, boundary) => {

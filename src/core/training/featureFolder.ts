@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readdir, rm, statfs, utimes } from 'node:fs/promises';
 import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { Sample } from '../dataset/dataset';
 import { sha256OfFile } from '../download/sha256OfFile';
 import type { Work } from '../progress';
@@ -101,7 +102,12 @@ export async function* hashPictures(samples: readonly Sample[], signal: AbortSig
       hash.update(each);
     }
     const done = start + part.length;
-    yield { task: 'Looking for features kept by earlier runs', done, total: samples.length, unit: 'images' };
+    yield {
+      task: t('Looking for features kept by earlier runs'),
+      done,
+      total: samples.length,
+      unit: 'images',
+    };
   }
   return hash.digest('hex');
 }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { t } from '../../protocol/language';
 import type { Sample } from '../dataset/dataset';
 import type { BatchOptions } from '../image/batches';
 import { UserError } from '../userError';
@@ -67,7 +68,7 @@ class FeatureProcess {
     });
     this.child.on('error', error => this.fail(error));
     this.child.on('exit', (code, signal) =>
-      this.fail(crash(signal ? `signal ${signal}` : `exit code ${code}`)),
+      this.fail(crash(signal ? t('signal {0}', signal) : t('exit code {0}', code ?? ''))),
     );
     this.send(load);
   }
@@ -101,7 +102,10 @@ class FeatureProcess {
 
 function crash(how: string): UserError {
   return new UserError(
-    `A process that computed features ended unexpectedly (${how}). Most likely the memory ran out: ` +
-      'a smaller "batchSize" needs less, and so do fewer processes, as the setting "thaw.training.threads" or the variable OMP_NUM_THREADS says.',
+    t(
+      'A process that computed features ended unexpectedly ({0}). Most likely the memory ran out: ' +
+        'a smaller "batchSize" needs less, and so do fewer processes, as the setting "thaw.training.threads" or the variable OMP_NUM_THREADS says.',
+      how,
+    ),
   );
 }

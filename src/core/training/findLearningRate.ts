@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { LearningRateCurve, LearningRateEvent, TriedRate } from '../../protocol/learningRateEvent';
 import type { Recipe } from '../recipe/recipe';
 import { choosePhaseData, decodedData } from './choosePhaseData';
@@ -31,7 +32,7 @@ export async function* findLearningRate(
   recipe: Recipe,
   options: FindLearningRateOptions,
 ): AsyncGenerator<LearningRateEvent, LearningRateCurve> {
-  const trainer = yield* prepareLocalRun(recipe, 'the learning rate is looked for', options);
+  const trainer = yield* prepareLocalRun(recipe, t('the learning rate is looked for'), options);
   try {
     return yield* tryRates(trainer.run, options);
   } finally {

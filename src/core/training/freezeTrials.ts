@@ -1,4 +1,5 @@
 import type { FreezeTrial } from '../../protocol/adviceEvent';
+import { t } from '../../protocol/language';
 import { findModel } from '../model/catalog';
 import { frozenLeaves } from '../model/freezeEdits';
 import { freezeFor } from '../model/freezeFor';
@@ -8,10 +9,18 @@ import type { Recipe } from '../recipe/recipe';
 
 /** What trains in each of the four cases. */
 const TRAINS: Readonly<Record<FineTuneCase['number'], string>> = {
-  1: 'only the new last layer',
-  2: 'the upper half',
-  3: 'everything, from random weights',
-  4: 'everything',
+  get 1() {
+    return t('only the new last layer');
+  },
+  get 2() {
+    return t('the upper half');
+  },
+  get 3() {
+    return t('everything, from random weights');
+  },
+  get 4() {
+    return t('everything');
+  },
 };
 /** Cheapest first, so that what there is time for is tried; random weights last, which seldom win. */
 const ORDER: readonly FineTuneCase['number'][] = [1, 2, 4, 3];
@@ -51,6 +60,6 @@ export function freezeTrials(recipe: Pick<Recipe, 'model' | 'freeze' | 'weights'
   );
   if (distinct.some(({ isRecipe }) => isRecipe)) return distinct;
   const [first, ...others] = distinct;
-  const trains = 'what the recipe does not freeze';
+  const trains = t('what the recipe does not freeze');
   return [first!, { trains, freeze, weights, newWeights: null, isRecipe: true }, ...others];
 }

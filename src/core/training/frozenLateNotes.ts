@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { operationParameters, type GraphNode } from '../model/graph';
 import type { TrainingPlan } from '../model/trainingPlan';
 import type { Recipe } from '../recipe/recipe';
@@ -20,9 +21,13 @@ export function frozenLateNotes(
   const before = graph.slice(0, Math.max(firstFrozen, 0)).filter((_, i) => plan.trainable[i]);
   if (before.length === 0) return [];
   const named = before.slice(0, MOST_NAMED).map(({ path }) => path);
-  const others = before.length > MOST_NAMED ? ` and ${before.length - MOST_NAMED} layers more` : '';
+  const others = before.length > MOST_NAMED ? t(' and {0} layers more', before.length - MOST_NAMED) : '';
   return [
-    `freeze: ${named.join(', ')}${others} come before the frozen layers and train, so that all is computed in every ` +
-      'epoch; freeze them too, and what is frozen is computed once.',
+    t(
+      'freeze: {0}{1} come before the frozen layers and train, so that all is computed in every ' +
+        'epoch; freeze them too, and what is frozen is computed once.',
+      named.join(', '),
+      others,
+    ),
   ];
 }

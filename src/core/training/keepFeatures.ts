@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { asWriteError } from '../atomicWrite';
 import type { Sample } from '../dataset/dataset';
 import { FeatureCache, type FeatureSource } from '../engine/featureCache';
@@ -14,7 +15,9 @@ import { inOrder } from './trainingOrder';
 type View = BatchOptions['view'];
 
 /** The task whose progress is that of the frozen layers themselves. */
-export const COMPUTING_FEATURES = 'Computing features of the frozen layers';
+export function computingFeatures(): string {
+  return t('Computing features of the frozen layers');
+}
 
 /** Features of one view of one phase's pictures, and the file for them. */
 export interface FeatureSet {
@@ -147,7 +150,7 @@ async function* compute(
       cache?.put(indices, features);
       await write(to => to.append(features, indices.length));
       done += indices.length;
-      yield { task: COMPUTING_FEATURES, done, total, unit: 'images' };
+      yield { task: computingFeatures(), done, total, unit: 'images' };
     }
     await write(to => to.finish());
   } catch (error) {

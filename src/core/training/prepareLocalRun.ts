@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { PreparationEvent } from '../../protocol/trainingEvent';
 import type { Recipe } from '../recipe/recipe';
 import { UserError } from '../userError';
@@ -15,7 +16,7 @@ export async function* prepareLocalRun(
 ): AsyncGenerator<PreparationEvent, LocalTrainer> {
   if (recipe.engine === 'torchrun') {
     throw new UserError(
-      `engine: ${what} with the engines of this program; take "auto" for it, as in --engine auto.`,
+      t('engine: {0} with the engines of this program; take "auto" for it, as in --engine auto.', what),
     );
   }
   const { trainer } = yield* prepareRun(recipe, options);

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { loadDataset, outputCount } from '../dataset/loadDataset';
 import type { Work } from '../progress';
@@ -51,14 +52,18 @@ export async function* prepareRun(
   const outputs = outputCount(dataset.classes, recipe.classes);
   const unused = Array.from({ length: outputs - dataset.classes.length }, (_, i) => `unused ${i + 1}`);
   if (unused.length > 0) {
-    const message =
-      `Only ${dataset.classes.length} of the ${outputs} output classes have pictures, so that the others can never be ` +
-      'right; leave out "classes" to have as many as the data has.';
+    const message = t(
+      'Only {0} of the {1} output classes have pictures, so that the others can never be ' +
+        'right; leave out "classes" to have as many as the data has.',
+      dataset.classes.length,
+      outputs,
+    );
     yield { kind: 'note', message };
   }
   if (recipe.weights === 'none' && recipe.freeze.length > 0) {
-    const message =
-      'The frozen layers have random weights, since "weights" is "none": freezing makes sense with pretrained ones.';
+    const message = t(
+      'The frozen layers have random weights, since "weights" is "none": freezing makes sense with pretrained ones.',
+    );
     yield { kind: 'note', message };
   }
 
@@ -93,6 +98,8 @@ export async function* prepareRun(
 async function requireWeights(weights: string): Promise<void> {
   if (weights === 'none' || weights === 'imagenet') return;
   await access(weights).catch(() => {
-    throw new UserError(`weights: there is no file ${weights}; name one, or write "imagenet" or "none".`);
+    throw new UserError(
+      t('weights: there is no file {0}; name one, or write "imagenet" or "none".', weights),
+    );
   });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { t } from '../../protocol/language';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import { datasetFingerprint, type DatasetFingerprint } from '../dataset/datasetFingerprint';
 import { parseRecipe } from '../recipe/parseRecipe';
@@ -47,8 +48,12 @@ async function* prepareAndResume(
   const written = await readCheckpoint(folder);
   if (!written && existsSync(join(folder, runFiles.bestWeights))) {
     throw new UserError(
-      `${folder} does not say where the run was: it has no last/checkpoint.json. Train its recipe anew, ` +
-        `perhaps with "weights" set to its ${runFiles.bestWeights}.`,
+      t(
+        '{0} does not say where the run was: it has no last/checkpoint.json. Train its recipe anew, ' +
+          'perhaps with "weights" set to its {1}.',
+        folder,
+        runFiles.bestWeights,
+      ),
     );
   }
   if (recorder.folder === undefined) {
@@ -85,7 +90,7 @@ export function requireIdle(folder: string): void {
   const live = readLiveState(folder);
   if (live && isWorking(live)) {
     throw new UserError(
-      `${folder} is being trained by process ${live.process.pid}: stop that first, or let it end.`,
+      t('{0} is being trained by process {1}: stop that first, or let it end.', folder, live.process.pid),
     );
   }
 }
@@ -101,8 +106,12 @@ async function requireUnfinished(folder: string): Promise<void> {
   const ended = events.findLast(event => event.kind === 'runEnded');
   if (ended?.status !== 'completed') return;
   throw new UserError(
-    `${folder} is complete: nothing of it is left to train. To train on from its best epoch, ` +
-      `set "weights" in a recipe to its ${runFiles.bestWeights}.`,
+    t(
+      '{0} is complete: nothing of it is left to train. To train on from its best epoch, ' +
+        'set "weights" in a recipe to its {1}.',
+      folder,
+      runFiles.bestWeights,
+    ),
   );
 }
 
@@ -126,7 +135,10 @@ async function withBestThatIsThere(folder: string, { best, ...from }: Checkpoint
 function lostBest(written: Checkpoint | undefined, from: Checkpoint | undefined): readonly string[] {
   if (!written?.best || from?.best) return [];
   return [
-    `The files of the best epoch, ${written.best.epoch}, are gone or damaged: the best of the epochs to come is kept, even if it is less good.`,
+    t(
+      'The files of the best epoch, {0}, are gone or damaged: the best of the epochs to come is kept, even if it is less good.',
+      written.best.epoch,
+    ),
   ];
 }
 
@@ -137,41 +149,66 @@ function changedEngine({ trainer }: PreparedRun, { resolved }: RunSettings): rea
   const now = `${name} ${version} (${device})`;
   return before === now
     ? []
-    : [`The run began with ${before} and goes on with ${now}: its numbers may differ in their last digits.`];
+    : [
+        t(
+          'The run began with {0} and goes on with {1}: its numbers may differ in their last digits.',
+          before ?? t('another engine'),
+          now,
+        ),
+      ];
 }
 
 /** A UserError says what is no longer as the run began. */
 async function requireSame(run: PreparedRun, { resolved }: RunSettings, folder: string): Promise<void> {
-  const anew = 'or train the recipe anew';
+  const anew = t('or train the recipe anew');
   const { classes, weightsSource, dataset } = run;
   if (classes.join('\n') !== resolved.classes.join('\n')) {
     throw new UserError(
-      `The classes have changed since the run ${folder} began: they were ${resolved.classes.join(', ')} and are ${classes.join(', ')}. Put the folders of images back as they were, ${anew}.`,
+      t(
+        'The classes have changed since the run {0} began: they were {1} and are {2}. Put the folders of images back as they were, {3}.',
+        folder,
+        resolved.classes.join(', '),
+        classes.join(', '),
+        anew,
+      ),
     );
   }
   const data = await datasetFingerprint(dataset);
   if (resolved.data && data.sha256 !== resolved.data.sha256) {
     throw new UserError(
-      `The images have changed since the run ${folder} began: ${difference(resolved.data, data)}. Put them back as they were, ${anew}.`,
+      t(
+        'The images have changed since the run {0} began: {1}. Put them back as they were, {2}.',
+        folder,
+        difference(resolved.data, data),
+        anew,
+      ),
     );
   }
   if (digestOf(weightsSource) !== digestOf(resolved.weights)) {
-    const file = 'file' in weightsSource ? weightsSource.file : 'The file';
+    const file = 'file' in weightsSource ? weightsSource.file : t('The file');
     throw new UserError(
-      `weights: ${file} has changed since the run ${folder} began. Put back the file that was there, ${anew}.`,
+      t(
+        'weights: {0} has changed since the run {1} began. Put back the file that was there, {2}.',
+        file,
+        folder,
+        anew,
+      ),
     );
   }
 }
 
 function difference(before: DatasetFingerprint, now: DatasetFingerprint): string {
   if (before.train === now.train && before.test === now.test) {
-    return 'as many as there were, but some are renamed, replaced or labelled otherwise';
+    return t('as many as there were, but some are renamed, replaced or labelled otherwise');
   }
   const counts = ({ train, test }: DatasetFingerprint): string =>
-    `${train} for training and ${test} for testing`;
+    t('{0} for training and {1} for testing', train, test);
   const change = now.train + now.test - before.train - before.test;
-  const what = change === 0 ? 'some moved' : `${Math.abs(change)} ${change > 0 ? 'more' : 'fewer'}`;
-  return `there were ${counts(before)}, now there are ${counts(now)} (${what})`;
+  const values = [counts(before), counts(now), Math.abs(change)] as const;
+  if (change === 0) return t('there were {0}, now there are {1} (some moved)', ...values);
+  return change > 0
+    ? t('there were {0}, now there are {1} ({2} more)', ...values)
+    : t('there were {0}, now there are {1} ({2} fewer)', ...values);
 }
 
 function digestOf(source: RunSettings['resolved']['weights'] | undefined): string {

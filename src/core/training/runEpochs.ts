@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { Phase, PhaseEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
 import type { Targets } from '../engine/targets';
 import type { Position } from '../run/checkpoint';
@@ -214,7 +215,11 @@ function rows(values: Float32Array, count: number): readonly Float32Array[] {
 
 function diverged(epoch: number, lr: number): UserError {
   return new UserError(
-    `The loss stopped being a number in epoch ${epoch}: with the learning rate ${lr} the weights ran away; ` +
-      'set optimizer.lr to a tenth of it and start again.',
+    t(
+      'The loss stopped being a number in epoch {0}: with the learning rate {1} the weights ran away; ' +
+        'set optimizer.lr to a tenth of it and start again.',
+      epoch,
+      lr,
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { RunEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
 import { countParameters } from '../model/stateDictShapes';
 import { trainableParameters } from '../model/trainingPlan';
@@ -44,7 +45,7 @@ export async function* trainPrepared(
       return;
     }
     const known = asMemoryError(error);
-    yield ended('failed', known instanceof UserError ? known.message : 'an unexpected error; see the log');
+    yield ended('failed', known instanceof UserError ? known.message : t('an unexpected error; see the log'));
     throw known;
   } finally {
     await training.return('cancelled');

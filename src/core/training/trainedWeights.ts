@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { findModel } from '../model/catalog';
 import type { Model } from '../model/model';
 import { replaceHead } from '../model/replaceHead';
@@ -25,7 +26,7 @@ export async function readTrainedWeights(folder: string): Promise<TrainedWeights
   const recipe = parseRecipe(JSON.stringify(written.recipe), { folder, file: runFiles.recipe });
   const file = join(folder, runFiles.bestWeights);
   await access(file).catch(() => {
-    throw new UserError(`The run ${folder} has no best weights: no epoch of it was finished.`);
+    throw new UserError(t('The run {0} has no best weights: no epoch of it was finished.', folder));
   });
   const model = replaceHead(findModel(recipe.model), resolved.classes.length);
   const weights = await loadWeights(file);

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { TrainingEvent } from '../../protocol/trainingEvent';
 import type { Dataset } from '../dataset/dataset';
 import type { GraphNode } from '../model/graph';
@@ -70,7 +71,9 @@ export interface Trainer {
 /** Said where a run is to be told and kept on a machine that only helps. */
 export function helpsOnly(): UserError {
   return new UserError(
-    'This machine is not the one that distributed.rendezvous names, so it only helps: start the run on that one, and ' +
-      'here run "thaw train" with the same recipe in a terminal.',
+    t(
+      'This machine is not the one that distributed.rendezvous names, so it only helps: start the run on that one, and ' +
+        'here run "thaw train" with the same recipe in a terminal.',
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { UserError } from '../userError';
 import { RandomAccessFile } from './randomAccessFile';
 import { readSafetensorsFrom, type LoadedWeights } from './safetensors';
@@ -30,14 +31,15 @@ async function readByContent(file: RandomAccessFile): Promise<LoadedWeights> {
   const isSafetensors = start.length > 8 && start[8] === 0x7b && start.readBigUInt64LE() <= MAX_HEADER_BYTES;
   if (isSafetensors || file.path.toLowerCase().endsWith('.safetensors')) return readSafetensorsFrom(file);
   if (start[0] === 0x80) return { tensors: await readTorchCheckpoint(file, 'legacy'), metadata: {} };
-  throw new UserError(`${file.path} is no file of weights: ${whatItIs(start)}.`);
+  throw new UserError(t('{0} is no file of weights: {1}.', file.path, whatItIs(start)));
 }
 
 function whatItIs(start: Buffer): string {
   const text = start.toString('latin1').trimStart().toLowerCase();
-  if (text.startsWith('<')) return 'it is a web page, perhaps an error page saved in place of the download';
-  if (text.startsWith('version https://git-lfs')) return 'it is a Git LFS pointer; run git lfs pull';
-  return 'it is neither safetensors nor what torch.save writes';
+  if (text.startsWith('<'))
+    return t('it is a web page, perhaps an error page saved in place of the download');
+  if (text.startsWith('version https://git-lfs')) return t('it is a Git LFS pointer; run git lfs pull');
+  return t('it is neither safetensors nor what torch.save writes');
 }
 
 function withoutWrapperPrefix(tensors: StateDict): StateDict {

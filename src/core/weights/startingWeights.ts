@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { t } from '../../protocol/language';
 import { sha256OfFile } from '../download/sha256OfFile';
 import { isContainer, namedLayers, type Leaf } from '../model/layerTree';
 import type { Model } from '../model/model';
@@ -39,7 +40,7 @@ export async function* startingWeights(
     file: basename(file),
     model: model.name,
   });
-  if (mismatch) throw new UserError(`weights: ${mismatch}`);
+  if (mismatch) throw new UserError(t('weights: {0}', mismatch));
 
   const fresh = initialLayer(model.head, headOf(model), seed);
   const headFits = !imagenet && fits(fresh, tensors);

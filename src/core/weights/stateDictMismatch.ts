@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName } from '../../protocol/printable';
 import type { StateDict } from './stateDict';
 
@@ -47,26 +48,28 @@ export function describeMismatch(
   names: { readonly file: string; readonly model: string },
 ): string | undefined {
   const parts = [
-    listed('missing', mismatch.missing),
-    listed('unexpected', mismatch.unexpected),
+    listed(count => (count === 1 ? t('1 key missing') : t('{0} keys missing', count)), mismatch.missing),
     listed(
-      'of another size',
-      mismatch.wrongShape.map(
-        ({ key, given, expected }) =>
-          `${key} ([${given.join(', ')}] in the file, [${expected.join(', ')}] in the model)`,
+      count => (count === 1 ? t('1 key unexpected') : t('{0} keys unexpected', count)),
+      mismatch.unexpected,
+    ),
+    listed(
+      count => (count === 1 ? t('1 key of another size') : t('{0} keys of another size', count)),
+      mismatch.wrongShape.map(({ key, given, expected }) =>
+        t('{0} ([{1}] in the file, [{2}] in the model)', key, given.join(', '), expected.join(', ')),
       ),
     ),
   ].filter(part => part !== '');
   if (parts.length === 0) return undefined;
-  return `The weights in ${names.file} do not fit ${names.model}: ${parts.join('; ')}.`;
+  return t('The weights in {0} do not fit {1}: {2}.', names.file, names.model, parts.join(t('; ')));
 }
 
-function listed(what: string, items: readonly string[]): string {
+function listed(what: (count: number) => string, items: readonly string[]): string {
   if (items.length === 0) return '';
   const rest = items.length - LISTED;
   const names = items.slice(0, LISTED).map(item => printableName(item));
-  const shown = names.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-  return `${items.length} ${items.length === 1 ? 'key' : 'keys'} ${what}: ${shown}`;
+  const shown = names.join(', ') + (rest > 0 ? t(' and {0} more', rest) : '');
+  return `${what(items.length)}: ${shown}`;
 }
 
 function equalShapes(a: readonly number[], b: readonly number[]): boolean {

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName as shown } from '../../protocol/printable';
 import { PickleError } from './pickleReader';
 import { Storage, StorageType, Tuple, type PickleValue } from './pickleValue';
@@ -24,21 +25,23 @@ export interface PromisedStorage {
 export function storageLoader(promised: Map<string, PromisedStorage>): (id: PickleValue) => PickleValue {
   return id => {
     if (!(id instanceof Tuple))
-      throw new PickleError('its pickle refers to a storage in a way torch never does');
+      throw new PickleError(t('its pickle refers to a storage in a way torch never does'));
     const [kind, type, key, , length, viewOf] = id.items;
     if (kind === 'module') {
       throw new PickleError(
-        'it holds a whole pickled model, not a state dict; nothing was run. Save the weights alone: torch.save(model.state_dict(), "weights.pth")',
+        t(
+          'it holds a whole pickled model, not a state dict; nothing was run. Save the weights alone: torch.save(model.state_dict(), "weights.pth")',
+        ),
       );
     }
     if (kind !== 'storage' || !(type instanceof StorageType) || typeof key !== 'string' || !isCount(length)) {
-      throw new PickleError('its pickle refers to a storage in a way torch never does');
+      throw new PickleError(t('its pickle refers to a storage in a way torch never does'));
     }
     const elementBytes = type.element?.bytes ?? 1;
     const bytes = length * elementBytes;
     const known = promised.get(key);
     if (!Number.isSafeInteger(bytes) || (known && known.bytes !== bytes)) {
-      throw new PickleError(`its pickle gives storage ${shown(key)} an impossible size`);
+      throw new PickleError(t('its pickle gives storage {0} an impossible size', shown(key)));
     }
     promised.set(key, known ?? { bytes, elementBytes });
     return part(new Storage(key, type.element, 0, length), viewOf);
@@ -50,7 +53,7 @@ function part(storage: Storage, viewOf: PickleValue | undefined): Storage {
   if (!(viewOf instanceof Tuple)) return storage;
   const [, offset, length] = viewOf.items;
   if (!isCount(offset) || !isCount(length) || !storage.element || offset + length > storage.length) {
-    throw new PickleError(`its pickle has a view that lies outside storage ${shown(storage.key)}`);
+    throw new PickleError(t('its pickle has a view that lies outside storage {0}', shown(storage.key)));
   }
   return new Storage(storage.key, storage.element, offset, length);
 }

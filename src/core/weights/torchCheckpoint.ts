@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName as shown } from '../../protocol/printable';
 import { UserError } from '../userError';
 import { PickleError } from './pickleReader';
@@ -28,12 +29,12 @@ export async function readTorchCheckpoint(
     return await readTensors(archive, findStateDict(archive.root), file.size);
   } catch (error) {
     if (!(error instanceof PickleError)) throw error;
-    throw new UserError(`Cannot load weights from ${file.path}: ${error.message}.`, { cause: error });
+    throw new UserError(t('Cannot load weights from {0}: {1}.', file.path, error.message), { cause: error });
   }
 }
 
 function findStateDict(root: PickleValue): ReadonlyMap<string, StoredTensor> {
-  if (!(root instanceof Map)) throw new PickleError('it holds no dict of tensors');
+  if (!(root instanceof Map)) throw new PickleError(t('it holds no dict of tensors'));
   for (const key of WRAPPERS) {
     const tensors = tensorsOf(root.get(key) ?? null);
     if (tensors.size > 0) return tensors;
@@ -42,7 +43,11 @@ function findStateDict(root: PickleValue): ReadonlyMap<string, StoredTensor> {
   if (tensors.size > 0) return tensors;
   const names = [...root.keys()].filter(key => typeof key === 'string').slice(0, 5);
   throw new PickleError(
-    `it holds no state dict, neither at the top nor under ${WRAPPERS.join(', ')} (its keys: ${names.map(name => shown(name)).join(', ') || 'none'})`,
+    t(
+      'it holds no state dict, neither at the top nor under {0} (its keys: {1})',
+      WRAPPERS.join(', '),
+      names.map(name => shown(name)).join(', ') || t('none'),
+    ),
   );
 }
 
@@ -82,7 +87,7 @@ function countUsers(tensors: Iterable<StoredTensor>): Map<string, number> {
   const elements = new Map<string, StoredTensor['element']>();
   for (const { key, element } of tensors) {
     if ((elements.get(key) ?? element) !== element) {
-      throw new PickleError(`its pickle reads storage ${shown(key)} as numbers of two kinds`);
+      throw new PickleError(t('its pickle reads storage {0} as numbers of two kinds', shown(key)));
     }
     elements.set(key, element);
     users.set(key, (users.get(key) ?? 0) + 1);
@@ -105,7 +110,9 @@ function checkMemory(stored: ReadonlyMap<string, StoredTensor>, fileBytes: numbe
   for (const [key, { element, shape }] of stored) {
     bytes += elementCount(shape)! * element.decodedBytes;
     if (bytes > allowed) {
-      throw new PickleError(`tensor ${shown(key)} would make ${bytes} bytes of a file of ${fileBytes}`);
+      throw new PickleError(
+        t('tensor {0} would make {1} bytes of a file of {2}', shown(key), bytes, fileBytes),
+      );
     }
   }
 }

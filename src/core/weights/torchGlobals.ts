@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName as shown } from '../../protocol/printable';
 import { elementTypes } from './elementType';
 import { PickleError } from './pickleReader';
@@ -60,20 +61,21 @@ function makeDict([items]: readonly PickleValue[], spend: (work: number) => void
     spend(items.size);
     return new Map(items);
   }
-  if (!Array.isArray(items)) throw new PickleError('its pickle makes a dict of something else');
+  if (!Array.isArray(items)) throw new PickleError(t('its pickle makes a dict of something else'));
   spend(items.length);
   const dict = new Map<PickleValue, PickleValue>();
   for (const item of items) {
     const pair = item instanceof Tuple ? item.items : item;
     if (!Array.isArray(pair) || pair.length !== 2)
-      throw new PickleError('its pickle makes a dict of no pairs');
+      throw new PickleError(t('its pickle makes a dict of no pairs'));
     dict.set(pair[0] as PickleValue, pair[1] as PickleValue);
   }
   return dict;
 }
 
 function firstTensor([tensor]: readonly PickleValue[]): PickleValue {
-  if (!(tensor instanceof StoredTensor)) throw new PickleError('its pickle makes a parameter of no tensor');
+  if (!(tensor instanceof StoredTensor))
+    throw new PickleError(t('its pickle makes a parameter of no tensor'));
   return tensor;
 }
 
@@ -97,18 +99,18 @@ function view(
   stride: PickleValue | undefined,
 ): StoredTensor {
   if (!(storage instanceof Storage) || !element)
-    throw new PickleError('its pickle has a tensor without storage');
+    throw new PickleError(t('its pickle has a tensor without storage'));
   const shape = wholeNumbers(size);
   const strides = wholeNumbers(stride);
   const count = shape && elementCount(shape);
   if (!shape || !strides || shape.length !== strides.length || count === undefined) {
-    throw new PickleError('its pickle has a tensor of an impossible shape');
+    throw new PickleError(t('its pickle has a tensor of an impossible shape'));
   }
   const [start] = wholeNumbers(new Tuple([offset ?? null])) ?? [];
   const available = storage.element ? storage.length : Math.floor(storage.length / element.bytes);
   const last = shape.reduce((sum, length, axis) => sum + (length - 1) * strides[axis]!, start ?? NaN);
   if (start === undefined || (count > 0 && !(last < available))) {
-    throw new PickleError(`its pickle has a tensor that lies outside storage ${shown(storage.key)}`);
+    throw new PickleError(t('its pickle has a tensor that lies outside storage {0}', shown(storage.key)));
   }
   return new StoredTensor(storage.key, element, storage.offset + start, shape, strides);
 }

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName as shown } from '../../protocol/printable';
 import { PickleEndedEarly, PickleError } from './pickleReader';
 import type { PickleValue } from './pickleValue';
@@ -21,7 +22,7 @@ export async function openTorchLegacy(file: RandomAccessFile): Promise<TorchArch
     root,
     readStorage: async key => {
       const position = positions.get(key);
-      if (position === undefined) throw new PickleError(`it has no storage ${shown(key)}`);
+      if (position === undefined) throw new PickleError(t('it has no storage {0}', shown(key)));
       return file.read(position, promised.get(key)!.bytes);
     },
   };
@@ -43,7 +44,7 @@ async function readPickles(file: RandomAccessFile): Promise<Pickles> {
     } catch (error) {
       if (!(error instanceof PickleEndedEarly) || available === file.size) throw error;
       if (available === MAX_PICKLE_BYTES) {
-        throw new PickleError(`its pickle has more than ${MAX_PICKLE_BYTES} bytes`);
+        throw new PickleError(t('its pickle has more than {0} bytes', MAX_PICKLE_BYTES));
       }
     }
   }
@@ -52,13 +53,13 @@ async function readPickles(file: RandomAccessFile): Promise<Pickles> {
 function parsePickles(bytes: Uint8Array): Pickles {
   const magic = unpickle(bytes);
   if (magic.value !== MAGIC)
-    throw new PickleError('it is a Python pickle, but not one that torch.save wrote');
+    throw new PickleError(t('it is a Python pickle, but not one that torch.save wrote'));
   const protocol = unpickle(bytes, magic.end);
   if (protocol.value !== PROTOCOL)
-    throw new PickleError('it is of a form of torch.save that is not known here');
+    throw new PickleError(t('it is of a form of torch.save that is not known here'));
   const system = unpickle(bytes, protocol.end);
   if (!(system.value instanceof Map) || system.value.get('little_endian') !== true) {
-    throw new PickleError('it was saved on a big-endian machine, which is not supported');
+    throw new PickleError(t('it was saved on a big-endian machine, which is not supported'));
   }
   const promised = new Map<string, PromisedStorage>();
   const object = unpickle(bytes, system.end, storageLoader(promised));
@@ -72,17 +73,17 @@ async function locateStorages(
   promised: ReadonlyMap<string, PromisedStorage>,
   start: number,
 ): Promise<ReadonlyMap<string, number>> {
-  if (!Array.isArray(keys)) throw new PickleError('its list of storages is malformed');
+  if (!Array.isArray(keys)) throw new PickleError(t('its list of storages is malformed'));
   const positions = new Map<string, number>();
   let position = start;
   for (const key of keys) {
     const storage = typeof key === 'string' ? promised.get(key) : undefined;
     if (typeof key !== 'string' || !storage || positions.has(key)) {
-      throw new PickleError('its list of storages does not fit its pickle');
+      throw new PickleError(t('its list of storages does not fit its pickle'));
     }
     const count = Buffer.from(await file.read(position, LENGTH_BYTES)).readBigInt64LE();
     if (count !== BigInt(storage.bytes / storage.elementBytes)) {
-      throw new PickleError(`its storage ${shown(key)} has another size than its pickle needs`);
+      throw new PickleError(t('its storage {0} has another size than its pickle needs', shown(key)));
     }
     position += LENGTH_BYTES;
     if (!file.holds(position, storage.bytes)) throw file.truncated();

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry, type ZipFile } from 'yauzl';
+import { t } from '../../protocol/language';
 import { printableName as shown } from '../../protocol/printable';
 import { PickleError } from './pickleReader';
 import type { RandomAccessFile } from './randomAccessFile';
@@ -18,17 +19,19 @@ export async function openTorchZip(file: RandomAccessFile): Promise<TorchArchive
 
   if (entries.has(`${folder}/constants.pkl`)) {
     throw new PickleError(
-      'it is a TorchScript archive, a program with its weights, not a state dict; save torch.jit.load(FILE).state_dict() with torch.save',
+      t(
+        'it is a TorchScript archive, a program with its weights, not a state dict; save torch.jit.load(FILE).state_dict() with torch.save',
+      ),
     );
   }
   const order = entries.has(`${folder}/byteorder`)
     ? Buffer.from(await read('byteorder')).toString()
     : 'little';
   if (order !== 'little')
-    throw new PickleError('it was saved on a big-endian machine, which is not supported');
+    throw new PickleError(t('it was saved on a big-endian machine, which is not supported'));
 
   if ((entries.get(`${folder}/data.pkl`)?.uncompressedSize ?? 0) > MAX_PICKLE_BYTES) {
-    throw new PickleError(`its data.pkl has more than ${MAX_PICKLE_BYTES} bytes`);
+    throw new PickleError(t('its data.pkl has more than {0} bytes', MAX_PICKLE_BYTES));
   }
   const promised = new Map<string, PromisedStorage>();
   let storageBytes = 0;
@@ -37,12 +40,17 @@ export async function openTorchZip(file: RandomAccessFile): Promise<TorchArchive
     const entry = entries.get(`${folder}/data/${key}`);
     if (entry?.uncompressedSize !== bytes) {
       throw new PickleError(
-        `its data/${shown(key)} has ${entry?.uncompressedSize ?? 'no'} bytes where its pickle needs ${bytes}`,
+        t(
+          'its data/{0} has {1} bytes where its pickle needs {2}',
+          shown(key),
+          entry?.uncompressedSize ?? t('no'),
+          bytes,
+        ),
       );
     }
     storageBytes += bytes;
   }
-  if (storageBytes > file.size) throw new PickleError('the storages in its zip archive overlap');
+  if (storageBytes > file.size) throw new PickleError(t('the storages in its zip archive overlap'));
   return { root: value, readStorage: key => read(`data/${key}`) };
 }
 
@@ -71,7 +79,7 @@ async function openZip(file: RandomAccessFile): Promise<ZipFile> {
     return await fromRandomAccessReaderPromise(new BoundedReader(file), file.size, { autoClose: false });
   } catch (error) {
     throw new PickleError(
-      'it is a zip archive whose directory is missing: the file is truncated or damaged',
+      t('it is a zip archive whose directory is missing: the file is truncated or damaged'),
       {
         cause: error,
       },
@@ -80,17 +88,18 @@ async function openZip(file: RandomAccessFile): Promise<ZipFile> {
 }
 
 async function readEntries(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
-  if (zip.entryCount > MAX_ENTRIES) throw new PickleError(`it is a zip archive of ${zip.entryCount} entries`);
+  if (zip.entryCount > MAX_ENTRIES)
+    throw new PickleError(t('it is a zip archive of {0} entries', zip.entryCount));
   const entries = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
       if (entries.has(entry.fileName))
-        throw new PickleError(`its zip archive has ${shown(entry.fileName)} twice`);
+        throw new PickleError(t('its zip archive has {0} twice', shown(entry.fileName)));
       entries.set(entry.fileName, entry);
     }
   } catch (error) {
     if (error instanceof PickleError) throw error;
-    throw new PickleError('the directory of its zip archive is damaged', { cause: error });
+    throw new PickleError(t('the directory of its zip archive is damaged'), { cause: error });
   }
   return entries;
 }
@@ -98,7 +107,7 @@ async function readEntries(zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
 function findFolder(names: readonly string[]): string {
   const pickle = names.find(name => /^[^/]+\/data\.pkl$/.test(name));
   if (pickle === undefined) {
-    throw new PickleError('it is a zip archive, but not one that torch.save wrote: it has no data.pkl');
+    throw new PickleError(t('it is a zip archive, but not one that torch.save wrote: it has no data.pkl'));
   }
   return pickle.slice(0, pickle.indexOf('/'));
 }
@@ -110,21 +119,21 @@ async function readEntry(
   entry: Entry | undefined,
   name: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (!entry) throw new PickleError(`its zip archive has no ${shown(name)}`);
+  if (!entry) throw new PickleError(t('its zip archive has no {0}', shown(name)));
   if (entry.compressionMethod !== 0 || entry.isEncrypted()) {
-    throw new PickleError(`its ${shown(name)} is compressed or encrypted, which torch.save never does`);
+    throw new PickleError(t('its {0} is compressed or encrypted, which torch.save never does', shown(name)));
   }
   let start: number;
   try {
     start = (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
   } catch (error) {
-    throw new PickleError(`its zip archive is damaged at ${shown(name)}`, { cause: error });
+    throw new PickleError(t('its zip archive is damaged at {0}', shown(name)), { cause: error });
   }
   const bytes = await file.read(start, entry.uncompressedSize);
   // torch writes 0 where it was told not to compute checksums.
   if (entry.crc32 !== 0 && crc32(bytes) !== entry.crc32) {
     throw new PickleError(
-      `its ${shown(name)} is damaged (its checksum is wrong); fetch or save the file again`,
+      t('its {0} is damaged (its checksum is wrong); fetch or save the file again', shown(name)),
     );
   }
   return bytes;

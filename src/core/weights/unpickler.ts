@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { printableName } from '../../protocol/printable';
 import { PickleError, PickleReader } from './pickleReader';
 import { Constructor, Opaque, Tuple, type PickleValue } from './pickleValue';
@@ -28,7 +29,7 @@ export function unpickle(
 }
 
 function refusePersistent(): never {
-  throw new PickleError('its pickle refers to a storage where none can be');
+  throw new PickleError(t('its pickle refers to a storage where none can be'));
 }
 
 class Unpickler {
@@ -48,7 +49,7 @@ class Unpickler {
       const code = String.fromCharCode(this.reader.uint8());
       if (code === '.') return { value: this.pop(), end: this.reader.position };
       if (!this.pushPlain(code) && !this.collect(code)) this.build(code);
-      if (this.stack.length > MAX_STACK) throw new PickleError('its pickle nests too much');
+      if (this.stack.length > MAX_STACK) throw new PickleError(t('its pickle nests too much'));
     }
   }
 
@@ -109,7 +110,7 @@ class Unpickler {
     switch (code) {
       case '(':
         this.marks.push(this.stack.length);
-        if (this.marks.length > MAX_STACK) throw new PickleError('its pickle nests too much');
+        if (this.marks.length > MAX_STACK) throw new PickleError(t('its pickle nests too much'));
         return true;
       case ')':
         return this.push(new Tuple([]));
@@ -157,7 +158,7 @@ class Unpickler {
     switch (code) {
       case '\x80': {
         const protocol = reader.uint8();
-        return protocol <= NEWEST_PROTOCOL || malformed(`its pickle is of protocol ${protocol}`);
+        return protocol <= NEWEST_PROTOCOL || malformed(t('its pickle is of protocol {0}', protocol));
       }
       case '\x95':
         return reader.uint64() >= 0;
@@ -203,13 +204,15 @@ class Unpickler {
       case 'b': {
         // The attributes of an OrderedDict, such as a state dict's _metadata: of no use here.
         this.popMany(1);
-        return this.top() instanceof Map || malformed('its pickle sets attributes of something not a dict');
+        return (
+          this.top() instanceof Map || malformed(t('its pickle sets attributes of something not a dict'))
+        );
       }
       case 'Q':
         return this.push(this.loadPersistent(this.pop()));
       default:
         return malformed(
-          `its pickle has the operation 0x${code.charCodeAt(0).toString(16)}, which torch never writes`,
+          t('its pickle has the operation 0x{0}, which torch never writes', code.charCodeAt(0).toString(16)),
         );
     }
   }
@@ -217,7 +220,7 @@ class Unpickler {
   private spend(work: number): void {
     this.operations += work;
     if (this.operations > MAX_OPERATIONS) {
-      throw new PickleError(`its pickle takes more than ${MAX_OPERATIONS} operations`);
+      throw new PickleError(t('its pickle takes more than {0} operations', MAX_OPERATIONS));
     }
   }
 
@@ -267,7 +270,7 @@ class Unpickler {
 
   private remember(index: number): true {
     if (this.memo.size >= MAX_MEMO)
-      throw new PickleError(`its pickle remembers more than ${MAX_MEMO} values`);
+      throw new PickleError(t('its pickle remembers more than {0} values', MAX_MEMO));
     this.memo.set(index, this.top());
     return true;
   }
@@ -279,13 +282,13 @@ class Unpickler {
 
   /** Little-endian two's complement. */
   private longInteger(bytes: number): number | bigint {
-    if (bytes > MAX_INTEGER_BYTES) throw new PickleError(`its pickle has an integer of ${bytes} bytes`);
+    if (bytes > MAX_INTEGER_BYTES) throw new PickleError(t('its pickle has an integer of {0} bytes', bytes));
     const hex = Buffer.from(this.reader.take(bytes)).reverse().toString('hex');
     return narrow(BigInt.asIntN(bytes * 8, BigInt(hex === '' ? 0 : `0x${hex}`)));
   }
 }
 
-function malformed(what = 'its pickle is malformed'): never {
+function malformed(what = t('its pickle is malformed')): never {
   throw new PickleError(what);
 }
 
@@ -297,8 +300,14 @@ function findGlobal(module: string, name: string): PickleValue {
   const model = /^(torch\.nn|torchvision\.models|timm)\.|^__main__\./.test(full);
   throw new PickleError(
     model
-      ? `it holds a whole pickled model (it asks for ${shown}), not a state dict; nothing was run. Save the weights alone: torch.save(model.state_dict(), "weights.pth")`
-      : `its pickle asks for ${shown}, which no state dict needs; nothing was run. Save the weights alone with torch.save(model.state_dict(), "weights.pth"), and use no file from a source you do not trust`,
+      ? t(
+          'it holds a whole pickled model (it asks for {0}), not a state dict; nothing was run. Save the weights alone: torch.save(model.state_dict(), "weights.pth")',
+          shown,
+        )
+      : t(
+          'its pickle asks for {0}, which no state dict needs; nothing was run. Save the weights alone with torch.save(model.state_dict(), "weights.pth"), and use no file from a source you do not trust',
+          shown,
+        ),
   );
 }
 

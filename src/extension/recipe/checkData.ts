@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { t } from '../../protocol/language';
 import { labelColumns } from '../../core/dataset/countLabels';
 import { nearestName } from '../../core/recipe/nearestName';
 import type { JsonValue } from '../../core/recipe/recipeText';
@@ -54,18 +55,21 @@ function checkClasses(recipe: JsonValue, { classes }: DataSummary): readonly Fin
   const count = classes.length;
   if (typeof wanted !== 'number' || !Number.isInteger(wanted) || wanted < 2 || wanted === count) return [];
   const names = classes.map(({ name }) => name);
-  const listed = names.slice(0, 10).join(', ') + (count > 10 ? ` and ${count - 10} more` : '');
+  const listed = names.slice(0, 10).join(', ') + (count > 10 ? t(' and {0} more', count - 10) : '');
   const tooFew = wanted < count;
-  const fixes = [remove(['classes'], 'Leave classes out: as many as the data has')];
+  const fixes = [remove(['classes'], t('Leave classes out: as many as the data has'))];
   if (count >= 2)
-    fixes.unshift({ title: `Set classes to ${count}`, changes: [{ path: ['classes'], value: count }] });
-  const what = `The data has ${count} ${count === 1 ? 'class' : 'classes'} (${listed})`;
+    fixes.unshift({ title: t('Set classes to {0}', count), changes: [{ path: ['classes'], value: count }] });
+  const what =
+    count === 1
+      ? t('The data has 1 class ({0})', listed)
+      : t('The data has {0} classes ({1})', count, listed);
   return [
     {
       severity: tooFew ? 'error' : 'warning',
       message: tooFew
-        ? `${what}, more than the ${wanted} outputs of the model`
-        : `${what}: ${wanted - count} of the ${wanted} outputs would never be right`,
+        ? t('{0}, more than the {1} outputs of the model', what, wanted)
+        : t('{0}: {1} of the {2} outputs would never be right', what, wanted - count, wanted),
       path: ['classes'],
       fixes,
     },
@@ -103,10 +107,17 @@ function unknownColumn(
     ...columns.filter(other => other !== nearest),
   ];
   const fixes = ordered.slice(0, MOST_COLUMNS).map(column => replaceBy(path, column));
-  if (role === 'group') fixes.push(remove(path, 'Let no column keep images together'));
+  if (role === 'group') fixes.push(remove(path, t('Let no column keep images together')));
   const listed =
-    columns.length === 0 ? 'it is empty' : `its columns are ${columns.slice(0, MOST_COLUMNS).join(', ')}`;
-  return { severity: 'error', message: `${basename(file)} has no column ${name}; ${listed}`, path, fixes };
+    columns.length === 0
+      ? t('it is empty')
+      : t('its columns are {0}', columns.slice(0, MOST_COLUMNS).join(', '));
+  return {
+    severity: 'error',
+    message: t('{0} has no column {1}; {2}', basename(file), name, listed),
+    path,
+    fixes,
+  };
 }
 
 async function checkWeights(recipe: JsonValue, options: CheckDataOptions): Promise<readonly Finding[]> {
@@ -127,10 +138,16 @@ async function checkPath(
   if (!(await facts.mayRead(absolute))) return [];
   const stats = await stat(absolute).catch(() => undefined);
   if (stats && stats.isDirectory() === (kind === 'folder')) return [];
-  const other = kind === 'file' ? 'a folder' : 'a file';
-  const message = stats ? `${written} is ${other}, not a ${kind}` : `There is no ${kind} ${absolute}`;
+  const message =
+    kind === 'file'
+      ? stats
+        ? t('{0} is a folder, not a file', written)
+        : t('There is no file {0}', absolute)
+      : stats
+        ? t('{0} is a file, not a folder', written)
+        : t('There is no folder {0}', absolute);
   const nearest = stats ? undefined : await nearestPath(written, base, kind);
-  const hint = nearest ? `; did you mean ${nearest.changes[0]?.value as string}?` : '';
+  const hint = nearest ? t('; did you mean {0}?', nearest.changes[0]?.value as string) : '';
   return [{ severity: 'error', message: message + hint, path, fixes: nearest ? [nearest] : [] }];
 
   async function nearestPath(

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { findModel, modelNames } from '../../core/model/catalog';
 import { frozenLeaves, leavesOf, setFrozen } from '../../core/model/freezeEdits';
 import { namedLayers } from '../../core/model/layerTree';
@@ -27,10 +28,11 @@ export function checkLayers(fields: LayerFields, recipe: JsonValue): readonly Fi
 function unknownModel(name: string): Finding {
   const nearest = nearestName(name, modelNames);
   const others = modelNames.filter(other => other !== nearest);
-  const hint = nearest === undefined ? `the models are ${modelNames.join(', ')}` : `did you mean ${nearest}?`;
+  const hint =
+    nearest === undefined ? t('the models are {0}', modelNames.join(', ')) : t('did you mean {0}?', nearest);
   return {
     severity: 'error',
-    message: `There is no model ${name}; ${hint}`,
+    message: t('There is no model {0}; {1}', name, hint),
     path: ['model'],
     fixes: [...(nearest === undefined ? [] : [nearest]), ...others].map(other => replaceBy(['model'], other)),
   };
@@ -52,10 +54,10 @@ function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Fin
   yield {
     severity: isAll ? 'error' : 'warning',
     message: isAll
-      ? `All layers are frozen: nothing would learn; unfreeze ${model.head} at least, the new last layer`
-      : `${model.head} is the new last layer and begins with random weights; frozen, it would keep them`,
+      ? t('All layers are frozen: nothing would learn; unfreeze {0} at least, the new last layer', model.head)
+      : t('{0} is the new last layer and begins with random weights; frozen, it would keep them', model.head),
     path: ['freeze'],
-    fixes: [{ title: `Unfreeze ${model.head}`, changes: [fix] }],
+    fixes: [{ title: t('Unfreeze {0}', model.head), changes: [fix] }],
   };
 }
 
@@ -102,21 +104,40 @@ function unknownLayer(model: Model, path: string, place: Finding['path']): Findi
   const top = model.root.children.map(([name]) => name).join(', ');
   return {
     severity: 'error',
-    message: `${model.name} has no layer ${path}; ${nearest === undefined ? `at its top are ${top}` : `did you mean ${nearest}?`}`,
+    message: t(
+      '{0} has no layer {1}; {2}',
+      model.name,
+      path,
+      nearest === undefined ? t('at its top are {0}', top) : t('did you mean {0}?', nearest),
+    ),
     path: place,
     fixes: [
       ...(nearest === undefined ? [] : [replaceBy(place, nearest)]),
-      remove(place, `Remove ${JSON.stringify(path)}`),
+      remove(place, t('Remove {0}', JSON.stringify(path))),
     ],
   };
 }
 
 const frozenRandom: Finding = {
   severity: 'warning',
-  message: 'Without pretrained weights, frozen layers keep their random ones; unfreeze them or load weights',
+  get message() {
+    return t(
+      'Without pretrained weights, frozen layers keep their random ones; unfreeze them or load weights',
+    );
+  },
   path: ['freeze'],
   fixes: [
-    { title: 'Unfreeze all layers', changes: [{ path: ['freeze'], value: [] }] },
-    { title: 'Load the ImageNet weights', changes: [{ path: ['weights'], value: 'imagenet' }] },
+    {
+      get title() {
+        return t('Unfreeze all layers');
+      },
+      changes: [{ path: ['freeze'], value: [] }],
+    },
+    {
+      get title() {
+        return t('Load the ImageNet weights');
+      },
+      changes: [{ path: ['weights'], value: 'imagenet' }],
+    },
   ],
 };

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import { findModel, modelNames } from '../../core/model/catalog';
 import { isContainer, namedLayers, type Layer } from '../../core/model/layerTree';
 import { fieldSchema } from '../../core/recipe/recipeSchema';
@@ -24,22 +25,33 @@ export function checkClassCount(typed: string, { model, dataClasses }: ClassCoun
   const count = dataClasses?.length;
   if (text === '') {
     const layer = replacedLayer(model, count);
-    const message = `As many as the data has${count === undefined ? '' : `, now ${count}`}. ${layer}`.trim();
+    const message = t(
+      'As many as the data has{0}. {1}',
+      count === undefined ? '' : t(', now {0}', count),
+      layer,
+    ).trim();
     return { severity: 'info', message, classes: undefined };
   }
   const classes = Number(text);
   const refuse = (message: string): ClassCountCheck => ({ severity: 'error', message, classes: undefined });
   if (!/^\d+$/.test(text) || classes < minimum || classes > maximum) {
-    return refuse(`The number of classes must be a whole number from ${minimum} to ${maximum}, not ${text}.`);
+    return refuse(
+      t('The number of classes must be a whole number from {0} to {1}, not {2}.', minimum, maximum, text),
+    );
   }
   if (count !== undefined && classes < count) {
     return refuse(
-      `The data has ${count} classes (${namesOf(dataClasses!)}): at least ${count} outputs are needed.`,
+      t('The data has {0} classes ({1}): at least {0} outputs are needed.', count, namesOf(dataClasses!)),
     );
   }
   const layer = replacedLayer(model, classes);
   if (count === undefined || classes === count) return { severity: 'info', message: layer, classes };
-  const message = `The data has only ${count} classes: ${classes - count} outputs would never be right. ${layer}`;
+  const message = t(
+    'The data has only {0} classes: {1} outputs would never be right. {2}',
+    count,
+    classes - count,
+    layer,
+  );
   return { severity: 'warning', message, classes };
 }
 
@@ -49,8 +61,15 @@ export function replacedLayer(name: string | undefined, classes: number | undefi
   const { root, head } = findModel(name);
   const layer = new Map(namedLayers(root)).get(head)!;
   const [inputs, outputs] = ends(layer);
-  const now = classes === undefined ? 'one output for each class' : String(classes);
-  return `${head}: ${layer.type} ${inputs} → ${outputs} is replaced by ${layer.type} ${inputs} → ${now}, with fresh weights.`;
+  const now = classes === undefined ? t('one output for each class') : String(classes);
+  return t(
+    '{0}: {1} {2} → {3} is replaced by {1} {2} → {4}, with fresh weights.',
+    head,
+    layer.type,
+    inputs,
+    outputs,
+    now,
+  );
 }
 
 function ends(layer: Layer): readonly [number, number] {
@@ -62,6 +81,7 @@ function ends(layer: Layer): readonly [number, number] {
 function namesOf(classes: readonly string[]): string {
   const most = 8;
   return (
-    classes.slice(0, most).join(', ') + (classes.length > most ? ` and ${classes.length - most} more` : '')
+    classes.slice(0, most).join(', ') +
+    (classes.length > most ? t(' and {0} more', classes.length - most) : '')
   );
 }

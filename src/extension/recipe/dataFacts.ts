@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { LabelsRecipe } from '../../core/recipe/recipe';
 import type { ClassCount } from '../../core/recipe/recipeDraft';
 import { UserError } from '../../core/userError';
@@ -22,7 +23,6 @@ export interface DataPlace {
 /** How long what was found is taken for what is there, in ms. */
 const FRESH = 5000;
 const SAMPLES = 6;
-const NOT_TRUSTED = 'it is a whole disk, or lies outside of a workspace that is not trusted';
 
 /** Counts classes and images, and remembers what it counted for a little while. `mayRead`: whether a path may be looked at. */
 export class DataFacts {
@@ -41,7 +41,13 @@ export class DataFacts {
     const found = this.found.get(key);
     if (found && performance.now() - found.time < FRESH) return found.summary;
     for (const path of [place.folder, ...(place.labels ? [place.labels.file] : [])]) {
-      if (!(await this.mayRead(path))) throw new UserError(`${path} is not looked at: ${NOT_TRUSTED}`);
+      if (!(await this.mayRead(path)))
+        throw new UserError(
+          t(
+            '{0} is not looked at: it is a whole disk, or lies outside of a workspace that is not trusted',
+            path,
+          ),
+        );
     }
     try {
       const summary = await summarize(place, signal);

@@ -1,3 +1,4 @@
+import { t } from '../../protocol/language';
 import type { RecipeChange } from '../../core/recipe/editRecipe';
 
 /** Something about a recipe that its schema cannot tell, and what may be done about it. */
@@ -17,7 +18,7 @@ export interface Fix {
 
 /** A fix that replaces the field's own value. */
 export function replaceBy(path: Finding['path'], value: string | number): Fix {
-  return { title: `Change to ${JSON.stringify(value)}`, changes: [{ path, value }] };
+  return { title: t('Change to {0}', JSON.stringify(value)), changes: [{ path, value }] };
 }
 
 /** A fix that removes the field. */

@@ -1,5 +1,6 @@
 import { findNodeAtLocation, parseTree, type Node } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { t } from '../../protocol/language';
 import type { CellPlace } from '../../core/notebook/composeCell';
 import { printable } from '../../protocol/printable';
 import type { Finding, Fix } from './findings';
@@ -128,9 +129,9 @@ function trailingComma({ text, unreadable }: RecipeFile, document: vscode.TextDo
   if (!unreadable || text[unreadable.offset] !== ',') return undefined;
   const { offset, length, message } = unreadable;
   const range = new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-  const diagnostic = new vscode.Diagnostic(range, printable(`Training refuses this recipe: ${message}`));
+  const diagnostic = new vscode.Diagnostic(range, printable(t('Training refuses this recipe: {0}', message)));
   diagnostic.source = 'Thaw';
-  return { diagnostic, fixes: [{ title: 'Remove the comma', changes: 'delete' }] };
+  return { diagnostic, fixes: [{ title: t('Remove the comma'), changes: 'delete' }] };
 }
 
 function deletion({ uri }: vscode.TextDocument, range: vscode.Range): vscode.WorkspaceEdit {

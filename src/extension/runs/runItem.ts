@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { duration } from '../../protocol/eventText';
+import { t } from '../../protocol/language';
 import { printable } from '../../protocol/printable';
 import { bestAccuracy, progressText, testAccuracies } from '../training/progressText';
 import type { RunStatus, TrainingRun } from '../training/trainingRun';
@@ -77,7 +78,13 @@ function tooltip(run: TrainingRun, epochs: number, best: number | undefined): st
   const lines = [
     `${run.name}: ${statusText(run)}`,
     started &&
-      `${started.model}, ${started.classes.length} classes, ${started.train} + ${started.test} images`,
+      t(
+        '{0}, {1} classes, {2} + {3} images',
+        started.model,
+        started.classes.length,
+        started.train,
+        started.test,
+      ),
     started && epochsText(epochs, started.epochs),
     best !== undefined && vscode.l10n.t('Best test accuracy {0}', best.toFixed(4)),
     ended && ended.seconds > 0 && vscode.l10n.t('Took {0}', duration(ended.seconds)),

@@ -1,4 +1,6 @@
+import { t } from '../../protocol/language';
 import { progressBar } from '../../core/progress';
+import { amountText } from '../../protocol/amountText';
 import { duration } from '../../protocol/eventText';
 import { printableName } from '../../protocol/printable';
 import { runProgress } from '../../core/run/runProgress';
@@ -11,14 +13,22 @@ export function progressText(run: TrainingRun): string {
   if (latest.kind === 'progress') {
     const { done, total, unit } = latest;
     const task = printableName(latest.task);
-    if (total === undefined || total <= 0) return `${task}: ${amount(done, unit)}`;
-    return `${task} ${progressBar(done, total)} (${amount(done, unit)} of ${amount(total, unit)})`;
+    if (total === undefined || total <= 0) return `${task}: ${amountText(done, unit)}`;
+    return t(
+      '{0} {1} ({2} of {3})',
+      task,
+      progressBar(done, total),
+      amountText(done, unit),
+      amountText(total, unit),
+    );
   }
   const { secondsLeft } = runProgress(run.events, latest);
   const epochs = run.started ? `/${run.started.epochs - 1}` : '';
-  const left = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`;
-  const speed = `${latest.imagesPerSecond.toFixed(latest.imagesPerSecond < 10 ? 1 : 0)} images/s`;
-  return `${latest.phase} epoch ${latest.epoch}${epochs} ${progressBar(latest.batch + 1, latest.batches)}, ${speed}${left}`;
+  const left = secondsLeft === undefined ? '' : t(', {0} left', duration(secondsLeft));
+  const speed = t('{0} images/s', latest.imagesPerSecond.toFixed(latest.imagesPerSecond < 10 ? 1 : 0));
+  const at = `${latest.epoch}${epochs}`;
+  const phase = latest.phase === 'train' ? t('train epoch {0}', at) : t('test epoch {0}', at);
+  return `${phase} ${progressBar(latest.batch + 1, latest.batches)}, ${speed}${left}`;
 }
 
 /** The best test accuracy of a run so far; undefined before its first. */
@@ -31,8 +41,4 @@ export function testAccuracies(run: TrainingRun): readonly number[] {
   return run.events.flatMap(event =>
     event.kind === 'phaseEnded' && event.phase === 'test' ? [event.accuracy] : [],
   );
-}
-
-function amount(value: number, unit: string): string {
-  return unit === 'bytes' ? `${(value / 1e6).toFixed(1)} MB` : `${value.toLocaleString('en')} ${unit}`;
 }

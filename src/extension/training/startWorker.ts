@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
 import { liveFiles, writeLiveState } from '../../core/run/liveState';
 import { identityOf } from '../../core/run/processIdentity';
 import type { StartRequest } from '../../protocol/workerMessages';
@@ -29,7 +30,12 @@ export async function startWorker(program: string, folder: string): Promise<Chil
       detached: true,
       stdio: ['ignore', log, log],
       windowsHide: true,
-      env: workerEnvironment(process.env, setting('training.threads'), await pythonForTraining(folder)),
+      env: workerEnvironment(
+        process.env,
+        setting('training.threads'),
+        await pythonForTraining(folder),
+        vscode.env.language,
+      ),
     });
     await new Promise((resolve, reject) => {
       child.once('spawn', resolve);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../protocol/language';
 import { printableName } from '../../protocol/printable';
 import { bestAccuracy, progressText } from './progressText';
 import type { TrainingRun } from './trainingRun';
@@ -18,7 +19,7 @@ export function createStatusItem(runs: TrainingRuns): vscode.Disposable {
     item.tooltip = [run.name, progressText(run), vscode.l10n.t('Click to show the plots.')]
       .filter(line => line !== '')
       .join('\n');
-    item.accessibilityInformation = { label: `Thaw, ${run.name}: ${text}` };
+    item.accessibilityInformation = { label: t('Thaw, {0}: {1}', run.name, text) };
     item.command = { command: 'thaw.showPlots', title: '', arguments: [run] };
     item.show();
   };

@@ -29,11 +29,13 @@ const PREFIXES = [
  * The environment of a training process: what it needs of the editor's, and nothing that leads back into the editor
  * or could give away a token. The program that runs the extension is told to be plain Node. `threads`: of the
  * processor, for the engine; 0: one a core. `python`: the one that has PyTorch; undefined: the one on the PATH.
+ * `language`: the one to speak, as `zh-cn`.
  */
 export function workerEnvironment(
   editor: NodeJS.ProcessEnv,
   threads: number,
   python: string | undefined,
+  language: string,
 ): NodeJS.ProcessEnv {
   const kept = Object.entries(editor).filter(([name]) => {
     const capitals = name.toUpperCase();
@@ -44,6 +46,7 @@ export function workerEnvironment(
     ...Object.fromEntries(kept),
     ...(threads > 0 ? { TF_NUM_INTRAOP_THREADS: `${threads}`, OMP_NUM_THREADS: `${threads}` } : {}),
     ...(python === undefined ? {} : { THAW_PYTHON: python }),
+    THAW_LANG: language,
     NODE_NO_WARNINGS: '1',
     ELECTRON_RUN_AS_NODE: '1',
   };

@@ -30,6 +30,14 @@ describe('thaw', () => {
     });
   }
 
+  it('speaks the language of the terminal', async () => {
+    const chinese = { THAW_LANG: '', LC_ALL: '', LC_MESSAGES: '', LANG: 'zh_CN.UTF-8' };
+    assert.equal((await thaw(['docter'], chinese)).stderr, '错误：未知命令 docter：你是否想写 doctor？\n');
+    const { stdout } = await thaw(['help', 'resume'], chinese);
+    assert.match(stdout, /^用法：thaw resume RUN/);
+    assert.match(stdout, /^ {2}-h, --help +说明如何使用该命令$/m);
+  });
+
   it('prints the version of its package', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     assert.deepEqual(await thaw(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });

@@ -38,7 +38,7 @@ export function startThaw(
 ): { readonly child: ChildProcess; readonly ended: Promise<ThawEnd> } {
   const child = spawn(process.execPath, [program, ...args], {
     ...options,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, THAW_LANG: 'en', ...environment },
   });
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));

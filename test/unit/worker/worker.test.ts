@@ -43,7 +43,7 @@ describe('the training process', () => {
   let runs = 0;
 
   /** A process on a run folder, as the editor starts one. The queue is the test's own. */
-  function start(text: string): { folder: string; child: ChildProcess; run: RunRecord } {
+  function start(text: string, language = 'en'): { folder: string; child: ChildProcess; run: RunRecord } {
     const folder = join(workspace, `run-${runs++}`);
     mkdirSync(folder);
     const recipeFile = join(workspace, 'test.thaw.json');
@@ -51,6 +51,7 @@ describe('the training process', () => {
     writeFileSync(join(folder, 'start.json'), JSON.stringify(request));
     const child = spawn(process.execPath, [program, folder, join(workspace, 'queue')], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, THAW_LANG: language },
     });
     children.push(child);
     return { folder, child, run: new RunRecord(folder) };
@@ -64,6 +65,17 @@ describe('the training process', () => {
   }
   const exit = async (child: ChildProcess): Promise<unknown> => (await once(child, 'exit'))[0];
   const eventsOf = (folder: string) => readEvents(join(folder, 'events.jsonl'));
+
+  it('says what goes wrong in the language that it is told', async () => {
+    const { child, folder, run } = start(recipe({ data: { folder: 'nowhere' } }), 'zh-cn');
+    assert.equal(await exit(child), 1);
+    await run.refresh();
+    assert.equal(run.ended!.message, `data.folder：没有文件夹 ${join(workspace, 'nowhere')}`);
+    assert.deepEqual(
+      (await eventsOf(folder)).map(({ kind }) => kind),
+      ['runEnded'],
+    );
+  });
 
   it('trains what start.json asks for and leaves a whole run folder', async () => {
     const { folder, child, run } = start(recipe({}));

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { t } from '../../../protocol/language';
 import type { InstalledRuntime } from '../../runtime/findRuntime';
 import { UserError } from '../../userError';
 
@@ -32,8 +33,13 @@ export function loadTensorflowBinding(runtime: InstalledRuntime): NodeBinding {
     return binding;
   } catch (error) {
     throw new UserError(
-      `TensorFlow ${runtime.version} in ${runtime.folder} could not be loaded (${(error as Error).message}): ` +
-        'run `thaw doctor`, or delete that folder and run `thaw runtime install` again',
+      t(
+        'TensorFlow {0} in {1} could not be loaded ({2}): ' +
+          'run `thaw doctor`, or delete that folder and run `thaw runtime install` again',
+        runtime.version,
+        runtime.folder,
+        (error as Error).message,
+      ),
       { cause: error },
     );
   } finally {

@@ -1,3 +1,4 @@
+import { t } from '../../../protocol/language';
 import type { Recipe } from '../../recipe/recipe';
 import { findRuntime } from '../../runtime/findRuntime';
 import type { OpenedEngine } from '../openedEngine';
@@ -12,11 +13,12 @@ export async function openTensorflow(device: Recipe['device']): Promise<OpenedEn
   // After the binding, whose absence is a sentence for people.
   const { startTensorflow } = await import('./tensorflowBackend');
   const gpu = binding.isUsingGpuDevice();
-  const onCpu = runtime.cuda && device !== 'cpu' ? 'it found no GPU, so it uses the CPU' : 'it uses the CPU';
+  const onCpu =
+    runtime.cuda && device !== 'cpu' ? t('it found no GPU, so it uses the CPU') : t('it uses the CPU');
   return {
     version: binding.TF_Version,
     device: gpu ? 'gpu' : 'cpu',
-    deviceReason: gpu ? 'it uses the GPU' : onCpu,
+    deviceReason: gpu ? t('it uses the GPU') : onCpu,
     singleThreaded: false,
     ...startTensorflow(binding),
   };

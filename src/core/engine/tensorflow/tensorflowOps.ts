@@ -1,6 +1,7 @@
 import { add, mul, reverse, tensor1d, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { t } from '../../../protocol/language';
 import type { Pair } from '../../model/layerTree';
 import type { Window } from '../../model/windowOutput';
 import type { Recipe } from '../../recipe/recipe';
@@ -34,7 +35,10 @@ export class TensorflowOps implements Ops {
     const ops = new TensorflowOps(this.backend, precision, this.fuses);
     if (ops.multiplies()) return ops;
     throw new UserError(
-      `precision: this processor cannot multiply in ${precision}, which takes AVX-512 or AMX; write "float32"`,
+      t(
+        'precision: this processor cannot multiply in {0}, which takes AVX-512 or AMX; write "float32"',
+        precision,
+      ),
     );
   }
 

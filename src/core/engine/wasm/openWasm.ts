@@ -1,6 +1,7 @@
 import { dirname, sep } from 'node:path';
 import { findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { setWasmPaths, version_wasm, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { t } from '../../../protocol/language';
 import { wasmBinary } from '../../runtime/findWasm';
 import { activateBackend } from '../activateBackend';
 import type { OpenedEngine } from '../openedEngine';
@@ -27,7 +28,7 @@ export async function openWasm(): Promise<OpenedEngine> {
   return {
     version: version_wasm,
     device: 'cpu',
-    deviceReason: 'it uses the CPU',
+    deviceReason: t('it uses the CPU'),
     singleThreaded: true,
     ops: new TfjsOps('wasm'),
     activate: () => activateBackend('wasm'),

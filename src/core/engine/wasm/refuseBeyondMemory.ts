@@ -1,4 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { t } from '../../../protocol/language';
 import { OutOfMemoryError } from '../../outOfMemory';
 
 /** WebAssembly addresses its memory by 32 bits. */
@@ -44,8 +45,11 @@ function isTrap(error: unknown): boolean {
 
 function usedUp(cause?: unknown): OutOfMemoryError {
   return new OutOfMemoryError(
-    `The memory of the wasm engine is used up (${LIMIT_GB} GB at most, or less where this machine has no more): ` +
-      'set "batchSize" to half of what it is, or install the TensorFlow engine with: thaw runtime install',
+    t(
+      'The memory of the wasm engine is used up ({0} GB at most, or less where this machine has no more): ' +
+        'set "batchSize" to half of what it is, or install the TensorFlow engine with: thaw runtime install',
+      LIMIT_GB,
+    ),
     { cause },
   );
 }

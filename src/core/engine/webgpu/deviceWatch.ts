@@ -1,3 +1,4 @@
+import { t } from '../../../protocol/language';
 import { OutOfMemoryError } from '../../outOfMemory';
 import { UserError } from '../../userError';
 
@@ -14,9 +15,12 @@ export class DeviceWatch {
   constructor(private readonly device: GPUDevice) {
     void device.lost.then(({ message }) => {
       this.lost = new UserError(
-        `The GPU stopped computing (${message || 'its driver does not say why'}): what was trained until the last save ` +
-          'is in the run folder. Resume the run with: thaw resume, followed by that folder; with "engine": "tensorflow" ' +
-          'or "wasm" a new run does not need the GPU.',
+        t(
+          'The GPU stopped computing ({0}): what was trained until the last save ' +
+            'is in the run folder. Resume the run with: thaw resume, followed by that folder; with "engine": "tensorflow" ' +
+            'or "wasm" a new run does not need the GPU.',
+          message || t('its driver does not say why'),
+        ),
       );
     });
     device.onuncapturederror = (event: GPUUncapturedErrorEvent) => {
@@ -82,14 +86,21 @@ export class DeviceWatch {
 
 function tooLarge(size: number, most: number): OutOfMemoryError {
   return new OutOfMemoryError(
-    `${megabytes(size)} in one piece are more than the GPU takes (${megabytes(most)}): set a smaller batchSize or ` +
-      'imageSize, or another engine.',
+    t(
+      '{0} in one piece are more than the GPU takes ({1}): set a smaller batchSize or ' +
+        'imageSize, or another engine.',
+      megabytes(size),
+      megabytes(most),
+    ),
   );
 }
 
 function usedUp(message: string): OutOfMemoryError {
   return new OutOfMemoryError(
-    `The memory of the GPU is used up (${message.split('\n')[0]!}): set a smaller batchSize or imageSize, or another engine.`,
+    t(
+      'The memory of the GPU is used up ({0}): set a smaller batchSize or imageSize, or another engine.',
+      message.split('\n')[0]!,
+    ),
   );
 }
 

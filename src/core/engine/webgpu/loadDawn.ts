@@ -1,3 +1,4 @@
+import { t } from '../../../protocol/language';
 import { dawnBinary } from '../../runtime/findDawn';
 import { UserError } from '../../userError';
 
@@ -19,7 +20,11 @@ function load(): GPU {
   const file = dawnBinary();
   if (file === undefined) {
     throw new UserError(
-      `This package of Thaw has no WebGPU for ${process.platform} ${process.arch}: set "engine": "auto".`,
+      t(
+        'This package of Thaw has no WebGPU for {0} {1}: set "engine": "auto".',
+        process.platform,
+        process.arch,
+      ),
     );
   }
   const holder = { exports: {} };

@@ -1,5 +1,6 @@
 import { findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgpu';
+import { t } from '../../../protocol/language';
 import type { Recipe } from '../../recipe/recipe';
 import { adapterName, isSoftware, type AdapterInfo } from '../../runtime/findAdapter';
 import { dawnVersion } from '../../runtime/findDawn';
@@ -27,7 +28,9 @@ export async function openWebgpu(device: Recipe['device']): Promise<OpenedEngine
   const adapter = await loadDawn().requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
     throw new UserError(
-      'The webgpu engine cannot run here: no GPU was found that has a driver for Vulkan, Metal or Direct3D 12; set "engine": "auto"',
+      t(
+        'The webgpu engine cannot run here: no GPU was found that has a driver for Vulkan, Metal or Direct3D 12; set "engine": "auto"',
+      ),
     );
   }
   const { info } = adapter as GPUAdapter & { info: AdapterInfo & GPUAdapterInfo };
@@ -42,8 +45,8 @@ export async function openWebgpu(device: Recipe['device']): Promise<OpenedEngine
     version: dawnVersion(),
     device: software ? 'cpu' : 'gpu',
     deviceReason: software
-      ? `it uses ${adapterName(info)}, which computes on the CPU`
-      : `it uses the GPU ${adapterName(info)}`,
+      ? t('it uses {0}, which computes on the CPU', adapterName(info))
+      : t('it uses the GPU {0}', adapterName(info)),
     singleThreaded: false,
     lost: gpu.lost,
     ops: new WebgpuOps(backend),
@@ -53,8 +56,8 @@ export async function openWebgpu(device: Recipe['device']): Promise<OpenedEngine
 
 function refuseDevice(device: Recipe['device']): void {
   if (device === 'auto' || device === 'gpu' || device === 'gpu:0') return;
-  const which = device === 'cpu' ? 'computes on a GPU' : 'takes the GPU that the driver names first';
+  const which = device === 'cpu' ? t('computes on a GPU') : t('takes the GPU that the driver names first');
   throw new UserError(
-    `device: the webgpu engine ${which}, so that "${device}" is not to be had; write "auto".`,
+    t('device: the webgpu engine {0}, so that "{1}" is not to be had; write "auto".', which, device),
   );
 }

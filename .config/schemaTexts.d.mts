@@ -1,0 +1,1 @@
+export function withTexts(schema: unknown, translate: (text: string) => string): unknown;
