@@ -34,8 +34,9 @@ def build_network(plan: Plan, rows: Rows) -> nn.Module:
             depth = WholeBatchStochasticDepth(module.p, module.mode)
             depth.rows, depth.path, depth.seed = rows, path, plan.seed
             _replace(model, path, depth)
-    for path in plan.freeze:
-        model.get_submodule(path).requires_grad_(False)
+    for key, parameter in model.named_parameters():
+        if any(_is_within(key, path) for path in plan.freeze):
+            parameter.requires_grad_(False)
     return model.to_empty(device="cpu")
 
 
@@ -43,8 +44,10 @@ def set_training(model: nn.Module, plan: Plan) -> None:
     """As for the train phase: a frozen module stays as at test time, unless its batch norm is to be as in training."""
     model.train()
     if plan.frozen_batch_norm == "eval":
+        modules = dict(model.named_modules())
         for path in plan.freeze:
-            model.get_submodule(path).eval()
+            if path in modules:
+                modules[path].eval()
 
 
 def create_optimizer(model: nn.Module, plan: Plan) -> torch.optim.Optimizer:
@@ -61,11 +64,16 @@ def create_optimizer(model: nn.Module, plan: Plan) -> torch.optim.Optimizer:
 def _parameter_groups(model: nn.Module, groups: list[dict[str, Any]], lr: float) -> Iterator[dict[str, Any]]:
     rest = {key: parameter for key, parameter in model.named_parameters() if parameter.requires_grad}
     for group in groups:
-        inside = [key for key in rest if any(key.startswith(f"{module}.") for module in group["modules"])]
+        inside = [key for key in rest if any(_is_within(key, path) for path in group["modules"])]
         if inside:
             yield {"params": [rest.pop(key) for key in inside], "scale": group["lr"] / lr}
     if rest:
         yield {"params": list(rest.values()), "scale": 1.0}
+
+
+def _is_within(key: str, path: str) -> bool:
+    """Whether a parameter is a module's, or one that Thaw has as a module: `class_token`, `in_proj` of `in_proj_weight`."""
+    return key == path or key.startswith(f"{path}.") or key in (f"{path}_weight", f"{path}_bias")
 
 
 def _build(name: str, classes: int) -> nn.Module:

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Preprocessing } from '../../src/core/image/preprocessing';
+import { findModel } from '../../src/core/model/catalog';
 import type { Leaf } from '../../src/core/model/layerTree';
 import type { Model } from '../../src/core/model/model';
 import { vgg } from '../../src/core/model/vgg';
+import { visionTransformer } from '../../src/core/model/visionTransformer';
 import type { AveragingRecipe, OptimizerRecipe, ParameterGroup } from '../../src/core/recipe/recipe';
 import type { Digest } from './hashNetwork';
 
@@ -132,6 +134,14 @@ export function operationFixtures(): readonly OperationFixture[] {
 /** What PyTorch says of Grad-CAM. */
 export function gradCamFixture(): GradCamFixture {
   return read('../gradCam') as GradCamFixture;
+}
+
+/** A model of the catalog, or `vitSmall`: a vision transformer for pictures of 64 x 64, small enough to train in a test. */
+export function fixtureModel(name: string): Model {
+  if (name !== 'vitSmall') return findModel(name);
+  return visionTransformer(name, {
+    ...{ imageSize: 64, patchSize: 16, layers: 2, heads: 4, features: 48, hidden: 96 },
+  });
 }
 
 /** The small VGG of the training fixtures: `vggSmall` or `vggSmall_bn`. Its dropout drops nothing. */

@@ -54,8 +54,8 @@ function hashTensor(key: string, shape: readonly number[], gain: number): Tensor
 /** The middle of a tensor's values and how far they reach. */
 function range(name: string, shape: readonly number[], gain: number): readonly [number, number] {
   if (name === 'running_var') return [1, 0.5];
-  if (name === 'weight' && shape.length === 1) return [1, Math.fround(0.1)];
-  if (name === 'weight') return [0, Math.fround(Math.sqrt(3 / countOf(shape.slice(1))) * gain)];
+  if (name.endsWith('weight') && shape.length === 1) return [1, Math.fround(0.1)];
+  if (name.endsWith('weight')) return [0, Math.fround(Math.sqrt(3 / countOf(shape.slice(1))) * gain)];
   return [0, Math.fround(0.1)];
 }
 

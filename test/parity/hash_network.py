@@ -37,15 +37,15 @@ def hash_values(key, count):
 
 def hash_tensor(key, shape, gain):
     """One tensor of a state dict; `gain` scales weights of convolutions and linear layers."""
-    name = key.rsplit(".", 1)[1]
+    name = key.rpartition(".")[2]
     if name == "num_batches_tracked":
         return torch.zeros((), dtype=torch.int64)
     values = hash_values(key, math.prod(shape))
     if name == "running_var":
         values = np.float32(1) + values * np.float32(0.5)
-    elif name == "weight" and len(shape) == 1:
+    elif name.endswith("weight") and len(shape) == 1:
         values = np.float32(1) + values * np.float32(0.1)
-    elif name == "weight":
+    elif name.endswith("weight"):
         values *= np.float32(math.sqrt(3 / math.prod(shape[1:])) * gain)
     else:
         values *= np.float32(0.1)

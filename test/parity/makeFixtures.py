@@ -86,7 +86,7 @@ def architecture(name):
     fixture = {
         "name": name,
         "parameters": sum(parameter.numel() for parameter in described.parameters()),
-        "modules": modules_with_shapes(described, 224),
+        "modules": modules_with_shapes(described, 64 if name == "vitSmall" else 224),
         "stateDict": [" ".join([key, *map(str, t.shape)]) for key, t in described.state_dict().items()],
     }
     weights = published_weights(name)
@@ -128,7 +128,7 @@ def step(name, pictures, norms):
 
 def published_weights(name):
     """torchvision's file for a model and the transform it comes with; None where the weights are of another package."""
-    if name == "efficientnet_lite0":
+    if name in ("efficientnet_lite0", "vitSmall"):
         return None
     found = models.get_model_weights(name)
     weights = found.IMAGENET1K_V1 if name in FIRST_WEIGHTS else found.DEFAULT

@@ -3,13 +3,14 @@
 import torch
 from torch import nn
 from torch.nn import functional
+from torchvision.models.convnext import LayerNorm2d
 
 from hash_network import digest, hash_tensor, hash_values
 
 BATCH = 3
 CHANNELS = 6
 OUT = 10
-ACTIVATIONS = ["ReLU", "ReLU6", "Hardswish", "Hardsigmoid", "SiLU", "Sigmoid"]
+ACTIVATIONS = ["ReLU", "ReLU6", "Hardswish", "Hardsigmoid", "SiLU", "Sigmoid", "GELU"]
 
 
 def operations():
@@ -37,6 +38,7 @@ def cases():
         for output in (1, 3, 7):
             yield {"type": "AdaptiveAvgPool2d", "outputSize": [output] * 2}, size
     yield {"type": "BatchNorm2d", "numFeatures": CHANNELS, "eps": 1e-5, "momentum": 0.1}, 9
+    yield {"type": "LayerNorm2d", "numFeatures": CHANNELS, "eps": 1e-6}, 9
     for activation in ACTIVATIONS:
         yield {"type": activation}, 7
 
@@ -93,4 +95,6 @@ def build(layer, size):
         return nn.AdaptiveAvgPool2d(layer["outputSize"]), none
     if kind == "BatchNorm2d":
         return nn.BatchNorm2d(layer["numFeatures"], layer["eps"], layer["momentum"]), none
+    if kind == "LayerNorm2d":
+        return LayerNorm2d(layer["numFeatures"], layer["eps"]), none
     return getattr(nn, kind)(), none

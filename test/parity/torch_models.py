@@ -6,6 +6,7 @@ import torch
 import torchvision
 from efficientnet_lite_pytorch import EfficientNet
 from torch import nn
+from torchvision.models import VisionTransformer
 
 # Input side and weight gain for the logits: sizes that a few seconds allow, some odd; gains that keep activations near 1.
 ARCHITECTURES = {
@@ -27,6 +28,9 @@ ARCHITECTURES = {
     "efficientnet_lite0": (224, 1.2),
     "densenet121": (64, 1.3),
     "regnet_y_400mf": (64, 1.2),
+    "convnext_tiny": (64, 1.0),
+    "vit_b_16": (224, 1.0),
+    "vitSmall": (64, 1.0),
     "mobilenet_v3_small": (96, 1.42),
     "mobilenet_v3_large": (96, 1.27),
     "efficientnet_b0": (64, 1.54),
@@ -45,6 +49,8 @@ STEPS = {
     "mobilenet_v3_small": ("step0", "train"),
     "mobilenet_v3_large": ("step0", "train"),
     "efficientnet_b0": ("step0", "train"),
+    "convnext_tiny": ("step0", "train"),
+    "vitSmall": ("step0", "train"),
 }
 
 SMALL_WIDTHS = [8, "M", 16, "M", 32, "M"]
@@ -82,6 +88,8 @@ def build(name, classes):
     """The model in PyTorch's own initialisation, or without any under `torch.device("meta")`."""
     if name.startswith("vggSmall"):
         return SmallVgg(name.endswith("_bn"), classes)
+    if name == "vitSmall":
+        return VisionTransformer(64, 16, 2, 4, 48, 96, num_classes=classes)
     if name == "efficientnet_lite0":
         return EfficientNet.from_name("efficientnet-lite0", num_classes=classes)
     options = {"init_weights": False} if name.startswith("vgg") else {}
@@ -94,7 +102,9 @@ def modules_with_shapes(model, size):
 
     def remember(path):
         def hook(_module, _inputs, output):
-            shapes[path] = "x".join(map(str, output.shape[1:]))
+            # Attention also gives its weights.
+            shape = (output[0] if isinstance(output, tuple) else output).shape
+            shapes[path] = "x".join(map(str, shape[1:]))
 
         return hook
 
@@ -106,7 +116,10 @@ def modules_with_shapes(model, size):
     for path, module in modules:
         if isinstance(module, nn.ModuleList):
             shapes[path] = shapes[f"{path}.{len(module) - 1}"]
-    types = {"Conv2dStaticSamePadding": "Conv2d"}
+        # nor is the projection of attention, which reads its weights.
+        elif type(module).__name__ == "NonDynamicallyQuantizableLinear":
+            shapes[path] = shapes[path.removesuffix(".out_proj")]
+    types = {"Conv2dStaticSamePadding": "Conv2d", "NonDynamicallyQuantizableLinear": "Linear"}
     names = {path: type(module).__name__ for path, module in modules}
     # What is never called, as the stochastic depth of a block without a shortcut, gives nothing.
     return [f"{path} {types.get(name, name)} {shapes.get(path, '')}".rstrip() for path, name in names.items()]

@@ -213,6 +213,46 @@ describe('torchrun, with the real PyTorch', function () {
     }
   });
 
+  describe('trains and freezes parameters of modules with children as the other engines do', () => {
+    const cases = [
+      {
+        model: 'convnext_tiny',
+        imageSize: 64,
+        freeze: ['features.0.0', 'features.1.0.layer_scale'],
+        moves: ['features.1.1.layer_scale', 'classifier.2'],
+      },
+      {
+        model: 'vit_b_16',
+        imageSize: 224,
+        freeze: ['conv_proj', 'class_token', 'encoder.layers.encoder_layer_0.self_attention.in_proj'],
+        moves: ['encoder.pos_embedding', 'encoder.layers.encoder_layer_11.self_attention.in_proj'],
+      },
+    ];
+    for (const { model, imageSize, freeze, moves } of cases) {
+      it(model, async () => {
+        const groups = [{ modules: moves, lr: 0.001 }];
+        const set = [
+          ...[`model=${model}`, `imageSize=${imageSize}`, `freeze=${JSON.stringify(freeze)}`, 'augment=flip'],
+          ...['batchSize=6', 'epochs=1', 'optimizer.lr=0.0001', `optimizer.groups=${JSON.stringify(groups)}`],
+        ];
+        const [theirs, ours] = [
+          await train(`${model}-two`, [...set, two]),
+          await train(`${model}-ours`, [...set, 'engine=tensorflow']),
+        ];
+        const losses = [theirs, ours].map(({ events }) => phases(events).map(({ loss }) => loss));
+        losses[0]!.forEach((loss, i) => {
+          assert.ok(Math.abs(losses[1]![i]! - loss) < 0.01 * loss, `${losses[1]![i]}, not ${loss}`);
+        });
+        const [found, expected] = [await changesOf(theirs.out), await changesOf(ours.out)];
+        for (const path of freeze) assert.deepEqual([found.get(path), expected.get(path)], [0, 0], path);
+        for (const path of moves) {
+          const [one, other] = [found.get(path)!, expected.get(path)!];
+          assert.ok(one > 0 && Math.abs(other - one) < 0.05 * one, `${path}: ${other}, not ${one}`);
+        }
+      });
+    }
+  });
+
   it('leaves a run whose best epoch the other engines measure as it was told', async () => {
     const { out, events } = await one();
     const model = await TrainedModel.open(out);
@@ -375,6 +415,12 @@ function ending(events: readonly TrainingEvent[]) {
 /** The weights that a run has trained last, of what training changes. */
 async function lastOf(runFolder: string): Promise<StateDict> {
   return readCheckpointFile(runFolder, (await readCheckpoint(runFolder))!.weights);
+}
+
+/** How far the weights of each module moved, by its path. */
+async function changesOf(runFolder: string): Promise<ReadonlyMap<string, number>> {
+  const { layers } = await readBestEpoch(runFolder);
+  return new Map(layers!.map(({ path, maxChange }) => [path, maxChange]));
 }
 
 async function tensorsOf(runFolder: string) {

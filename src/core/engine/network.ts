@@ -319,7 +319,10 @@ export class Network {
           output: values.get(index),
           saved: saved.get(index)!,
           wants,
-          gradient: (name, value) => gradients.set(`${node.path}.${name}`, value),
+          gradient: (name, value) => {
+            const { key } = operationParameters(node.operation).find(each => each.name === name)!;
+            gradients.set(node.path + key, value);
+          },
         });
         dy.dispose();
         flowing.delete(index);
@@ -347,13 +350,11 @@ export class Network {
       }),
     );
     const trained = graph.flatMap(({ path, operation }, i) =>
-      plan.trainable[i] ? operationParameters(operation).map(({ name }) => `${path}.${name}`) : [],
+      plan.trainable[i] ? operationParameters(operation).map(({ key }) => path + key) : [],
     );
     const statistics = graph.flatMap(({ path, operation }, i) =>
       plan.training[i] && operation.type === 'BatchNorm2d'
-        ? parameterShapes(operation).flatMap(({ name, kind }) =>
-            kind === 'buffer' ? [`${path}.${name}`] : [],
-          )
+        ? parameterShapes(operation).flatMap(({ key, kind }) => (kind === 'buffer' ? [path + key] : []))
         : [],
     );
     const stepOf = (index: number): Step => ({ index, inputs: graph[index]!.inputs, layer: layers[index]! });

@@ -26,8 +26,8 @@ export class Variables {
     private readonly ops: Ops,
   ) {
     for (const [path, layer] of namedLayers(root)) {
-      for (const { name, shape } of parameterShapes(layer)) {
-        const key = `${path}.${name}`;
+      for (const { name, key: suffix, shape } of parameterShapes(layer)) {
+        const key = path + suffix;
         this.order.push(key);
         const given = state.get(key);
         if (name === 'num_batches_tracked') {

@@ -1,6 +1,7 @@
 import { t } from '../../protocol/language';
 import { nearestName } from '../recipe/nearestName';
 import { UserError } from '../userError';
+import { convnext_tiny } from './convNeXt';
 import { densenet121 } from './denseNet';
 import { efficientNetModels } from './efficientNet';
 import { efficientnet_lite0 } from './efficientNetLite';
@@ -11,6 +12,7 @@ import { regNetModels } from './regNet';
 import { resnetModels } from './resnet';
 import { squeezenet1_1 } from './squeezenet';
 import { vggModels } from './vgg';
+import { vit_b_16 } from './visionTransformer';
 
 const builders: ReadonlyMap<string, () => Model> = new Map([
   ...resnetModels,
@@ -22,6 +24,8 @@ const builders: ReadonlyMap<string, () => Model> = new Map([
   ...mobileNetV3Models,
   ['efficientnet_lite0', efficientnet_lite0] as const,
   ...efficientNetModels,
+  ['convnext_tiny', convnext_tiny] as const,
+  ['vit_b_16', vit_b_16] as const,
 ]);
 
 /** The models there are, families together. */

@@ -8,6 +8,9 @@ export function multiplyAdds(graph: readonly GraphNode[], shapes: readonly Shape
   return graph.map(({ operation }, index) => {
     const outputs = valuesIn(shapes[index]!);
     if (operation.type === 'Linear') return outputs * operation.inFeatures;
+    if (operation.type === 'InProjection') return outputs * operation.features;
+    // Of each token with each, and of what each then takes from all.
+    if (operation.type === 'Attention') return 2 * outputs * shapes[index]![0]!;
     if (operation.type !== 'Conv2d') return 0;
     const [height, width] = operation.kernelSize;
     return (outputs * operation.inChannels * height * width) / operation.groups;

@@ -1,7 +1,7 @@
 import type { Preprocessing } from '../image/preprocessing';
 import { publishedImageSize } from '../recipe/publishedImageSize';
 import { convNormActivation, multipleOf8, squeezeExcitation } from './blocks';
-import { kaimingNormal, zeros } from './initialization';
+import { kaimingNormal, zeros, type Distribution, type Learnable } from './initialization';
 import { sequential, type Container, type Layer } from './layerTree';
 import { adaptiveAvgPool2d, dropout, linear, silu, stochasticDepth } from './leaves';
 import { imagenetPreprocessing, type Model } from './model';
@@ -90,14 +90,15 @@ export function efficientNet(
     head: 'classifier.1',
     features: 'features',
     initialization: (_path, layer) => ({
-      weight:
-        layer.type === 'Conv2d'
-          ? kaimingNormal(layer)
-          : { type: 'uniform', bound: 1 / Math.sqrt(layer.outFeatures) },
+      weight: layer.type === 'Conv2d' ? kaimingNormal(layer) : uniformByOutputs(layer),
       bias: zeros,
     }),
     preprocessing: { ...imagenetPreprocessing, crop: publishedImageSize(name), ...preprocessing },
   };
+}
+
+function uniformByOutputs(layer: Learnable): Distribution {
+  return { type: 'uniform', bound: layer.type === 'Linear' ? 1 / Math.sqrt(layer.outFeatures) : 0 };
 }
 
 interface BlockDescription {

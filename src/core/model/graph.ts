@@ -6,6 +6,7 @@ import {
   type Leaf,
   type ParameterShape,
   type Step,
+  type TokenFunction,
 } from './layerTree';
 
 /** A function between modules, or a module, at its place in the forward pass. */
@@ -14,7 +15,7 @@ export type Operation =
   | { readonly type: 'Add' }
   | { readonly type: 'Concat' }
   | { readonly type: 'Multiply' }
-  | { readonly type: 'Flatten' };
+  | TokenFunction;
 
 /** One operation of the forward pass. Node i reads `inputs`, each an earlier node or INPUT. */
 export interface GraphNode {
@@ -74,7 +75,9 @@ export function operationParameters(operation: Operation): readonly ParameterSha
     case 'Add':
     case 'Concat':
     case 'Multiply':
-    case 'Flatten':
+    case 'Tokens':
+    case 'Attention':
+    case 'FirstToken':
       return [];
     default:
       return parameterShapes(operation).filter(({ kind }) => kind === 'parameter');

@@ -1,4 +1,4 @@
-import type { Conv2d, Leaf, Linear } from './layerTree';
+import type { Conv2d, InProjection, Leaf, Linear, Parameter } from './layerTree';
 
 /** What the values of a fresh tensor are drawn from. */
 export type Distribution =
@@ -12,8 +12,11 @@ export interface InitialValues {
   readonly bias: Distribution;
 }
 
-/** How an architecture starts untrained: for each convolution and linear layer, by its path. Batch norms start at 1 and 0. */
-export type Initialization = (path: string, layer: Conv2d | Linear) => InitialValues;
+/** What starts with values of its architecture's; normalizations start at 1 and 0. */
+export type Learnable = Conv2d | Linear | InProjection | Parameter;
+
+/** How an architecture starts untrained: each layer, by its path. */
+export type Initialization = (path: string, layer: Learnable) => InitialValues;
 
 export const zeros: Distribution = { type: 'constant', value: 0 };
 
@@ -44,12 +47,21 @@ export function kaimingUniform(layer: Conv2d): Distribution {
 }
 
 /** Whether a module starts from an Initialization. */
-export function hasInitialValues(layer: Leaf): layer is Conv2d | Linear {
-  return layer.type === 'Conv2d' || layer.type === 'Linear';
+export function hasInitialValues(layer: Leaf): layer is Learnable {
+  return ['Conv2d', 'Linear', 'InProjection', 'Parameter'].includes(layer.type);
 }
 
-function fanIn(layer: Conv2d | Linear): number {
-  return layer.type === 'Linear' ? layer.inFeatures : (layer.inChannels / layer.groups) * area(layer);
+function fanIn(layer: Learnable): number {
+  switch (layer.type) {
+    case 'Conv2d':
+      return (layer.inChannels / layer.groups) * area(layer);
+    case 'Linear':
+      return layer.inFeatures;
+    case 'InProjection':
+      return layer.features;
+    case 'Parameter':
+      return layer.shape.at(-1)!;
+  }
 }
 
 function area({ kernelSize: [height, width] }: Conv2d): number {

@@ -75,10 +75,57 @@ export interface StochasticDepth {
 export type Rectifier = { readonly type: 'ReLU' } | { readonly type: 'ReLU6' };
 
 export interface SmoothActivation {
-  readonly type: 'Hardswish' | 'Hardsigmoid' | 'SiLU' | 'Sigmoid';
+  readonly type: 'Hardswish' | 'Hardsigmoid' | 'SiLU' | 'Sigmoid' | 'GELU';
 }
 
 export type Activation = Rectifier | SmoothActivation;
+
+/** Normalization over the features of a token, or with torchvision's `LayerNorm2d` over the channels of each place of an image. */
+export interface LayerNorm {
+  readonly type: 'LayerNorm' | 'LayerNorm2d';
+  readonly numFeatures: number;
+  readonly eps: number;
+}
+
+/** `torchvision.ops.Permute`: the order in which PyTorch's axes come, the batch's first. Images alone, to channels last or back. */
+export interface Permute {
+  readonly type: 'Permute';
+  readonly dims: readonly number[];
+}
+
+export interface Flatten {
+  readonly type: 'Flatten';
+}
+
+/**
+ * A parameter that a module with children has of its own; in PyTorch no module, here one of them, so that it can be seen
+ * and frozen. It scales channels, is added to tokens, or is put before them.
+ */
+export interface Parameter {
+  readonly type: 'Parameter';
+  readonly shape: readonly number[];
+  readonly use: 'scale' | 'add' | 'prepend';
+}
+
+/** `in_proj_weight` and `in_proj_bias` of `nn.MultiheadAttention`: queries, keys and values of tokens side by side. */
+export interface InProjection {
+  readonly type: 'InProjection';
+  readonly features: number;
+}
+
+/** Attention of `nn.MultiheadAttention` between its projections. */
+export interface Attention {
+  readonly type: 'Attention';
+  readonly features: number;
+  readonly heads: number;
+}
+
+/** Functions that `forward` calls between modules of a transformer. */
+export type TokenFunction =
+  | Attention
+  /** The places of an image as tokens [places, channels]; `imageSize` is the only side of the input, in pixels, that will do. */
+  | { readonly type: 'Tokens'; readonly imageSize: number }
+  | { readonly type: 'FirstToken' };
 
 /** A module that computes; its parameters, if any, are its own. */
 export type Leaf =
@@ -90,6 +137,11 @@ export type Leaf =
   | AdaptiveAvgPool2d
   | Dropout
   | StochasticDepth
+  | LayerNorm
+  | Permute
+  | Flatten
+  | Parameter
+  | InProjection
   | Activation;
 
 /** A module made of named children, and the way data takes through them. */
@@ -112,7 +164,7 @@ export type Step =
   | { readonly multiply: readonly [Flow, Flow] }
   | { readonly flatten: true }
   /** What `forward` calls as a function, without a module of its own: a pooling in MobileNetV2. */
-  | { readonly apply: Leaf };
+  | { readonly apply: Leaf | TokenFunction };
 
 export function isContainer(layer: Layer): layer is Container {
   return 'children' in layer;
@@ -141,9 +193,11 @@ export function* namedLayers(root: Layer, path = ''): Generator<readonly [path: 
   }
 }
 
-/** A tensor of a state dict: its key below the module and its PyTorch shape. */
+/** A tensor of a state dict: what it is to its module, and its PyTorch shape. */
 export interface ParameterShape {
   readonly name: 'weight' | 'bias' | 'running_mean' | 'running_var' | 'num_batches_tracked';
+  /** Its key follows the module's path: `.weight`. */
+  readonly key: string;
   readonly shape: readonly number[];
   /** Parameters are trained; buffers (batch norm statistics) are not. */
   readonly kind: 'parameter' | 'buffer';
@@ -168,26 +222,47 @@ export function parameterShapes(layer: Layer): readonly ParameterShape[] {
     case 'BatchNorm2d':
       return [
         ...weightAndBias([layer.numFeatures], true),
-        { name: 'running_mean', shape: [layer.numFeatures], kind: 'buffer' },
-        { name: 'running_var', shape: [layer.numFeatures], kind: 'buffer' },
-        { name: 'num_batches_tracked', shape: [], kind: 'buffer' },
+        { name: 'running_mean', key: '.running_mean', shape: [layer.numFeatures], kind: 'buffer' },
+        { name: 'running_var', key: '.running_var', shape: [layer.numFeatures], kind: 'buffer' },
+        { name: 'num_batches_tracked', key: '.num_batches_tracked', shape: [], kind: 'buffer' },
       ];
+    case 'LayerNorm':
+    case 'LayerNorm2d':
+      return weightAndBias([layer.numFeatures], true);
+    case 'InProjection':
+      return weightAndBias([3 * layer.features, layer.features], true, '_');
+    case 'Parameter':
+      return [{ name: 'weight', key: '', shape: layer.shape, kind: 'parameter' }];
     case 'MaxPool2d':
     case 'AvgPool2d':
     case 'AdaptiveAvgPool2d':
     case 'Dropout':
     case 'StochasticDepth':
+    case 'Permute':
+    case 'Flatten':
     case 'ReLU':
     case 'ReLU6':
     case 'Hardswish':
     case 'Hardsigmoid':
     case 'SiLU':
     case 'Sigmoid':
+    case 'GELU':
       return [];
   }
 }
 
-function weightAndBias(shape: readonly number[], bias: boolean): readonly ParameterShape[] {
-  const weight: ParameterShape = { name: 'weight', shape, kind: 'parameter' };
-  return bias ? [weight, { name: 'bias', shape: [shape[0]!], kind: 'parameter' }] : [weight];
+function weightAndBias(
+  shape: readonly number[],
+  bias: boolean,
+  separator: '.' | '_' = '.',
+): readonly ParameterShape[] {
+  const of = (name: 'weight' | 'bias', shape: readonly number[]): ParameterShape => {
+    return { name, key: `${separator}${name}`, shape, kind: 'parameter' };
+  };
+  return bias ? [of('weight', shape), of('bias', [shape[0]!])] : [of('weight', shape)];
+}
+
+/** Whether a layer weighs what it gets: those with much to compute. */
+export function isComputing(layer: Layer): layer is Conv2d | Linear | InProjection {
+  return layer.type === 'Conv2d' || layer.type === 'Linear' || layer.type === 'InProjection';
 }

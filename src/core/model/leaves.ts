@@ -4,10 +4,14 @@ import type {
   BatchNorm2d,
   Conv2d,
   Dropout,
+  Flatten,
+  LayerNorm,
   Linear,
   MaxPool2d,
   Padding,
   Pair,
+  Parameter,
+  Permute,
   Rectifier,
   SmoothActivation,
   StochasticDepth,
@@ -85,6 +89,28 @@ export function stochasticDepth(p: number): StochasticDepth {
   return { type: 'StochasticDepth', p };
 }
 
+/** `nn.LayerNorm` of the last axis, as torchvision's models have it. */
+export function layerNorm(numFeatures: number): LayerNorm {
+  return { type: 'LayerNorm', numFeatures, eps: 1e-6 };
+}
+
+/** The same over the channels of an image. */
+export function layerNorm2d(numFeatures: number): LayerNorm {
+  return { ...layerNorm(numFeatures), type: 'LayerNorm2d' };
+}
+
+/** `torchvision.ops.Permute`. */
+export function permute(...dims: readonly number[]): Permute {
+  return { type: 'Permute', dims };
+}
+
+/** A parameter of the module itself. */
+export function parameter(shape: readonly number[], use: Parameter['use']): Parameter {
+  return { type: 'Parameter', shape, use };
+}
+
+export const flatten: Flatten = { type: 'Flatten' };
+
 export const relu: Rectifier = { type: 'ReLU' };
 
 export const relu6: Rectifier = { type: 'ReLU6' };
@@ -94,6 +120,8 @@ export const hardswish: SmoothActivation = { type: 'Hardswish' };
 export const hardsigmoid: SmoothActivation = { type: 'Hardsigmoid' };
 
 export const silu: SmoothActivation = { type: 'SiLU' };
+
+export const gelu: SmoothActivation = { type: 'GELU' };
 
 export const sigmoid: SmoothActivation = { type: 'Sigmoid' };
 

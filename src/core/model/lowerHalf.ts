@@ -1,5 +1,5 @@
 import { forwardOrder, freezeListOf } from './freezeEdits';
-import { namedLayers, type Container, type Layer } from './layerTree';
+import { isComputing, namedLayers, type Container } from './layerTree';
 
 /** How far from half a cut between whole stages may be before it is made inside one. */
 const TOLERANCE = 0.15;
@@ -32,8 +32,4 @@ export function lowerHalf(root: Container): readonly string[] {
 function beginsAt(order: readonly string[], index: number, depth: number): boolean {
   const module = (at: number): string => order[at]?.split('.').slice(0, depth).join('.') ?? '';
   return module(index) !== module(index - 1);
-}
-
-function isComputing(layer: Layer): boolean {
-  return layer.type === 'Conv2d' || layer.type === 'Linear';
 }

@@ -9,7 +9,10 @@ export interface Model {
   readonly root: Container;
   /** Path of the layer that gives the logits, which is replaced when the classes change. */
   readonly head: string;
-  /** Path of the module whose last output is what the convolutions make of a picture, before it is pooled or flattened. */
+  /**
+   * Path of the module whose last output says most of a picture and still says where: what the convolutions make of it,
+   * before it is pooled or flattened, or the tokens that the last block of a transformer looks at.
+   */
   readonly features: string;
   readonly initialization: Initialization;
   /** The evaluation transform that its published weights come with; its crop is the size the model is meant for. */

@@ -1,5 +1,5 @@
 import { forwardOrder, frozenLeaves } from './freezeEdits';
-import { namedLayers, type Container } from './layerTree';
+import { isComputing, namedLayers, type Container } from './layerTree';
 
 /** Largest share of a model's convolutions and linear layers that counts as one block. */
 const LARGEST_SHARE = 0.25;
@@ -10,10 +10,7 @@ const LARGEST_SHARE = 0.25;
  */
 export function nextBlock(root: Container, freeze: readonly string[]): string | undefined {
   const layers = new Map(namedLayers(root));
-  const computing = forwardOrder(root).filter(path => {
-    const { type } = layers.get(path)!;
-    return type === 'Conv2d' || type === 'Linear';
-  });
+  const computing = forwardOrder(root).filter(path => isComputing(layers.get(path)!));
   const frozen = frozenLeaves(root, freeze);
   const last = computing.findLast(path => frozen.has(path));
   if (last === undefined) return undefined;

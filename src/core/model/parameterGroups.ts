@@ -21,8 +21,14 @@ export function parameterGroups(root: Container, { lr, groups = [] }: OptimizerR
     const where = other === path ? t('there twice') : t('in "{0}", which has a learning rate too', other);
     throw new UserError(t('{0}: "{1}" is {2}; each parameter belongs to one group', field, path, where));
   }
+  const layers = new Map(
+    Array.from(namedLayers(root)).flatMap(([path, layer]) =>
+      parameterShapes(layer).map(({ key }) => [path + key, path] as const),
+    ),
+  );
   return key => {
-    const group = groups.find(({ modules }) => modules.some(path => isWithin(key, path)));
+    const layer = layers.get(key) ?? key;
+    const group = groups.find(({ modules }) => modules.some(path => isWithin(layer, path)));
     return group ? group.lr / lr : 1;
   };
 }

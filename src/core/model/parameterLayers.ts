@@ -17,7 +17,7 @@ export function parameterLayers(root: Container, freeze: readonly string[]): rea
   return [...namedLayers(root)].flatMap(([path, layer]) => {
     const shapes = isContainer(layer) ? [] : parameterShapes(layer);
     if (shapes.length === 0) return [];
-    const keys = shapes.map(({ name }) => `${path}.${name}`);
+    const keys = shapes.map(({ key }) => path + key);
     return [{ path, frozen: isFrozen(path), parameters: countParameters(layer), keys }];
   });
 }

@@ -9,6 +9,18 @@ export type Shape = readonly number[];
 
 const largestSearched = 1024;
 
+/** The shape of each node's value as engines lay it out, with the channels of an image last. */
+export function engineShapes(graph: readonly GraphNode[], shapes: readonly Shape[]): readonly Shape[] {
+  const channelsLast: boolean[] = [];
+  return graph.map(({ operation, inputs }, index) => {
+    const [from = INPUT] = inputs;
+    channelsLast.push(operation.type === 'Permute' ? operation.dims[3] === 1 : channelsLast[from] === true);
+    const shape = shapes[index]!;
+    const [channels, ...rest] = shape;
+    return shape.length === 3 && !channelsLast[index] ? [...rest, channels!] : shape;
+  });
+}
+
 /** Values that a tensor of a shape holds. */
 export function valuesIn(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
@@ -29,6 +41,16 @@ export function inferShapes(graph: readonly GraphNode[], input: Shape): readonly
   const [channels = 0, height, width] = input;
   for (let size = 1; size <= largestSearched; size++) {
     if (tryShapes(graph, [channels, size, size])) {
+      if (!tryShapes(graph, [channels, size + 1, size + 1])) {
+        throw new UserError(
+          t(
+            'Images of {0} x {1} pixels do not fit this model, which takes {2} x {2} alone: its parameters belong to places.',
+            height!,
+            width!,
+            size,
+          ),
+        );
+      }
       throw new UserError(
         t(
           'Images of {0} x {1} pixels are too small for this model; {2} is the smallest size that works.',
@@ -49,7 +71,9 @@ function tryShapes(graph: readonly GraphNode[], input: Shape): readonly Shape[] 
       node.operation,
       node.inputs.map(from => (from === INPUT ? input : shapes[from]!)),
     );
-    if (shape.some(extent => extent < 1)) return undefined;
+    const { operation } = node;
+    const fits = operation.type !== 'Tokens' || input.slice(1).every(side => side === operation.imageSize);
+    if (!fits || shape.some(extent => extent < 1)) return undefined;
     shapes.push(shape);
   }
   return shapes;
@@ -68,7 +92,19 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
     case 'AdaptiveAvgPool2d':
       return [channels, ...operation.outputSize];
     case 'Linear':
-      return [operation.outFeatures];
+      return [...input.slice(0, -1), operation.outFeatures];
+    case 'InProjection':
+      return [...input.slice(0, -1), 3 * operation.features];
+    case 'Attention':
+      return [...input.slice(0, -1), operation.features];
+    case 'Tokens':
+      return [height * width, channels];
+    case 'FirstToken':
+      return input.slice(1);
+    case 'Parameter':
+      return operation.use === 'prepend' ? [input[0]! + 1, ...input.slice(1)] : input;
+    case 'Permute':
+      return operation.dims.slice(1).map(axis => input[axis - 1]!);
     case 'Flatten':
       return [valuesIn(input)];
     case 'Concat':
@@ -76,6 +112,8 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
     case 'Add':
     case 'Multiply':
     case 'BatchNorm2d':
+    case 'LayerNorm':
+    case 'LayerNorm2d':
     case 'Dropout':
     case 'StochasticDepth':
     case 'ReLU':
@@ -84,6 +122,7 @@ function outputShape(operation: Operation, inputs: readonly Shape[]): Shape {
     case 'Hardsigmoid':
     case 'SiLU':
     case 'Sigmoid':
+    case 'GELU':
       return input;
   }
 }

@@ -37,7 +37,7 @@ export function squeezenet1_1(): Model {
     head,
     features: 'features',
     initialization: (path, layer) => {
-      if (layer.type === 'Linear') return torchDefault(path, layer);
+      if (layer.type !== 'Conv2d') return torchDefault(path, layer);
       return { weight: path === head ? normal(0.01) : kaimingUniform(layer), bias: zeros };
     },
     preprocessing: imagenetPreprocessing,

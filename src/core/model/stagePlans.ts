@@ -81,9 +81,8 @@ export function firstStepOf(
   for (const { epoch, plan } of stages) {
     for (const [i, { path, operation }] of graph.entries()) {
       if (!plan.trainable[i]) continue;
-      for (const { name } of operationParameters(operation)) {
-        const key = `${path}.${name}`;
-        if (!first.has(key)) first.set(key, epoch * stepsPerEpoch);
+      for (const { key } of operationParameters(operation)) {
+        if (!first.has(path + key)) first.set(path + key, epoch * stepsPerEpoch);
       }
     }
   }

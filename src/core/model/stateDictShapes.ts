@@ -5,7 +5,7 @@ import { valuesIn } from './shapes';
 export function stateDictShapes(root: Container): ReadonlyMap<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
   for (const [path, layer] of namedLayers(root)) {
-    for (const { name, shape } of parameterShapes(layer)) shapes.set(`${path}.${name}`, shape);
+    for (const { key, shape } of parameterShapes(layer)) shapes.set(path + key, shape);
   }
   return shapes;
 }

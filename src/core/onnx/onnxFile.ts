@@ -8,6 +8,7 @@ const MAX_BYTES = 2 ** 31 - 1;
 /** The file format's version, of the time of operator set 13. */
 const IR_VERSION = 7;
 const FLOAT = 1;
+const INT64 = 7;
 
 /** The fields of onnx.proto that are written and read here, with its numbers. */
 const messages = Root.fromJSON({
@@ -95,6 +96,7 @@ interface GraphMessage {
   readonly initializer: readonly {
     readonly name: string;
     readonly dims: readonly number[];
+    readonly dataType: number;
     readonly rawData: Uint8Array;
   }[];
   readonly input: readonly ValueMessage[];
@@ -143,7 +145,7 @@ function toMessage({ graph, opset, producer, metadata }: OnnxModel): object {
         attribute: Object.entries(attributes).map(([key, value]) => attributeMessage(key, value)),
       })),
       initializer: graph.initializers.map(({ name, shape, data }) => ({
-        ...{ name, dims: shape, dataType: FLOAT },
+        ...{ name, dims: shape, dataType: data instanceof Float32Array ? FLOAT : INT64 },
         rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
       })),
       input: graph.inputs.map(valueMessage),
@@ -176,11 +178,12 @@ function fromMessage({ graph, opsetImport, producerName, metadataProps }: ModelM
         ...{ name, operator: opType, inputs: input, outputs: output },
         attributes: Object.fromEntries(attribute.map(message => [message.name, attributeOf(message)])),
       })),
-      initializers: graph.initializer.map(({ name, dims, rawData }) => ({
-        ...{ name, shape: dims },
+      initializers: graph.initializer.map(({ name, dims, dataType, rawData }) => {
         // Copied: within the file it need not lie at a multiple of 4 bytes.
-        data: new Float32Array(Uint8Array.from(rawData).buffer),
-      })),
+        const { buffer } = Uint8Array.from(rawData);
+        const data = dataType === INT64 ? new BigInt64Array(buffer) : new Float32Array(buffer);
+        return { name, shape: dims, data };
+      }),
       inputs: graph.input.map(valueOf),
       outputs: graph.output.map(valueOf),
     },

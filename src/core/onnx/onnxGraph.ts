@@ -1,5 +1,12 @@
 import { averagingMatrix, transposed } from '../model/averagingMatrix';
-import type { AdaptiveAvgPool2d } from '../model/layerTree';
+import {
+  parameterShapes,
+  type AdaptiveAvgPool2d,
+  type Attention,
+  type LayerNorm,
+  type Leaf,
+  type Parameter,
+} from '../model/layerTree';
 import { imageSize, type Shape } from '../model/shapes';
 import { conv2dEdges, maxPoolEdges, type Edges } from '../model/windowOutput';
 import { translateNodes, type TranslatedModel, type WriteNode } from '../weights/translatedModel';
@@ -79,7 +86,28 @@ class OnnxGraphBuilder {
         const own = this.own(path, ['weight', 'bias', 'running_mean', 'running_var']);
         return this.add('BatchNormalization', place, [x, ...own], { epsilon: { float: operation.eps } });
       }
+      case 'LayerNorm':
+        return this.layerNorm(operation, place, x, path);
+      case 'LayerNorm2d': {
+        const last = this.transpose(`${place}.last`, x, [0, 2, 3, 1]);
+        return this.transpose(`${place}.first`, this.layerNorm(operation, place, last, path), [0, 3, 1, 2]);
+      }
+      case 'InProjection':
+        return this.tokenProduct(place, x, this.ownKeys(operation, path));
+      case 'Parameter':
+        return this.parameter(operation, place, x, path);
+      case 'Permute':
+        return this.transpose(place, x, operation.dims);
+      case 'Tokens': {
+        const rows = this.reshape(`${place}.rows`, x, [0, shape[0]!, -1]);
+        return this.transpose(place, rows, [0, 2, 1]);
+      }
+      case 'Attention':
+        return this.attention(operation, place, x, shape[0]!);
+      case 'FirstToken':
+        return this.add('Gather', place, [x, this.integers(`${place}.index`, [], [0])], { axis: { int: 1 } });
       case 'Linear':
+        if (shape.length > 1) return this.tokenProduct(place, x, this.ownKeys(operation, path));
         return this.add('Gemm', place, [x, ...this.own(path, ['weight', ...bias(operation.bias)])], {
           transB: { int: 1 },
         });
@@ -91,6 +119,13 @@ class OnnxGraphBuilder {
           this.constant('relu6.min', [], [0]),
           this.constant('relu6.max', [], [6]),
         ]);
+      case 'GELU': {
+        const ratio = this.add('Div', `${place}.ratio`, [x, this.constant('gelu.scale', [], [Math.SQRT2])]);
+        const error = this.add('Erf', `${place}.erf`, [ratio]);
+        const share = this.add('Add', `${place}.share`, [error, this.constant('gelu.one', [], [1])]);
+        const product = this.add('Mul', `${place}.product`, [x, share]);
+        return this.add('Mul', place, [product, this.constant('gelu.half', [], [0.5])]);
+      }
       case 'Sigmoid':
         return this.add('Sigmoid', place, inputs);
       case 'Hardsigmoid':
@@ -129,6 +164,67 @@ class OnnxGraphBuilder {
     }
   };
 
+  /** Composed as operator sets before 17 have it, and as runtimes know it again. */
+  private layerNorm({ eps }: LayerNorm, place: string, x: string, path: string): string {
+    const along = { axes: { ints: [-1] }, keepdims: { int: 1 } };
+    const average = this.add('ReduceMean', `${place}.mean`, [x], along);
+    const centred = this.add('Sub', `${place}.centred`, [x, average]);
+    const squares = this.add('Pow', `${place}.squares`, [centred, this.constant('two', [], [2])]);
+    const variance = this.add('ReduceMean', `${place}.variance`, [squares], along);
+    const shifted = this.add('Add', `${place}.shifted`, [variance, this.constant(`eps.${eps}`, [], [eps])]);
+    const deviation = this.add('Sqrt', `${place}.deviation`, [shifted]);
+    const normalized = this.add('Div', `${place}.normalized`, [centred, deviation]);
+    const [weight, bias] = this.own(path, ['weight', 'bias']);
+    return this.add('Add', place, [this.add('Mul', `${place}.scaled`, [normalized, weight!]), bias!]);
+  }
+
+  /** A linear layer of more than rows: the last axis of x by a weight [out, in]. */
+  private tokenProduct(place: string, x: string, [weight, bias]: readonly string[]): string {
+    const turned = this.transpose(`${place}.weight`, weight!, [1, 0]);
+    const product = this.add('MatMul', bias === undefined ? place : `${place}.product`, [x, turned]);
+    return bias === undefined ? product : this.add('Add', place, [product, bias]);
+  }
+
+  private parameter({ use }: Parameter, place: string, x: string, path: string): string {
+    const [value] = this.keep([path]);
+    if (use === 'scale') return this.add('Mul', place, [x, value!]);
+    if (use === 'add') return this.add('Add', place, [x, value!]);
+    // As many rows of zeros as there are pictures, whose number is not known here.
+    const along = { axes: { ints: [1] }, keepdims: { int: 1 } };
+    const average = this.add('ReduceMean', `${place}.mean`, [x], along);
+    const nothing = this.add('Mul', `${place}.nothing`, [average, this.constant('zero', [], [0])]);
+    const token = this.add('Add', `${place}.token`, [nothing, value!]);
+    return this.add('Concat', place, [token, x], { axis: { int: 1 } });
+  }
+
+  private attention({ features, heads }: Attention, place: string, x: string, tokens: number): string {
+    const width = features / heads;
+    // [batch, tokens, 3, heads, width], and the three first.
+    const apart = this.reshape(`${place}.apart`, x, [0, tokens, 3, heads, width]);
+    const parts = this.transpose(`${place}.parts`, apart, [2, 0, 3, 1, 4]);
+    const [queries, keys, values] = [0, 1, 2].map(part =>
+      this.add('Gather', `${place}.part${part}`, [parts, this.integers(`part${part}`, [], [part])], {
+        axis: { int: 0 },
+      }),
+    ) as [string, string, string];
+    const turned = this.transpose(`${place}.turned`, keys, [0, 1, 3, 2]);
+    const products = this.add('MatMul', `${place}.products`, [queries, turned]);
+    const scale = this.constant(`scale.${width}`, [], [1 / Math.sqrt(width)]);
+    const scores = this.add('Mul', `${place}.scores`, [products, scale]);
+    const weights = this.add('Softmax', `${place}.weights`, [scores], { axis: { int: -1 } });
+    const taken = this.add('MatMul', `${place}.taken`, [weights, values]);
+    return this.reshape(place, this.transpose(`${place}.joined`, taken, [0, 2, 1, 3]), [0, tokens, features]);
+  }
+
+  private transpose(place: string, x: string, order: readonly number[]): string {
+    return this.add('Transpose', place, [x], { perm: { ints: order } });
+  }
+
+  /** 0 is the extent there is, -1 what remains. */
+  private reshape(place: string, x: string, shape: readonly number[]): string {
+    return this.add('Reshape', place, [x, this.integers(`${place}.shape`, [shape.length], shape)]);
+  }
+
   private hardSigmoid(place: string, x: string): string {
     return this.add('HardSigmoid', place, [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } });
   }
@@ -163,8 +259,16 @@ class OnnxGraphBuilder {
 
   /** The module's own tensors. */
   private own(path: string, names: readonly string[]): readonly string[] {
-    return names.map(name => {
-      const key = `${path}.${name}`;
+    return this.keep(names.map(name => `${path}.${name}`));
+  }
+
+  private ownKeys(operation: Leaf, path: string): readonly string[] {
+    return this.keep(parameterShapes(operation).map(({ key }) => path + key));
+  }
+
+  /** Tensors of the state dict, by their keys. */
+  private keep(keys: readonly string[]): readonly string[] {
+    return keys.map(key => {
       const tensor = this.source.tensors.get(key);
       if (tensor?.dtype !== 'float32') throw new Error(`There is no ${key} of float32`);
       this.initializers.set(key, { name: key, shape: tensor.shape, data: tensor.data });
@@ -178,6 +282,11 @@ class OnnxGraphBuilder {
 
   private constant(name: string, shape: readonly number[], values: readonly number[]): string {
     this.initializers.set(name, { name, shape, data: Float32Array.from(values) });
+    return name;
+  }
+
+  private integers(name: string, shape: readonly number[], values: readonly number[]): string {
+    this.initializers.set(name, { name, shape, data: BigInt64Array.from(values, BigInt) });
     return name;
   }
 }

@@ -27,11 +27,11 @@ export interface OnnxNode {
 export type OnnxAttribute =
   { readonly float: number } | { readonly int: number } | { readonly ints: readonly number[] };
 
-/** Of float32 values. */
+/** Of float32 values, or int64 ones where an operator takes a shape or an index. */
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array;
+  readonly data: Float32Array | BigInt64Array;
 }
 
 /** A float32 input or output; an extent that is a text may be any number. */

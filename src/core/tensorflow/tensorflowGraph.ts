@@ -1,6 +1,16 @@
 import { toEngine } from '../engine/layouts';
 import { averagingMatrix } from '../model/averagingMatrix';
-import type { AdaptiveAvgPool2d, Conv2d, MaxPool2d } from '../model/layerTree';
+import {
+  parameterShapes,
+  type AdaptiveAvgPool2d,
+  type Attention,
+  type Conv2d,
+  type InProjection,
+  type LayerNorm,
+  type Linear,
+  type MaxPool2d,
+  type Parameter,
+} from '../model/layerTree';
 import { imageSize, valuesIn, type Shape } from '../model/shapes';
 import { convolutionGeometry, maxPoolEdges, type Edges } from '../model/windowOutput';
 import { translateNodes, type TranslatedModel, type WriteNode } from '../weights/translatedModel';
@@ -64,23 +74,45 @@ class TensorflowGraphBuilder {
       case 'Conv2d':
         return this.convolution(operation, path, place, x, shape);
       case 'BatchNorm2d': {
-        const own = ['weight', 'bias', 'running_mean', 'running_var'].map(name => this.own(path, name));
+        const own = ['.weight', '.bias', '.running_mean', '.running_var'].map(key => this.own(path, key));
         return this.add('FusedBatchNormV3', place, [x, ...own], {
           ...{ T: FLOAT, U: FLOAT, data_format: NHWC, is_training: { b: false } },
           epsilon: { f: operation.eps },
         });
       }
-      case 'Linear': {
-        const name = operation.bias ? `${place}.product` : place;
-        const product = this.add('MatMul', name, [x, this.own(path, 'weight')], {
-          ...{ T: FLOAT, transpose_a: { b: false }, transpose_b: { b: true } },
-        });
-        return operation.bias ? this.bias(path, place, product) : product;
+      case 'LayerNorm':
+      case 'LayerNorm2d':
+        return this.layerNorm(operation, path, place, x);
+      case 'Linear':
+      case 'InProjection':
+        return this.linear(operation, path, place, x, shape);
+      case 'Parameter':
+        return this.parameter(operation, path, place, x);
+      // Images are laid out with their channels last anyway.
+      case 'Permute':
+        return x;
+      case 'Tokens':
+        return this.reshape(place, x, [-1, shape[1]! * shape[2]!, shape[0]!]);
+      case 'Attention':
+        return this.attention(operation, place, x, shape[0]!);
+      case 'FirstToken': {
+        const first = this.slice(`${place}.slice`, x, [0, 0, 0], [-1, 1, shape[1]!]);
+        return this.reshape(place, first, [-1, shape[1]!]);
       }
       case 'ReLU':
         return this.floats('Relu', place, inputs);
       case 'ReLU6':
         return this.floats('Relu6', place, inputs);
+      case 'GELU': {
+        const ratio = this.floats('Mul', `${place}.ratio`, [
+          x,
+          this.constant('gelu.scale', [], [Math.SQRT1_2]),
+        ]);
+        const error = this.floats('Erf', `${place}.erf`, [ratio]);
+        const share = this.floats('AddV2', `${place}.share`, [error, this.constant('one', [], [1])]);
+        const product = this.floats('Mul', `${place}.product`, [x, share]);
+        return this.floats('Mul', place, [product, this.constant('half', [], [0.5])]);
+      }
       case 'Sigmoid':
         return this.floats('Sigmoid', place, inputs);
       case 'Hardsigmoid':
@@ -98,7 +130,10 @@ class TensorflowGraphBuilder {
       case 'Flatten': {
         const values = valuesIn(shape);
         // PyTorch's order of an image's values is [channels, height, width].
-        const ordered = shape.length === 3 && values > shape[0]! ? this.channelsFirst(place, x) : x;
+        const ordered =
+          shape.length === 3 && values > shape[0]!
+            ? this.transpose(`${place}.channels_first`, x, 'channels.first', [0, 3, 1, 2])
+            : x;
         return this.reshape(place, ordered, [-1, values]);
       }
       case 'Add':
@@ -114,6 +149,72 @@ class TensorflowGraphBuilder {
         return x;
     }
   };
+
+  /** Over the last axis, which has an image's channels as well. */
+  private layerNorm({ eps }: LayerNorm, path: string, place: string, x: string): string {
+    const average = this.mean(`${place}.mean`, x, -1);
+    const squares = this.floats('SquaredDifference', `${place}.squares`, [x, average]);
+    const variance = this.mean(`${place}.variance`, squares, -1);
+    const shifted = this.floats('AddV2', `${place}.shifted`, [
+      variance,
+      this.constant(`eps.${eps}`, [], [eps]),
+    ]);
+    const centred = this.floats('Sub', `${place}.centred`, [x, average]);
+    const normalized = this.floats('Mul', `${place}.normalized`, [
+      centred,
+      this.floats('Rsqrt', `${place}.deviation`, [shifted]),
+    ]);
+    const scaled = this.floats('Mul', `${place}.scaled`, [normalized, this.own(path, '.weight')]);
+    return this.floats('AddV2', place, [scaled, this.own(path, '.bias')]);
+  }
+
+  /** Of each place or token for itself: the last axis of x by a weight [out, in]. */
+  private linear(layer: Linear | InProjection, path: string, place: string, x: string, shape: Shape): string {
+    const [weight, bias] = parameterShapes(layer);
+    const [outputs, inputs] = weight!.shape as readonly [number, number];
+    const before = shape.slice(0, -1);
+    const rows = before.length === 0 ? x : this.reshape(`${place}.rows`, x, [-1, inputs]);
+    const name = before.length === 0 ? place : `${place}.result`;
+    const product = this.add(
+      'MatMul',
+      bias ? `${place}.product` : name,
+      [rows, this.own(path, weight!.key)],
+      {
+        ...{ T: FLOAT, transpose_a: { b: false }, transpose_b: { b: true } },
+      },
+    );
+    const result = bias ? this.bias(path, name, product, bias.key) : product;
+    return before.length === 0 ? result : this.reshape(place, result, [-1, ...before, outputs]);
+  }
+
+  private parameter({ use }: Parameter, path: string, place: string, x: string): string {
+    const value = this.own(path, '');
+    if (use === 'scale')
+      return this.floats('Mul', place, [x, this.reshape(`${place}.channels`, value, [-1])]);
+    if (use === 'add') return this.floats('AddV2', place, [x, value]);
+    // As many rows of zeros as there are pictures, whose number is not known here.
+    const nothing = this.floats('Mul', `${place}.nothing`, [
+      this.mean(`${place}.mean`, x, 1),
+      this.constant('zero', [], [0]),
+    ]);
+    return this.concat(place, [this.floats('AddV2', `${place}.token`, [nothing, value]), x], 1);
+  }
+
+  private attention({ features, heads }: Attention, place: string, x: string, tokens: number): string {
+    const width = features / heads;
+    const [queries, keys, values] = [0, 1, 2].map(part => {
+      const own = this.slice(`${place}.part${part}`, x, [0, 0, part * features], [-1, tokens, features]);
+      const apart = this.reshape(`${place}.apart${part}`, own, [-1, tokens, heads, width]);
+      return this.transpose(`${place}.heads${part}`, apart, 'heads.first', [0, 2, 1, 3]);
+    }) as [string, string, string];
+    const products = this.matrices(`${place}.products`, queries, keys, true);
+    const scale = this.constant(`scale.${width}`, [], [1 / Math.sqrt(width)]);
+    const scores = this.floats('Mul', `${place}.scores`, [products, scale]);
+    const weights = this.floats('Softmax', `${place}.weights`, [scores]);
+    const taken = this.matrices(`${place}.taken`, weights, values, false);
+    const joined = this.transpose(`${place}.joined`, taken, 'heads.first', [0, 2, 1, 3]);
+    return this.reshape(place, joined, [-1, tokens, features]);
+  }
 
   /** `relu6(x + 3) / 6` */
   private hardSigmoid(place: string, x: string): string {
@@ -142,7 +243,7 @@ class TensorflowGraphBuilder {
   ): string {
     const { groups, inChannels, outChannels, kernelSize } = layer;
     const filter = `${MODULES}${path}.weight`;
-    const weight = this.tensor(path, 'weight');
+    const weight = this.tensor(`${path}.weight`);
     if (groups === 1) {
       const axes = [2, 3, 1, 0];
       return this.add('Conv2D', name, [x, this.filter(filter, weight.data, weight.shape, axes)], attr);
@@ -186,8 +287,7 @@ class TensorflowGraphBuilder {
     const [channels, height, width] = shape as readonly [number, number, number];
     if (rows === height && columns === width) return x;
     if (rows === 1 && columns === 1) {
-      const axes = this.constant('image.axes', [2], [1, 2], 'DT_INT32');
-      return this.add('Mean', place, [x, axes], { T: FLOAT, Tidx: INT32, keep_dims: { b: true } });
+      return this.mean(place, x, 1, 2);
     }
     const kernel = [height / rows, width / columns];
     if (kernel.every(Number.isInteger)) return this.pool('AvgPool', place, x, kernel, kernel);
@@ -202,9 +302,7 @@ class TensorflowGraphBuilder {
   /** [batch, size, values] to [batch, outputs, values] */
   private averaged(name: string, x: string, size: number, outputs: number): string {
     const shares = this.constant(`${name}.shares`, [1, outputs, size], averagingMatrix(size, outputs).flat());
-    return this.add('BatchMatMulV2', name, [shares, x], {
-      ...{ T: FLOAT, adj_x: { b: false }, adj_y: { b: false } },
-    });
+    return this.matrices(name, shares, x, false);
   }
 
   private pool(
@@ -227,8 +325,8 @@ class TensorflowGraphBuilder {
     return this.add('PadV2', `${place}.padded`, [x, edges, around], { T: FLOAT, Tpaddings: INT32 });
   }
 
-  private bias(path: string, name: string, x: string): string {
-    return this.add('BiasAdd', name, [x, this.own(path, 'bias')], { T: FLOAT, data_format: NHWC });
+  private bias(path: string, name: string, x: string, key = '.bias'): string {
+    return this.add('BiasAdd', name, [x, this.own(path, key)], { T: FLOAT, data_format: NHWC });
   }
 
   private concat(name: string, inputs: readonly string[], axis: number): string {
@@ -239,9 +337,26 @@ class TensorflowGraphBuilder {
     });
   }
 
-  private channelsFirst(place: string, x: string): string {
-    const order = this.constant('channels.first', [4], [0, 3, 1, 2], 'DT_INT32');
-    return this.add('Transpose', `${place}.channels_first`, [x, order], { T: FLOAT, Tperm: INT32 });
+  /** Means along axes, which stay with an extent of 1. */
+  private mean(name: string, x: string, ...axes: readonly number[]): string {
+    const along = this.constant(`axes.${axes.join('_')}`, [axes.length], axes, 'DT_INT32');
+    return this.add('Mean', name, [x, along], { T: FLOAT, Tidx: INT32, keep_dims: { b: true } });
+  }
+
+  /** Products of the matrices of the last two axes, the second ones turned where that is asked for. */
+  private matrices(name: string, a: string, b: string, turned: boolean): string {
+    return this.add('BatchMatMulV2', name, [a, b], { T: FLOAT, adj_x: { b: false }, adj_y: { b: turned } });
+  }
+
+  private transpose(name: string, x: string, orderName: string, order: readonly number[]): string {
+    const axes = this.constant(orderName, [order.length], order, 'DT_INT32');
+    return this.add('Transpose', name, [x, axes], { T: FLOAT, Tperm: INT32 });
+  }
+
+  private slice(name: string, x: string, begin: readonly number[], size: readonly number[]): string {
+    const from = this.constant(`${name}.begin`, [begin.length], begin, 'DT_INT32');
+    const extent = this.constant(`${name}.size`, [size.length], size, 'DT_INT32');
+    return this.add('Slice', name, [x, from, extent], { T: FLOAT, Index: INT32 });
   }
 
   private reshape(name: string, x: string, shape: readonly number[]): string {
@@ -264,18 +379,15 @@ class TensorflowGraphBuilder {
     return name;
   }
 
-  /** The module's own tensor as it is. */
-  private own(path: string, name: string): string {
-    const { shape, data } = this.tensor(path, name);
-    return this.place(`${MODULES}${path}.${name}`, { shape, data }, FLOAT);
+  /** The module's own tensor as it is; its key follows the module's path. */
+  private own(path: string, key: string): string {
+    const { shape, data } = this.tensor(path + key);
+    return this.place(`${MODULES}${path}${key}`, { shape, data }, FLOAT);
   }
 
-  private tensor(
-    path: string,
-    name: string,
-  ): { readonly shape: readonly number[]; readonly data: Float32Array } {
-    const found = this.source.tensors.get(`${path}.${name}`);
-    if (found?.dtype !== 'float32') throw new Error(`There is no ${path}.${name} of float32`);
+  private tensor(key: string): { readonly shape: readonly number[]; readonly data: Float32Array } {
+    const found = this.source.tensors.get(key);
+    if (found?.dtype !== 'float32') throw new Error(`There is no ${key} of float32`);
     return found;
   }
 

@@ -4,6 +4,7 @@ import type { PreparationEvent } from '../../protocol/trainingEvent';
 import { bytesPerPicture, type FeatureLayout } from '../engine/storedFeatures';
 import { PixelCache } from '../image/pixelCache';
 import { INPUT } from '../model/graph';
+import { engineShapes } from '../model/shapes';
 import { CachedData } from './cachedData';
 import { chooseFeatureComputer } from './chooseFeatureComputer';
 import { featuresKey, FeatureFolder } from './featureFolder';
@@ -59,9 +60,10 @@ export async function* choosePhaseData(
     );
     return new DecodedData(dataset, options);
   }
+  const laidOut = engineShapes(run.graph, shapes);
   const layout: FeatureLayout = {
     shapes: plan.boundary.map(node =>
-      node === INPUT ? [recipe.imageSize, recipe.imageSize, 3] : channelsLast(shapes[node]!),
+      node === INPUT ? [recipe.imageSize, recipe.imageSize, 3] : laidOut[node]!,
     ),
     precision: recipe.cachedPrecision,
   };
@@ -118,11 +120,6 @@ function viewsText(augment: LoadedRun['recipe']['augment'], views: number): stri
     case 'randaugment':
       return t(', of {0} crops of each training picture, used in turn', views);
   }
-}
-
-function channelsLast(shape: readonly number[]): readonly number[] {
-  const [channels, ...rest] = shape;
-  return [...rest, channels!];
 }
 
 function size(bytes: number): string {

@@ -41,8 +41,8 @@ function* freshTensors(
   values: InitialValues | undefined,
   seed: number,
 ): Generator<[key: string, tensor: TensorValue]> {
-  for (const { name, shape } of parameterShapes(layer)) {
-    const key = `${path}.${name}`;
+  for (const { name, key: suffix, shape } of parameterShapes(layer)) {
+    const key = path + suffix;
     if (name === 'num_batches_tracked') {
       yield [key, { dtype: 'int64', shape, data: new BigInt64Array(1) }];
       continue;

@@ -37,6 +37,8 @@ const TORCHVISION_FILES: ReadonlyMap<string, string> = new Map([
   ['mobilenet_v2', 'mobilenet_v2-b0353104.pth'],
   ['densenet121', 'densenet121-a639ec97.pth'],
   ['regnet_y_400mf', 'regnet_y_400mf-e6988f5f.pth'],
+  ['convnext_tiny', 'convnext_tiny-983f1562.pth'],
+  ['vit_b_16', 'vit_b_16-c867db91.pth'],
   ['mobilenet_v3_small', 'mobilenet_v3_small-047dcff4.pth'],
   ['mobilenet_v3_large', 'mobilenet_v3_large-5c1a4163.pth'],
   ['efficientnet_b0', 'efficientnet_b0_rwightman-7f5810bc.pth'],

@@ -45,6 +45,23 @@ export function layerWords(layer: Layer): string {
         'Brings each of {0} channels to a common scale, by a mean and a variance that it remembers.',
         layer.numFeatures,
       );
+    case 'LayerNorm':
+    case 'LayerNorm2d':
+      return t(
+        'Brings the {0} features of each place to a common scale, by their own mean and variance.',
+        layer.numFeatures,
+      );
+    case 'Permute':
+      return t('Changes the order of axes, and no value.');
+    case 'Flatten':
+      return t('Makes one row of all values, and changes none.');
+    case 'Parameter':
+      return parameterWords(layer.use);
+    case 'InProjection':
+      return t(
+        'Makes of the {0} features of each part of the picture what it asks, what it answers to and what it says.',
+        layer.features,
+      );
     case 'Linear':
       return t(
         'Weighs {0} features against each other, once for each of {1} outputs.',
@@ -84,10 +101,22 @@ export function layerWords(layer: Layer): string {
       return t('Lets numbers from 0 to 6 pass; others become the nearer of the two.');
     case 'Hardswish':
     case 'SiLU':
+    case 'GELU':
       return t('Lets large numbers pass and makes small ones 0, with a smooth passage between.');
     case 'Hardsigmoid':
     case 'Sigmoid':
       return t('Brings numbers between 0 and 1, the large ones near 1.');
+  }
+}
+
+function parameterWords(use: 'scale' | 'add' | 'prepend'): string {
+  switch (use) {
+    case 'scale':
+      return t('A number for each channel, by which it is multiplied.');
+    case 'add':
+      return t('Added to each part of the picture: it tells where the part was.');
+    case 'prepend':
+      return t('Put before the parts of the picture: what it gathers from them is what is classified.');
   }
 }
 
@@ -102,6 +131,10 @@ export function freezeWords(layer: Layer, frozenBatchNorm: 'eval' | 'train'): st
   switch (layer.type) {
     case 'Conv2d':
     case 'Linear':
+    case 'LayerNorm':
+    case 'LayerNorm2d':
+    case 'Parameter':
+    case 'InProjection':
       return t('Frozen, it keeps the weights that it has and gets no gradient.');
     case 'BatchNorm2d':
       return frozenBatchNorm === 'eval'
@@ -121,6 +154,9 @@ export function freezeWords(layer: Layer, frozenBatchNorm: 'eval' | 'train'): st
     case 'Hardsigmoid':
     case 'SiLU':
     case 'Sigmoid':
+    case 'GELU':
+    case 'Permute':
+    case 'Flatten':
       return t('It has no weights: frozen or not, it does the same.');
   }
 }
@@ -140,6 +176,16 @@ function containerWords(type: string, children: number): string {
       return t(
         'A residual block: what goes in is added to what its convolutions, in groups of channels, make of it.',
       );
+    case 'CNBlock':
+      return t(
+        'Looks at each channel through large windows, then mixes the channels of each place; what went in is added.',
+      );
+    case 'EncoderBlock':
+      return t(
+        'Lets the parts of the picture look at each other, then works on each by itself; what went in is added each time.',
+      );
+    case 'MultiheadAttention':
+      return t('Each part of the picture takes from the others what it asks for.');
     case 'Fire':
       return t('Squeezes the channels to a few, then expands them by two kinds of windows side by side.');
     case 'InvertedResidual':
@@ -153,7 +199,7 @@ function containerWords(type: string, children: number): string {
         'Weighs the channels: sees what each says in the mean of the picture, and turns it up or down.',
       );
     case 'Conv2dNormActivation':
-      return t('A convolution with its batch norm and activation.');
+      return t('A convolution with its normalization and, where it has one, its activation.');
     default:
       return t('{0} modules, one after another.', children);
   }

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import type { Evaluator } from '../../../src/core/training/trainedModel';
-import { findModel } from '../../../src/core/model/catalog';
 import { buildGraph, type GraphNode } from '../../../src/core/model/graph';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
 import type { Preprocessing } from '../../../src/core/image/preprocessing';
 import type { StateDict } from '../../../src/core/weights/stateDict';
-import { architectureFixture } from '../../parity/fixtures';
+import { architectureFixture, fixtureModel } from '../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../parity/hashNetwork';
 import type { ContractEngine } from '../engine/contract/engines';
 
 /**
  * One of each family: shortcuts, ceil mode and concatenation, depthwise, padding of TensorFlow's kind, pooling to more,
- * squeeze and excitation with either sigmoid, average pooling, groups.
+ * squeeze and excitation with either sigmoid, average pooling, groups, layer normalization of images, attention.
  */
 export const eachFamily = [
   ...['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0', 'vgg11_bn'],
   ...['mobilenet_v3_small', 'efficientnet_b0', 'densenet121', 'regnet_y_400mf'],
+  ...['convnext_tiny', 'vitSmall'],
 ];
 
 /** Of those, what an engine has to compute; one that is slow here, two with small pictures. */
@@ -35,7 +35,7 @@ export interface HashSource {
 /** The seeded network of the fixtures, for images that are normalized already unless told otherwise. */
 export function hashSource(name: string, preprocessing?: Preprocessing): HashSource {
   const { classes, gain, imageSize } = architectureFixture(name).logits;
-  const model = replaceHead(findModel(name), classes);
+  const model = replaceHead(fixtureModel(name), classes);
   const normalized: Preprocessing = {
     ...{ resize: imageSize, crop: imageSize, interpolation: 'bilinear' },
     ...{ mean: [0, 0, 0], std: [1, 1, 1] },

@@ -39,6 +39,8 @@ describe('counting multiply-adds', () => {
     assert.equal(billions('vgg16'), 15.47);
     assert.equal(billions('mobilenet_v2'), 0.301);
     assert.equal(billions('squeezenet1_1'), 0.349);
+    assert.equal(billions('convnext_tiny'), 4.456);
+    assert.equal(billions('vit_b_16'), 17.564);
   });
 
   it('has nothing fixed where nothing is frozen', () => assert.equal(cost('resnet18').fixed, 0));

@@ -22,6 +22,14 @@ describe('parameter groups', () => {
     assert.equal(parameterGroups(root, { ...optimizer(), groups: [] })('fc.bias'), 1);
   });
 
+  it('may be parameters of modules with children', () => {
+    const attention = 'encoder.layers.encoder_layer_3.self_attention';
+    const groups = optimizer(['class_token'], [`${attention}.in_proj`]);
+    const scaleOf = parameterGroups(findModel('vit_b_16').root, groups);
+    const keys = ['class_token', `${attention}.in_proj_weight`, `${attention}.out_proj.bias`];
+    assert.deepEqual(keys.map(scaleOf), [0.1, 0.2, 1]);
+  });
+
   const refuses = (modules: readonly (readonly string[])[], message: string) =>
     assert.throws(() => parameterGroups(root, optimizer(...modules)), { name: 'UserError', message });
 

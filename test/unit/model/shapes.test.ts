@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findModel } from '../../../src/core/model/catalog';
 import { buildGraph } from '../../../src/core/model/graph';
-import { inferShapes } from '../../../src/core/model/shapes';
+import { engineShapes, inferShapes } from '../../../src/core/model/shapes';
 import { UserError } from '../../../src/core/userError';
 
 describe('inferShapes', () => {
@@ -43,4 +43,33 @@ describe('inferShapes', () => {
       );
     });
   }
+
+  for (const size of [223, 240]) {
+    it(`says that vit_b_16 takes no ${size} pixels`, () =>
+      assert.throws(
+        () => infer('vit_b_16', size),
+        new UserError(
+          `Images of ${size} x ${size} pixels do not fit this model, which takes 224 x 224 alone: its parameters belong to places.`,
+        ),
+      ));
+  }
+});
+
+describe('engineShapes', () => {
+  const infer = (model: string, path: string) => {
+    const graph = buildGraph(findModel(model).root);
+    const laidOut = engineShapes(graph, inferShapes(graph, [3, 224, 224]));
+    return laidOut[graph.findLastIndex(node => node.path === path)];
+  };
+
+  it('have the channels of images last, which they are already where PyTorch permutes them', () => {
+    assert.deepEqual(infer('convnext_tiny', 'features.3.0.block.0'), [28, 28, 192]);
+    assert.deepEqual(infer('convnext_tiny', 'features.3.0.block.3'), [28, 28, 768]);
+    assert.deepEqual(infer('convnext_tiny', 'features.3.0.block.6'), [28, 28, 192]);
+  });
+
+  it('leave tokens and features as they are', () => {
+    assert.deepEqual(infer('vit_b_16', 'encoder.ln'), [197, 768]);
+    assert.deepEqual(infer('vit_b_16', 'heads.head'), [1000]);
+  });
 });

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
-import { findModel } from '../../../src/core/model/catalog';
 import { replaceHead } from '../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../src/core/model/stateDictShapes';
 import { initialLayer, initialWeights } from '../../../src/core/weights/initialWeights';
 import { linear } from '../../../src/core/model/leaves';
 import type { StateDict } from '../../../src/core/weights/stateDict';
-import { smallVgg } from '../../parity/fixtures';
+import { fixtureModel, smallVgg } from '../../parity/fixtures';
 
 describe('initialWeights', () => {
   const models = [
     ...['resnet18', 'squeezenet1_1', 'mobilenet_v2', 'efficientnet_lite0'],
     ...['mobilenet_v3_large', 'efficientnet_b0', 'densenet121', 'regnet_y_400mf'],
+    ...['convnext_tiny', 'vitSmall'],
   ];
   const drawn = new Map<string, StateDict>();
   const weightsOf = (name: string) => drawn.get(name)!;
 
   before(() => {
-    for (const name of models) drawn.set(name, initialWeights(findModel(name), 7));
+    for (const name of models) drawn.set(name, initialWeights(fixtureModel(name), 7));
     drawn.set('vggSmall_bn', initialWeights(smallVgg('vggSmall_bn', 1000), 7));
   });
 
   for (const name of models) {
     it(`draws every tensor of ${name} in its shape`, () => {
       const shapes = Array.from(weightsOf(name), ([key, { shape }]) => [key, shape]);
-      assert.deepEqual(shapes, [...stateDictShapes(findModel(name).root)]);
+      assert.deepEqual(shapes, [...stateDictShapes(fixtureModel(name).root)]);
     });
   }
 
@@ -51,6 +51,14 @@ describe('initialWeights', () => {
     ['regnet_y_400mf', 'trunk_output.block4.block4-1.f.b.0.weight', Math.sqrt(2 / (440 * 9))],
     ['regnet_y_400mf', 'trunk_output.block4.block4-1.f.se.fc2.bias', 1 / Math.sqrt(110 * 3)],
     ['regnet_y_400mf', 'fc.weight', 0.01],
+    ['convnext_tiny', 'features.1.0.block.0.weight', 0.02],
+    ['convnext_tiny', 'classifier.2.weight', 0.02],
+    ['vitSmall', 'conv_proj.weight', 1 / Math.sqrt(3 * 16 ** 2)],
+    ['vitSmall', 'encoder.pos_embedding', 0.02],
+    ['vitSmall', 'encoder.layers.encoder_layer_1.self_attention.in_proj_weight', Math.sqrt(2 / (4 * 48))],
+    ['vitSmall', 'encoder.layers.encoder_layer_1.self_attention.out_proj.weight', 1 / Math.sqrt(48 * 3)],
+    ['vitSmall', 'encoder.layers.encoder_layer_1.mlp.3.weight', Math.sqrt(2 / (48 + 96))],
+    ['vitSmall', 'encoder.layers.encoder_layer_1.mlp.3.bias', 1e-6],
   ] as const) {
     it(`draws ${key} of ${name} with standard deviation ${deviation.toFixed(4)}`, () => {
       const values = floats(weightsOf(name), key);
@@ -67,6 +75,10 @@ describe('initialWeights', () => {
     ['mobilenet_v2', 'classifier.1.bias'],
     ['efficientnet_b0', 'features.1.0.block.1.fc1.bias'],
     ['densenet121', 'classifier.bias'],
+    ['convnext_tiny', 'features.1.0.block.3.bias'],
+    ['vitSmall', 'class_token'],
+    ['vitSmall', 'encoder.layers.encoder_layer_0.self_attention.in_proj_bias'],
+    ['vitSmall', 'heads.head.weight'],
   ] as const) {
     it(`starts ${key} of ${name} at 0`, () =>
       assert.ok(floats(weightsOf(name), key).every(value => value === 0)));
@@ -79,6 +91,14 @@ describe('initialWeights', () => {
     );
     assert.deepEqual(values, [new Set([1]), new Set([0]), new Set([0]), new Set([1])]);
     assert.deepEqual(weights.get('bn1.num_batches_tracked')!.data, new BigInt64Array(1));
+  });
+
+  it('starts layer norm as the identity, and the branches of ConvNeXt with a millionth of what they make', () => {
+    const weights = weightsOf('convnext_tiny');
+    const values = ['block.2.weight', 'block.2.bias', 'layer_scale'].map(
+      name => new Set(floats(weights, `features.7.2.${name}`)),
+    );
+    assert.deepEqual(values, [new Set([1]), new Set([0]), new Set([Math.fround(1e-6)])]);
   });
 
   it('gives the same for the same seed and other values for another', () => {

@@ -1,4 +1,16 @@
-import { add, clipByValue, mul, sigmoid, step, sub, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clipByValue,
+  erf,
+  exp,
+  mul,
+  sigmoid,
+  square,
+  step,
+  sub,
+  tidy,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import type { SmoothActivation } from '../../model/layerTree';
 import type { Backward, EngineLayer, Forward } from './engineLayer';
 
@@ -23,6 +35,10 @@ const curves: Readonly<Record<SmoothActivation['type'], Curve>> = {
       return mul(y, add(1, mul(x, sub(1, y))));
     },
   },
+  GELU: {
+    value: x => mul(x, normalShare(x)),
+    slope: x => add(normalShare(x), mul(x, mul(exp(mul(square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI)))),
+  },
   Hardsigmoid: {
     value: hardsigmoid,
     slope: x => mul(mul(step(add(x, 3)), step(sub(3, x))), 1 / 6),
@@ -39,6 +55,11 @@ const curves: Readonly<Record<SmoothActivation['type'], Curve>> = {
 
 function hardsigmoid(x: Tensor): Tensor {
   return mul(clipByValue(add(x, 3), 0, 6), 1 / 6);
+}
+
+/** How much of a standard normal distribution lies below x. */
+function normalShare(x: Tensor): Tensor {
+  return mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
 }
 
 /** An activation whose slope is not to be told from its output; composed of kernels that every engine has. */

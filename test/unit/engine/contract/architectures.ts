@@ -1,10 +1,11 @@
-import { findModel } from '../../../../src/core/model/catalog';
+import { convNeXt } from '../../../../src/core/model/convNeXt';
 import { denseNet } from '../../../../src/core/model/denseNet';
 import { efficientNet } from '../../../../src/core/model/efficientNet';
 import type { Model } from '../../../../src/core/model/model';
 import { regNet } from '../../../../src/core/model/regNet';
 import { replaceHead } from '../../../../src/core/model/replaceHead';
 import { vgg } from '../../../../src/core/model/vgg';
+import { fixtureModel } from '../../../parity/fixtures';
 
 /** One of each architecture; the others repeat more of the same, and their logits are PyTorch's too. */
 export const architectures = [
@@ -18,13 +19,29 @@ export const architectures = [
   'mobilenet_v3_small',
   'efficientnet_lite0',
   'efficientnet_b0',
+  'convnext_tiny',
+  'vitSmall',
 ];
 
-/** One of `architectures`; VGG's linear layers are narrow: its own have 120 million weights, which take half a minute. */
+/** The least side of pictures, in pixels, that one of `architectures` takes steps with; a vision transformer takes no other. */
+export function smallSize(name: string): number {
+  return name === 'vitSmall' ? 64 : 32;
+}
+
+/** One of `architectures`; the largest are narrow: VGG's own linear layers have 120 million weights, which take half a minute. */
 export function architecture(name: string, classes: number): Model {
-  if (name !== 'vgg11_bn') return replaceHead(findModel(name), classes);
-  const widths = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
-  return vgg(name, { widths, batchNorm: true, hidden: 64, classes });
+  switch (name) {
+    case 'vgg11_bn': {
+      const widths = [64, 'M', 128, 'M', 256, 256, 'M', 512, 512, 'M', 512, 512, 'M'] as const;
+      return vgg(name, { widths, batchNorm: true, hidden: 64, classes });
+    }
+    case 'convnext_tiny': {
+      const stages = { widths: [24, 48, 96, 192], depths: [1, 1, 2, 1] };
+      return replaceHead(convNeXt(name, { ...stages, stochasticDepthRate: 0.1 }), classes);
+    }
+    default:
+      return replaceHead(fixtureModel(name), classes);
+  }
 }
 
 /** The same for an engine that is slow here: the deepest have a block or two of each stage. */

@@ -54,11 +54,11 @@ function defineSteps(engine: ContractEngine): void {
 
         const after = network.variables.snapshot();
         for (const [index, { operation, path }] of graph.entries()) {
-          for (const { name: parameter } of operationParameters(operation)) {
-            const change = await after.maxChange(before, [`${path}.${parameter}`]);
-            if (!plan.trainable[index]) assert.equal(change, 0, `${path}.${parameter} moved`);
+          for (const { name: parameter, key } of operationParameters(operation)) {
+            const change = await after.maxChange(before, [path + key]);
+            if (!plan.trainable[index]) assert.equal(change, 0, `${path}${key} moved`);
             // The gradient of a bias before batch norm is nothing but rounding.
-            else if (parameter === 'weight') assert.ok(change > 0, `${path}.${parameter} did not move`);
+            else if (parameter === 'weight') assert.ok(change > 0, `${path}${key} did not move`);
           }
         }
         const logProbabilities = await network.evaluateStep(input);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Optimizer } from '../../../../src/core/engine/optimizers';
-import { findModel, modelNames } from '../../../../src/core/model/catalog';
+import { modelNames } from '../../../../src/core/model/catalog';
 import { buildGraph } from '../../../../src/core/model/graph';
 import { isContainer, type Container, type Layer } from '../../../../src/core/model/layerTree';
 import { replaceHead } from '../../../../src/core/model/replaceHead';
@@ -8,7 +8,7 @@ import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planTraining } from '../../../../src/core/model/trainingPlan';
 import { lossOf } from '../../../../src/core/training/crossEntropyLoss';
 import type { TensorValue } from '../../../../src/core/weights/stateDict';
-import { architectureFixture } from '../../../parity/fixtures';
+import { architectureFixture, fixtureModel } from '../../../parity/fixtures';
 import { digest, hashPixels, hashWeights, type Digest } from '../../../parity/hashNetwork';
 import { describeEngines, networkOn, targetsOf, type ContractEngine } from './engines';
 
@@ -21,11 +21,11 @@ describeEngines("The gradients of a seeded random network in training are torchv
 ]);
 
 function defineGradients(engine: ContractEngine): void {
-  for (const name of modelNames) {
+  for (const name of [...modelNames, 'vitSmall']) {
     const { logits, step } = architectureFixture(name);
     if (!step) continue;
     it(name, async () => {
-      const model = replaceHead(findModel(name), step.classes);
+      const model = replaceHead(fixtureModel(name), step.classes);
       const kept = { ...model, root: withoutDropout(model.root) };
       const graph = buildGraph(kept.root);
       const norms = graph.filter(({ operation }) => operation.type === 'BatchNorm2d').map(({ path }) => path);

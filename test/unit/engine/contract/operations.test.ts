@@ -47,7 +47,7 @@ function nameOf({ type, ...rest }: Leaf): string {
 }
 
 function isActivation({ type }: Leaf): boolean {
-  return /^(ReLU6?|Hardswish|Hardsigmoid|SiLU|Sigmoid)$/.test(type);
+  return /^(ReLU6?|Hardswish|Hardsigmoid|SiLU|Sigmoid|GELU)$/.test(type);
 }
 
 /** The output, its gradients and the statistics, by the fixture's names. */

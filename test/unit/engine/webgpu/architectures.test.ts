@@ -10,10 +10,9 @@ import type { EngineName } from '../../../../src/core/runtime/selectEngine';
 import { architectureFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
 import { networkOn, targetsOf } from '../contract/engines';
-import { architectures, shallowArchitecture } from '../contract/architectures';
+import { architectures, shallowArchitecture, smallSize } from '../contract/architectures';
 import { useSoftwareGpu } from './softwareGpu';
 
-const SIZE = 32;
 const LABELS = [0, 1];
 /** Of log-probabilities, absolute: both engines are within 1e-4 of PyTorch. */
 const LOGITS = 1e-4;
@@ -55,7 +54,8 @@ async function step(engine: EngineName, name: string): Promise<Step> {
       },
     },
   });
-  const input = { pixels: hashPixels(name, LABELS.length, SIZE), size: SIZE };
+  const size = smallSize(name);
+  const input = { pixels: hashPixels(name, LABELS.length, size), size };
   const before = await network.trainStep(input, targetsOf(LABELS, 3), observed, 1e-4);
   const gradients = new Map<string, Float32Array>();
   for (const [key, values] of read) gradients.set(key, await values);
