@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { tensorCount } from '../../../../src/core/engine/network';
 import { resizeHeat } from '../../../../src/core/image/heatMap';
-import { findModel } from '../../../../src/core/model/catalog';
 import { buildGraph, lastOutputOf } from '../../../../src/core/model/graph';
 import { replaceHead } from '../../../../src/core/model/replaceHead';
 import { stateDictShapes } from '../../../../src/core/model/stateDictShapes';
 import { planGradientAt } from '../../../../src/core/model/trainingPlan';
 import { gradCam } from '../../../../src/core/training/gradCam';
-import { gradCamFixture } from '../../../parity/fixtures';
+import { fixtureModel, gradCamFixture } from '../../../parity/fixtures';
 import { hashPixels, hashWeights } from '../../../parity/hashNetwork';
 import { describeEngines, networkOn } from './engines';
 
@@ -15,14 +14,14 @@ import { describeEngines, networkOn } from './engines';
 const TOLERANCE = 3e-4;
 
 /** What an engine that is slow here has to give as well. */
-const FOR_SLOW = ['squeezenet1_1'];
+const FOR_SLOW = ['squeezenet1_1', 'vitSmall'];
 
 describeEngines("Grad-CAM is what PyTorch's hooks make of it", engine => {
   const { classes, upsampled: side, cases } = gradCamFixture();
   for (const { name, features: path, imageSize, gain, explained, maps, upsampled } of cases) {
     if (engine.slow && !FOR_SLOW.includes(name)) continue;
     it(name, async () => {
-      const model = replaceHead(findModel(name), classes);
+      const model = replaceHead(fixtureModel(name), classes);
       assert.equal(model.features, path);
       const graph = buildGraph(model.root);
       const plan = planGradientAt(graph, lastOutputOf(graph, model.features));
