@@ -12,7 +12,7 @@ import { runThaw, runTorch, saveWeights } from './rivals';
 /**
  * `npm run bench -- [--case ID]... [--reps N] [--quick] [--json FILE]`: PyTorch and Thaw in turn on the same pictures
  * and weights. THAW_PYTHON names a Python with torch and torchvision (and efficientnet-lite-pytorch for `lite0`).
- * Absolute times depend on the machine and its mood; ratios of one run, whose rivals take turns, less so.
+ * A processor that cannot multiply in bfloat16 runs all in float32. Absolute times depend on the machine and its mood; ratios of one run, whose rivals take turns, less so.
  */
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
@@ -26,11 +26,13 @@ async function main(): Promise<void> {
   const unknown = options.case?.find(id => !cases.some(known => known.id === id));
   if (unknown !== undefined)
     throw new Error(`No case ${unknown}; there are ${cases.map(({ id }) => id).join(', ')}`);
-  const wanted = cases.filter(({ id }) => options.case?.includes(id) ?? true);
   const repetitions = Number(options.reps ?? (options.quick ? 1 : 3));
   const folder = await mkdtemp(join(tmpdir(), 'thaw-bench-'));
   try {
     const share = await matmulShare();
+    const wanted = cases
+      .filter(({ id }) => options.case?.includes(id) ?? true)
+      .map(known => (share.bfloat16 ? known : inFloat32(known)));
     const results: CaseResult[] = [];
     for (const benchmark of wanted) {
       results.push(await compare(options.quick ? quarter(benchmark) : benchmark, folder, repetitions));
@@ -48,6 +50,11 @@ function quarter(benchmark: Case): Case {
   const { train, test } = benchmark;
   const keptEpochs = Math.min(benchmark.keptEpochs, 5);
   return { ...benchmark, train: Math.ceil(train / 4), test: Math.ceil(test / 4), keptEpochs };
+}
+
+/** A case where the processor has no bfloat16: torchLoop.py does without it, too. */
+function inFloat32(benchmark: Case): Case {
+  return { ...benchmark, rivals: benchmark.rivals.filter(rival => rival !== 'thawBfloat16') };
 }
 
 async function compare(benchmark: Case, base: string, repetitions: number): Promise<CaseResult> {

@@ -1,11 +1,13 @@
 import { matMul, randomUniform, tidy } from '@tensorflow/tfjs-core';
 import { openEngine } from '../src/core/engine/chooseEngine';
 import { Network } from '../src/core/engine/network';
+import type { Ops } from '../src/core/engine/ops';
 import { findModel } from '../src/core/model/catalog';
 import { forwardCost } from '../src/core/model/computeCost';
 import { buildGraph } from '../src/core/model/graph';
 import { preprocessingFor } from '../src/core/model/model';
 import { planTraining } from '../src/core/model/trainingPlan';
+import { UserError } from '../src/core/userError';
 import { initialWeights } from '../src/core/weights/initialWeights';
 import { median } from './measureRun';
 
@@ -14,6 +16,8 @@ export interface MatmulShare {
   readonly matmul: number;
   readonly features: number;
   readonly share: number;
+  /** Whether the processor multiplies in bfloat16. */
+  readonly bfloat16: boolean;
 }
 
 const SIDE = 2048;
@@ -47,8 +51,18 @@ async function main(): Promise<void> {
     );
     features.push(await rate(BATCH * 2 * fixed, () => network.features({ pixels, size: SIZE })));
   }
-  const result = { matmul: median(matmul), features: median(features) };
+  const result = { matmul: median(matmul), features: median(features), bfloat16: hasBfloat16(ops) };
   console.log(JSON.stringify({ ...result, share: result.features / result.matmul } satisfies MatmulShare));
+}
+
+function hasBfloat16(ops: Ops): boolean {
+  try {
+    ops.inPrecision('bfloat16');
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 async function rate(operations: number, work: () => Promise<unknown>): Promise<number> {

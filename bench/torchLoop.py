@@ -3,8 +3,8 @@
     python torchLoop.py DATA --model resnet18 --weights w.pth --freeze conv1,bn1 --style article --epochs 2
 
 Styles: `article`, the loop of PyTorch's transfer learning tutorial as written; `tuned`, the same by an expert:
-channels_last, bfloat16 autocast, the frozen front under no_grad with batch norm in eval mode; `cached`, tuned, and the
-frozen front's features of both views of every picture computed once and kept in memory.
+channels_last, bfloat16 autocast where the processor multiplies in it, the frozen front under no_grad with batch norm in
+eval mode; `cached`, tuned, and the frozen front's features of both views of every picture computed once and kept in memory.
 
 DATA has train/ and val/ with class folders. Prints a line of JSON after each epoch (its seconds) and a last one with
 the peak resident memory of this process in bytes. With --save FILE it writes the model's starting weights instead.
@@ -20,6 +20,7 @@ from torch import nn
 from torchvision import datasets, models, transforms
 
 MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+HAS_BFLOAT16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def main():
@@ -135,6 +136,10 @@ def split(model, frozen):
     return front, nn.Sequential(*[module for _, module in parts[count:]])
 
 
+def autocast():
+    return torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16)
+
+
 class Step:
     """One forward pass."""
 
@@ -142,7 +147,7 @@ class Step:
         self.front, self.rest, self.tuned = front, rest, tuned
 
     def features(self, images):
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), autocast():
             return self.front(images.to(memory_format=torch.channels_last))
 
     def __call__(self, inputs):
@@ -150,7 +155,7 @@ class Step:
             return self.rest(inputs)
         if inputs.dim() == 4 and inputs.shape[1] == 3:
             inputs = self.features(inputs) if self.front else inputs.to(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             return self.rest(inputs).float()
 
 
