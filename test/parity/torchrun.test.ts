@@ -50,6 +50,8 @@ describe('torchrun, with the real PyTorch', function () {
     folder = await mkdtemp(join(tmpdir(), 'thaw-torchrun-'));
     await generateImages(join(folder, 'pictures', 'train'), 18, 'train');
     await generateImages(join(folder, 'pictures', 'test'), 6, 'test');
+    await generateImages(join(folder, 'few', 'train'), 6, 'train');
+    await generateImages(join(folder, 'few', 'test'), 2, 'test');
   });
   after(async () => {
     if (threads === undefined) delete process.env['OMP_NUM_THREADS'];
@@ -233,7 +235,8 @@ describe('torchrun, with the real PyTorch', function () {
         const groups = [{ modules: moves, lr: 0.001 }];
         const set = [
           ...[`model=${model}`, `imageSize=${imageSize}`, `freeze=${JSON.stringify(freeze)}`, 'augment=flip'],
-          ...['batchSize=6', 'epochs=1', 'optimizer.lr=0.0001', `optimizer.groups=${JSON.stringify(groups)}`],
+          ...['data.folder=few', 'batchSize=6', 'epochs=1', 'optimizer.lr=0.0001'],
+          `optimizer.groups=${JSON.stringify(groups)}`,
         ];
         const [theirs, ours] = [
           await train(`${model}-two`, [...set, two]),
