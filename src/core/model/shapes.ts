@@ -33,33 +33,38 @@ export function imageSize([, height, width]: Shape): Pair {
 
 /**
  * The output shape of each node for an input [channels, height, width]. A UserError says the smallest size that works
- * when the input is too small.
+ * when the input is too small, and the only one where there is no other.
  */
 export function inferShapes(graph: readonly GraphNode[], input: Shape): readonly Shape[] {
   const shapes = tryShapes(graph, input);
   if (shapes) return shapes;
   const [channels = 0, height, width] = input;
-  for (let size = 1; size <= largestSearched; size++) {
-    if (tryShapes(graph, [channels, size, size])) {
-      if (!tryShapes(graph, [channels, size + 1, size + 1])) {
-        throw new UserError(
-          t(
-            'Images of {0} x {1} pixels do not fit this model, which takes {2} x {2} alone: its parameters belong to places.',
-            height!,
-            width!,
-            size,
-          ),
-        );
-      }
-      throw new UserError(
-        t(
+  const size = smallestSize(graph, channels);
+  throw new UserError(
+    tryShapes(graph, [channels, size + 1, size + 1])
+      ? t(
           'Images of {0} x {1} pixels are too small for this model; {2} is the smallest size that works.',
           height!,
           width!,
           size,
+        )
+      : t(
+          'Images of {0} x {1} pixels do not fit this model, which takes {2} x {2} alone: its parameters belong to places.',
+          height!,
+          width!,
+          size,
         ),
-      );
-    }
+  );
+}
+
+/** The size of square color images, in pixels: `size` where it fits the model, else the smallest that does. */
+export function fittingSize(graph: readonly GraphNode[], size: number): number {
+  return tryShapes(graph, [3, size, size]) ? size : smallestSize(graph, 3);
+}
+
+function smallestSize(graph: readonly GraphNode[], channels: number): number {
+  for (let size = 1; size <= largestSearched; size++) {
+    if (tryShapes(graph, [channels, size, size])) return size;
   }
   throw new Error(`No input of ${channels} channels fits this model`);
 }

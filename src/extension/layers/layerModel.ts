@@ -2,8 +2,10 @@ import { findModel, modelNames } from '../../core/model/catalog';
 import { forwardCost } from '../../core/model/computeCost';
 import { describeLayers, type LayerDescription } from '../../core/model/describeLayers';
 import { resolveFreeze } from '../../core/model/freezeSet';
+import { buildGraph } from '../../core/model/graph';
 import { namedLayers, type Container, type Layer } from '../../core/model/layerTree';
 import { replaceHead } from '../../core/model/replaceHead';
+import { fittingSize } from '../../core/model/shapes';
 import { drawsCrops } from '../../core/recipe/drawsCrops';
 import type { LayerFields } from '../../core/recipe/layerFields';
 
@@ -48,8 +50,10 @@ export function buildLayerModel(
   dataClasses: number | undefined,
 ): LayerModel | undefined {
   if (fields.model === undefined || !modelNames.includes(fields.model)) return undefined;
-  const { imageSize, frozenBatchNorm } = fields;
+  const { frozenBatchNorm } = fields;
   const model = replaceHead(findModel(fields.model), fields.classes ?? dataClasses ?? PUBLISHED);
+  // Of a size that does not fit the recipe's own diagnostics tell.
+  const imageSize = fittingSize(buildGraph(model.root), fields.imageSize);
   const layers = new Map(namedLayers(model.root));
   const freeze = fields.freeze.filter(path => layers.has(path));
   const description = describeLayers(model, { freeze, imageSize });

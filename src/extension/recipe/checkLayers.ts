@@ -1,23 +1,27 @@
 import { t } from '../../protocol/language';
 import { findModel, modelNames } from '../../core/model/catalog';
 import { frozenLeaves, leavesOf, setFrozen } from '../../core/model/freezeEdits';
+import { buildGraph } from '../../core/model/graph';
 import { namedLayers } from '../../core/model/layerTree';
 import type { Model } from '../../core/model/model';
+import { fittingSize, inferShapes } from '../../core/model/shapes';
 import { stageProblems } from '../../core/model/stagePlans';
 import { nearestName } from '../../core/recipe/nearestName';
 import type { LayerFields } from '../../core/recipe/layerFields';
 import type { JsonValue } from '../../core/recipe/recipeText';
 import { DEFAULT_EPOCHS, type Stage } from '../../core/recipe/stages';
+import { UserError } from '../../core/userError';
 import { fieldOf } from './dataPlace';
 import { remove, replaceBy, type Finding } from './findings';
 
-/** What is wrong with the model and the frozen layers of a recipe; every model takes the smallest image that the schema allows. */
+/** What is wrong with the model, the image size and the frozen layers of a recipe. */
 export function checkLayers(fields: LayerFields, recipe: JsonValue): readonly Finding[] {
   if (fields.model === undefined) return [];
   if (!modelNames.includes(fields.model)) return [unknownModel(fields.model)];
   const model = findModel(fields.model);
   const freeze = fieldOf(recipe, 'freeze');
   return [
+    ...checkImageSize(model, fields.imageSize),
     ...checkFreeze(model, Array.isArray(freeze) ? freeze : []),
     ...checkUnfreezing(model, fields, recipe),
     ...checkGroups(model, recipe),
@@ -36,6 +40,23 @@ function unknownModel(name: string): Finding {
     path: ['model'],
     fixes: [...(nearest === undefined ? [] : [nearest]), ...others].map(other => replaceBy(['model'], other)),
   };
+}
+
+/** A size that the model does not take. */
+function* checkImageSize(model: Model, size: number): Generator<Finding> {
+  const graph = buildGraph(model.root);
+  try {
+    inferShapes(graph, [3, size, size]);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const path = ['imageSize'];
+    yield {
+      severity: 'error',
+      message: error.message,
+      path,
+      fixes: [replaceBy(path, fittingSize(graph, size))],
+    };
+  }
 }
 
 function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Finding> {

@@ -39,6 +39,11 @@ describe('the rows of the Layers view', () => {
       'mixed: 1 of 10 frozen · Sequential · 64×56×56 · 147,968',
     ]));
 
+  it('are those of a size that the model takes, where the recipe asks for another', () =>
+    assert.deepEqual(rows({ model: 'vit_b_16', imageSize: 160 }, 'conv_proj'), [
+      'trainable: Conv2d · 768×14×14 · 590,592',
+    ]));
+
   it('tell until when they are frozen', () =>
     assert.deepEqual(
       rows(
