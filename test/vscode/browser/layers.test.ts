@@ -25,6 +25,8 @@ describe('the Layers view', () => {
     workspace = await mkdtemp(join(tmpdir(), 'thaw-layers-'));
     await writeFile(join(workspace, 'pets.thaw.json'), RECIPE);
     await writeFile(join(workspace, 'mixed.thaw.json'), RECIPE.replace(/\[.*\]/, '["conv1", "layer1.1"]'));
+    const thaws = '"unfreeze": [{ "epoch": 3, "freeze": ["conv1", "bn1"], "lr": 0.0001 }],';
+    await writeFile(join(workspace, 'gradual.thaw.json'), RECIPE.replace('"weights"', `${thaws} "weights"`));
     const colours = { cats: 'peru', dogs: 'saddlebrown' };
     for (const [name, background] of Object.entries(colours)) {
       await mkdir(join(workspace, 'pets', name), { recursive: true });
@@ -166,6 +168,20 @@ describe('the Layers view', () => {
     await find.fill('layer4');
     await workbench.screenshot('layers-filter');
     await page.keyboard.press('Escape');
+  });
+
+  it('tells until which epoch a layer is frozen where the recipe unfreezes', async () => {
+    await workbench.openFile('gradual.thaw.json');
+    await until(
+      async () => /^frozen until epoch 3 · Sequential/.test((await row('layer1')).description),
+      'the epoch in the row',
+    );
+    assert.match((await row('layer2')).description, /^frozen until epoch 3 · /);
+    assert.match((await row('conv1')).description, /^Conv2d · /);
+    assert.match((await row('layer1')).ariaLabel, /^layer1, frozen, until epoch 3, Sequential/);
+    await workbench.screenshot('layers-unfreeze');
+    await workbench.openFile('pets.thaw.json');
+    await until(async () => /^Sequential/.test((await row('layer1')).description), 'the other recipe');
   });
 
   it('explains a layer in plain words', async () => {

@@ -10,7 +10,7 @@ import { startEditor, type Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { NotebookEditor } from './notebookEditor';
-import { reloadByCommand } from './pages';
+import { pageOf, reloadByCommand } from './pages';
 
 const CASE_2 = `{
   "name": "case 2",
@@ -223,6 +223,18 @@ describe('a notebook', function () {
         ['optimizer.lr = 0.001', 'completed', 2],
       ],
     );
+  });
+
+  it('puts the runs of a sweep side by side', async () => {
+    await (await notebook.runOutput(1)).getByRole('button', { name: 'Compare' }).click();
+    const page = await pageOf(workbench, 'Compare Runs');
+    await page.locator('.pair .matrix').waitFor();
+    const rows = await page.locator('.differences tbody tr').allInnerTexts();
+    assert.equal(rows.length, 1);
+    assert.match(rows[0]!.replace(/\s+/g, ' '), /^optimizer\.lr (0\.01 0\.001|0\.001 0\.01)$/);
+    await workbench.screenshot('notebook-compared');
+    await workbench.page.locator('.tab', { hasText: 'cases.thaw' }).click();
+    await notebook.cell(1).waitFor();
   });
 
   it('is what it was after a round of cut, paste, split and join', async () => {
