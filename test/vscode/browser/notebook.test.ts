@@ -234,7 +234,7 @@ describe('a notebook', function () {
     assert.match(rows[0]!.replace(/\s+/g, ' '), /^optimizer\.lr (0\.01 0\.001|0\.001 0\.01)$/);
     await workbench.screenshot('notebook-compared');
     await workbench.page.locator('.tab', { hasText: 'cases.thaw' }).click();
-    await notebook.cell(1).waitFor();
+    await workbench.page.locator('.tab.active', { hasText: 'cases.thaw' }).waitFor();
   });
 
   it('is what it was after a round of cut, paste, split and join', async () => {

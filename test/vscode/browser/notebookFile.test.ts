@@ -60,6 +60,8 @@ describe('the file of a notebook', function () {
   const typeAtModel = async (text: string): Promise<void> => {
     await notebook.enter(1);
     const { keyboard } = workbench.page;
+    // What an attempt that failed has left.
+    while ((await notebook.text(1)) !== CELL) await keyboard.press('Control+Z');
     await keyboard.press('Control+Home');
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'End', 'ArrowLeft']) await keyboard.press(key);
     await keyboard.type(text);
