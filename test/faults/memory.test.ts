@@ -5,7 +5,7 @@ import { readEvents } from '../../src/core/run/eventLog';
 import { FaultyRuns, recordOf, requireSound, resultOf, untilEpochs } from './faultyRuns';
 
 describe('a training process that gets no more memory', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const runs = new FaultyRuns();
   before(() => runs.prepare());
   after(() => runs.dispose());
