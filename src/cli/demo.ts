@@ -12,6 +12,7 @@ import { changesOf } from './changesOf';
 import type { Command, CommandContext } from './command';
 import { featureProgram, programFolder, programVersion } from './programFolder';
 import { showEvents } from './showEvents';
+import { engineOption, eventsOption, setOption } from './trainingOptions';
 
 /** `thaw demo`: from nothing to a fine-tuned network in about two minutes. */
 export const demoCommand: Command = {
@@ -31,27 +32,9 @@ export const demoCommand: Command = {
         return t('Only prepare the notebook of the four cases');
       },
     },
-    set: {
-      type: 'string',
-      multiple: true,
-      value: 'PATH=VALUE',
-      get help() {
-        return t('Change a field, as in epochs=5');
-      },
-    },
-    engine: {
-      type: 'string',
-      value: 'NAME',
-      get help() {
-        return t('The engine to use: auto, tensorflow, webgpu or wasm');
-      },
-    },
-    json: {
-      type: 'boolean',
-      get help() {
-        return t('Print every event as a line of JSON');
-      },
-    },
+    set: setOption('epochs=5'),
+    engine: engineOption,
+    json: eventsOption,
   },
   async run(context) {
     const { signal, values, progress, print, note } = context;

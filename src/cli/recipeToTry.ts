@@ -7,30 +7,13 @@ import { UserError } from '../core/userError';
 import { changesOf } from './changesOf';
 import type { Command, OptionValues } from './command';
 import { readRecipeFile } from './readRecipeFile';
+import { engineOption, eventsOption, setOption } from './trainingOptions';
 
 /** Options of the commands that try a recipe out. */
 export const trialOptions: Command['options'] = {
-  set: {
-    type: 'string',
-    multiple: true,
-    value: 'PATH=VALUE',
-    get help() {
-      return t('Change a field, as in batchSize=16');
-    },
-  },
-  engine: {
-    type: 'string',
-    value: 'NAME',
-    get help() {
-      return t('The engine to use: auto, tensorflow, webgpu or wasm');
-    },
-  },
-  json: {
-    type: 'boolean',
-    get help() {
-      return t('Print every event as a line of JSON');
-    },
-  },
+  set: setOption('batchSize=16'),
+  engine: engineOption,
+  json: eventsOption,
 };
 
 /** The one recipe that such a command was given, with what its options change. */

@@ -7,6 +7,7 @@ import type { Command } from './command';
 import { featureProgram } from './programFolder';
 import { pythonOf, pythonOption } from './pythonOption';
 import { showEvents } from './showEvents';
+import { eventsOption } from './trainingOptions';
 
 /** `thaw resume RUN` */
 export const resumeCommand: Command = {
@@ -26,12 +27,7 @@ export const resumeCommand: Command = {
       },
     },
     python: pythonOption,
-    json: {
-      type: 'boolean',
-      get help() {
-        return t('Print every event as a line of JSON');
-      },
-    },
+    json: eventsOption,
   },
   async run(context) {
     const [run, ...rest] = context.positionals;

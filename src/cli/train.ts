@@ -12,6 +12,7 @@ import { pythonOf, pythonOption } from './pythonOption';
 import { readRecipeFile } from './readRecipeFile';
 import { showEvents } from './showEvents';
 import { trainNotebook } from './trainNotebook';
+import { eventsOption, setOption } from './trainingOptions';
 
 /** `thaw train RECIPE`, or a notebook of recipes. */
 export const trainCommand: Command = {
@@ -32,14 +33,7 @@ export const trainCommand: Command = {
         return t('Train this cell of the notebook alone');
       },
     },
-    set: {
-      type: 'string',
-      multiple: true,
-      value: 'PATH=VALUE',
-      get help() {
-        return t('Change a field, as in optimizer.lr=0.01');
-      },
-    },
+    set: setOption('optimizer.lr=0.01'),
     out: {
       type: 'string',
       value: 'FOLDER',
@@ -55,12 +49,7 @@ export const trainCommand: Command = {
       },
     },
     python: pythonOption,
-    json: {
-      type: 'boolean',
-      get help() {
-        return t('Print every event as a line of JSON');
-      },
-    },
+    json: eventsOption,
   },
   async run(context) {
     const { positionals, values } = context;

@@ -101,7 +101,8 @@ function uniformByOutputs(layer: Learnable): Distribution {
   return { type: 'uniform', bound: layer.type === 'Linear' ? 1 / Math.sqrt(layer.outFeatures) : 0 };
 }
 
-interface BlockDescription {
+/** An inverted bottleneck, in the words of both kinds of EfficientNet. */
+export interface BlockDescription {
   readonly channels: number;
   readonly outChannels: number;
   readonly kernelSize: number;

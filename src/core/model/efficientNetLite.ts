@@ -1,4 +1,4 @@
-import { efficientNetStages } from './efficientNet';
+import { efficientNetStages, type BlockDescription } from './efficientNet';
 import { torchDefault } from './initialization';
 import { sequential, type Container, type Flow } from './layerTree';
 import { adaptiveAvgPool2d, batchNorm2d, conv2d, dropout, linear, relu6, stochasticDepth } from './leaves';
@@ -60,15 +60,6 @@ export function efficientnet_lite0(): Model {
       std: [128 / 255, 128 / 255, 128 / 255],
     },
   };
-}
-
-interface BlockDescription {
-  readonly channels: number;
-  readonly outChannels: number;
-  readonly kernelSize: number;
-  readonly stride: number;
-  readonly expansion: number;
-  readonly dropRate: number;
 }
 
 function mbConvBlock(block: BlockDescription): Container {

@@ -37,24 +37,26 @@ export function imageSize([, height, width]: Shape): Pair {
  */
 export function inferShapes(graph: readonly GraphNode[], input: Shape): readonly Shape[] {
   const shapes = tryShapes(graph, input);
-  if (shapes) return shapes;
-  const [channels = 0, height, width] = input;
+  if (!shapes) throw new UserError(misfitText(graph, input));
+  return shapes;
+}
+
+/** Why images [channels, height, width] that do not fit a model do not. */
+export function misfitText(graph: readonly GraphNode[], [channels = 0, height, width]: Shape): string {
   const size = smallestSize(graph, channels);
-  throw new UserError(
-    tryShapes(graph, [channels, size + 1, size + 1])
-      ? t(
-          'Images of {0} x {1} pixels are too small for this model; {2} is the smallest size that works.',
-          height!,
-          width!,
-          size,
-        )
-      : t(
-          'Images of {0} x {1} pixels do not fit this model, which takes {2} x {2} alone: its parameters belong to places.',
-          height!,
-          width!,
-          size,
-        ),
-  );
+  return tryShapes(graph, [channels, size + 1, size + 1])
+    ? t(
+        'Images of {0} x {1} pixels are too small for this model; {2} is the smallest size that works.',
+        height!,
+        width!,
+        size,
+      )
+    : t(
+        'Images of {0} x {1} pixels do not fit this model, which takes {2} x {2} alone: its parameters belong to places.',
+        height!,
+        width!,
+        size,
+      );
 }
 
 /** The size of square color images, in pixels: `size` where it fits the model, else the smallest that does. */

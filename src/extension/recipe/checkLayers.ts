@@ -4,13 +4,12 @@ import { frozenLeaves, leavesOf, setFrozen } from '../../core/model/freezeEdits'
 import { buildGraph } from '../../core/model/graph';
 import { namedLayers } from '../../core/model/layerTree';
 import type { Model } from '../../core/model/model';
-import { fittingSize, inferShapes } from '../../core/model/shapes';
+import { fittingSize, misfitText } from '../../core/model/shapes';
 import { stageProblems } from '../../core/model/stagePlans';
 import { nearestName } from '../../core/recipe/nearestName';
 import type { LayerFields } from '../../core/recipe/layerFields';
 import type { JsonValue } from '../../core/recipe/recipeText';
 import { DEFAULT_EPOCHS, type Stage } from '../../core/recipe/stages';
-import { UserError } from '../../core/userError';
 import { fieldOf } from './dataPlace';
 import { remove, replaceBy, type Finding } from './findings';
 
@@ -45,18 +44,11 @@ function unknownModel(name: string): Finding {
 /** A size that the model does not take. */
 function* checkImageSize(model: Model, size: number): Generator<Finding> {
   const graph = buildGraph(model.root);
-  try {
-    inferShapes(graph, [3, size, size]);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const path = ['imageSize'];
-    yield {
-      severity: 'error',
-      message: error.message,
-      path,
-      fixes: [replaceBy(path, fittingSize(graph, size))],
-    };
-  }
+  const fitting = fittingSize(graph, size);
+  if (fitting === size) return;
+  const path = ['imageSize'];
+  const message = misfitText(graph, [3, size, size]);
+  yield { severity: 'error', message, path, fixes: [replaceBy(path, fitting)] };
 }
 
 function* checkFreeze(model: Model, freeze: readonly JsonValue[]): Generator<Finding> {
