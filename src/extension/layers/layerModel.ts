@@ -9,7 +9,7 @@ import { fittingSize } from '../../core/model/shapes';
 import { drawsCrops } from '../../core/recipe/drawsCrops';
 import type { LayerFields } from '../../core/recipe/layerFields';
 
-/** A module as a row shows it. One object per row and model; a changed model has new ones. */
+/** A module as a row shows it. */
 export interface LayerNode {
   readonly path: string;
   /** The last part of the path. */
@@ -32,7 +32,10 @@ export interface LayerModel {
   readonly name: string;
   readonly root: Container;
   readonly head: string;
+  /** The modules in the model itself, first to last. */
   readonly nodes: readonly LayerNode[];
+  /** All modules by path, parents before their children. */
+  readonly byPath: ReadonlyMap<string, LayerNode>;
   readonly parameters: number;
   readonly trainable: number;
   /** Share of the forward pass that is frozen from the first layer on, so that its features can be kept: 0 to 1. */
@@ -64,6 +67,7 @@ export function buildLayerModel(
   });
   const cost = forwardCost(model.root, { isFrozen, frozenBatchNorm, imageSize });
 
+  const byPath = new Map<string, LayerNode>();
   const nodeOf = (described: LayerDescription, parent: LayerNode | undefined): LayerNode => {
     const { path, parameters, outputShape } = described;
     const leaves = leavesBelow(described);
@@ -86,6 +90,7 @@ export function buildLayerModel(
       parent,
       children,
     };
+    byPath.set(path, node);
     children.push(...described.children.map(child => nodeOf(child, node)));
     return node;
   };
@@ -94,19 +99,12 @@ export function buildLayerModel(
     root: model.root,
     head: model.head,
     nodes: description.children.map(child => nodeOf(child, undefined)),
+    byPath,
     parameters: description.parameters,
     trainable: description.trainable,
     cachedShare: cost.fixed / cost.total,
     cacheable: !fields.mixes && (!drawsCrops(fields.augment) || fields.cachedViews !== undefined),
   };
-}
-
-/** All rows, parents before their children. */
-export function* allNodes(nodes: readonly LayerNode[]): Generator<LayerNode> {
-  for (const node of nodes) {
-    yield node;
-    yield* allNodes(node.children);
-  }
 }
 
 function frozenBelow(

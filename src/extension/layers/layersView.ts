@@ -4,7 +4,7 @@ import { numberText } from '../../protocol/language';
 import type { DataSummary } from '../recipe/dataFacts';
 import { dataPlace } from '../recipe/dataPlace';
 import type { RecipeFile, RecipeFiles } from '../recipe/recipeFiles';
-import type { LayerModel, LayerNode } from './layerModel';
+import type { LayerModel } from './layerModel';
 import { rowSpeech, rowText, stateText, summaryText, titleText } from './layerText';
 import { freezeWords, layerWords } from './layerWords';
 
@@ -14,23 +14,25 @@ export interface ShownLayers {
   readonly model: LayerModel;
 }
 
-/** The Layers view: the model of the active recipe as a tree, a checkbox for each module: checked is frozen. */
-export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<void>();
+/**
+ * The Layers view: the model of the active recipe as a tree, a checkbox for each module: checked is frozen. Its elements
+ * are the modules' paths, which outlive the models that an edit makes anew: only rows that say something else are drawn
+ * again. A row that is drawn while it is clicked loses the click: the editor forgets all rows below what is drawn anew.
+ */
+export class LayersView implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<string[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
-  readonly view: vscode.TreeView<LayerNode>;
+  readonly view: vscode.TreeView<string>;
   private readonly subscriptions: vscode.Disposable;
   private shownNow: ShownLayers | undefined;
   private fields: LayerFields | undefined;
-  /** What the tree was last told of, as text. */
-  private told = '';
   private counting: AbortController | undefined;
 
   constructor(
     private readonly recipes: RecipeFiles,
     private readonly media: vscode.Uri,
   ) {
-    this.view = vscode.window.createTreeView<LayerNode>('thaw.layers', {
+    this.view = vscode.window.createTreeView<string>('thaw.layers', {
       treeDataProvider: this,
       manageCheckboxStateManually: true,
       canSelectMany: true,
@@ -61,7 +63,8 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     if (file !== this.recipes.active) return;
     const dataClasses = this.classCount(file)?.classes.length;
     const model = file.lastLayers && buildLayerModel(file.lastLayers, dataClasses);
-    const sameRecipe = this.shownNow?.recipe.toString() === file.uri.toString();
+    const [before, fieldsBefore] = [this.shownNow, this.fields];
+    const sameRecipe = before?.recipe.toString() === file.uri.toString();
     if (model) {
       this.shownNow = { recipe: file.uri, model };
       this.fields = file.lastLayers;
@@ -69,26 +72,33 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
       this.shownNow = undefined;
     }
     this.tell(file, model !== undefined);
-    // A row that is made anew while it is clicked may lose the click.
-    const told = JSON.stringify([file.uri.toString(), this.fields, dataClasses]);
-    if (told !== this.told) this.refresh();
-    this.told = told;
+    const sameRows =
+      sameRecipe &&
+      before?.model.name === this.shownNow?.model.name &&
+      fieldsBefore?.frozenBatchNorm === this.fields?.frozenBatchNorm;
+    if (sameRows) this.changed.fire(changedRows(before.model, this.shownNow!.model));
+    else this.refresh();
   }
 
-  /** Shows the tree anew: after an edit that was refused, a checkbox must go back. */
+  /** Shows the whole tree anew: after an edit that was refused, a checkbox must go back. */
   refresh(): void {
-    this.changed.fire();
+    this.changed.fire(undefined);
   }
 
-  getChildren(node?: LayerNode): readonly LayerNode[] & LayerNode[] {
-    return [...(node ? node.children : (this.shownNow?.model.nodes ?? []))];
+  getChildren(path?: string): string[] {
+    const model = this.shownNow?.model;
+    const nodes = path === undefined ? model?.nodes : model?.byPath.get(path)?.children;
+    return (nodes ?? []).map(({ path }) => path);
   }
 
-  getParent(node: LayerNode): LayerNode | undefined {
-    return node.parent;
+  getParent(path: string): string | undefined {
+    return this.shownNow?.model.byPath.get(path)?.parent?.path;
   }
 
-  getTreeItem(node: LayerNode): vscode.TreeItem {
+  getTreeItem(path: string): vscode.TreeItem {
+    const node = this.shownNow?.model.byPath.get(path);
+    // Another model has come, and the tree is about to be shown anew.
+    if (!node) return new vscode.TreeItem(path);
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(node.name, node.children.length > 0 ? Collapsed : None);
     const frozen = node.state === 'frozen';
@@ -110,7 +120,9 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     return item;
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: LayerNode): vscode.TreeItem {
+  resolveTreeItem(item: vscode.TreeItem, path: string): vscode.TreeItem {
+    const node = this.shownNow?.model.byPath.get(path);
+    if (!node) return item;
     const text = new vscode.MarkdownString(`**${node.path}** ${node.layer.type}\n\n`);
     text.appendMarkdown(`${layerWords(node.layer)}\n\n`);
     text.appendMarkdown(`${freezeWords(node.layer, this.fields?.frozenBatchNorm ?? 'eval')}\n\n`);
@@ -142,7 +154,6 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     this.view.description = undefined;
     this.view.message = undefined;
     void vscode.commands.executeCommand('setContext', 'thaw.hasLayers', false);
-    this.told = '';
     this.refresh();
   }
 
@@ -193,4 +204,13 @@ export class LayersView implements vscode.TreeDataProvider<LayerNode>, vscode.Di
     }
     if (!signal.aborted) await this.update();
   }
+}
+
+/** The paths of the rows that say something else now, of two models of the same name. */
+function changedRows(before: LayerModel, now: LayerModel): string[] {
+  const differs = (path: string): boolean => {
+    const [was, is] = [before.byPath.get(path)!, now.byPath.get(path)!];
+    return was.state !== is.state || rowText(was) !== rowText(is);
+  };
+  return [...now.byPath.keys()].filter(differs);
 }

@@ -3,11 +3,12 @@ import type { FreezeEdit } from '../../core/model/freezeEdits';
 import { UserError } from '../../core/userError';
 import { isRecipe } from '../recipe/recipeDocuments';
 import type { RecipeFiles } from '../recipe/recipeFiles';
-import type { LayerNode } from './layerModel';
 import { LayersView } from './layersView';
 import { plainMessage } from '../plainMessage';
 
 type Edits = typeof import('../../core/model/freezeEdits');
+
+const MESSAGE_MS = 5000;
 
 /** The Layers view and its commands. `media`: the folder of the extension's icons. */
 export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.Disposable {
@@ -31,23 +32,28 @@ export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.
   const command = (id: string, run: (...given: unknown[]) => Promise<unknown>): vscode.Disposable =>
     vscode.commands.registerCommand(id, run);
   const onLayers = (id: string, title: string, editOf: (edits: Edits, paths: string[]) => FreezeEdit) =>
-    command(id, async (node, nodes) => {
-      const paths = await layersOf(layers, title, node, nodes);
+    command(id, async (given, all) => {
+      const paths = await layersOf(layers, title, given, all);
       if (paths.length > 0) await edit(edits => editOf(edits, paths));
     });
   const onLayer = (id: string, title: string, editOf: (edits: Edits, path: string) => FreezeEdit) =>
-    command(id, async node => {
-      const [path] = await layersOf(layers, title, node, undefined);
+    command(id, async given => {
+      const [path] = await layersOf(layers, title, given, undefined);
       if (path !== undefined) await edit(edits => editOf(edits, path));
     });
 
   return vscode.Disposable.from(
     layers,
     layers.view.onDidChangeCheckboxState(({ items }) => {
+      // The editor has forgotten the row that was clicked: it is being drawn anew.
+      if (items.length === 0) {
+        const message = vscode.l10n.t('The layers were just being redrawn: click once more.');
+        return void vscode.window.setStatusBarMessage(message, MESSAGE_MS);
+      }
       const { Checked } = vscode.TreeItemCheckboxState;
       void edit(({ setFrozen }) => (root, freeze) => {
         const pathsIn = (checked: boolean): string[] =>
-          items.filter(([, state]) => (state === Checked) === checked).map(([{ path }]) => path);
+          items.filter(([, state]) => (state === Checked) === checked).map(([path]) => path);
         return setFrozen(pathsIn(false), false)(root, setFrozen(pathsIn(true), true)(root, freeze));
       });
     }),
@@ -85,15 +91,13 @@ export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.
 }
 
 /** The paths that a command is about: those it was given, the selected ones, or those that are picked. */
-async function layersOf(layers: LayersView, title: string, node: unknown, nodes: unknown): Promise<string[]> {
-  if (Array.isArray(nodes) && nodes.length > 0) return (nodes as LayerNode[]).map(({ path }) => path);
-  if (node) return [(node as LayerNode).path];
-  const selected = layers.view.selection.map(({ path }) => path);
-  if (selected.length > 0) return selected;
+async function layersOf(layers: LayersView, title: string, path: unknown, paths: unknown): Promise<string[]> {
+  if (Array.isArray(paths) && paths.length > 0) return paths as string[];
+  if (typeof path === 'string') return [path];
+  if (layers.view.selection.length > 0) return [...layers.view.selection];
   await layers.update();
-  const { allNodes } = await import('./layerModel');
   const { rowText } = await import('./layerText');
-  const items = Array.from(allNodes(layers.shown?.model.nodes ?? []), node => ({
+  const items = Array.from(layers.shown?.model.byPath.values() ?? [], node => ({
     label: node.path,
     description: rowText(node),
   }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { modelNames } from '../../../src/core/model/catalog';
 import { layerFields } from '../../../src/core/recipe/layerFields';
 import type { JsonObject } from '../../../src/core/recipe/recipeText';
-import { allNodes, buildLayerModel, type LayerModel } from '../../../src/extension/layers/layerModel';
+import { buildLayerModel, type LayerModel } from '../../../src/extension/layers/layerModel';
 import { rowSpeech, rowText, summaryText, titleText } from '../../../src/extension/layers/layerText';
 import { freezeWords, layerWords } from '../../../src/extension/layers/layerWords';
 
@@ -11,8 +11,7 @@ function layersOf(recipe: JsonObject, dataClasses?: number): LayerModel {
   assert.ok(model);
   return model;
 }
-const nodeAt = (model: LayerModel, path: string) =>
-  [...allNodes(model.nodes)].find(node => node.path === path)!;
+const nodeAt = (model: LayerModel, path: string) => model.byPath.get(path)!;
 
 describe('the rows of the Layers view', () => {
   const rows = (recipe: JsonObject, ...paths: string[]) =>
@@ -103,7 +102,7 @@ describe('the rows of the Layers view', () => {
   for (const name of modelNames) {
     it(`have words, parents and one head in ${name}`, () => {
       const model = layersOf({ model: name });
-      const nodes = [...allNodes(model.nodes)];
+      const nodes = [...model.byPath.values()];
       assert.deepEqual(
         nodes.filter(({ isHead }) => isHead).map(({ path }) => path),
         [model.head],

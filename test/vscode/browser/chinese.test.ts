@@ -57,8 +57,10 @@ describe('Thaw in Chinese', function () {
     const summary = await workbench.view('层').locator('.message').innerText();
     assert.match(summary, /^11,177,538 个参数中有 11,168,130 个参与训练（99\.9 %）。/);
     assert.match((await workbench.treeItems('层')).at(-1)!.description, /^分类头 · Linear/);
-    const welcome = await workbench.view('运行').locator('.welcome-view-content').innerText();
-    assert.match(welcome, /此处尚未运行过微调/);
+    await workbench
+      .view('运行')
+      .locator('.welcome-view-content', { hasText: '此处尚未运行过微调' })
+      .waitFor();
     await workbench.page.locator('.codelens-decoration', { hasText: '开始微调' }).waitFor();
   });
 

@@ -118,6 +118,32 @@ describe('the Layers view', () => {
     await rowsAre(LOWER);
   });
 
+  it('misses no click, however fast they come', async () => {
+    const quick = LOWER.slice(0, 4);
+    for (const after of [LOWER.slice(4), LOWER]) {
+      for (const label of quick) {
+        await workbench.treeRow('Layers', label).locator('.custom-view-tree-node-item-checkbox').click();
+      }
+      const text = `"freeze": [${after.map(path => `"${path}"`).join(', ')}]`;
+      await until(async () => (await workbench.editorText()).includes(text), text);
+      await rowsAre(after);
+    }
+  });
+
+  it('shows the rows of a closed parent as they have become', async () => {
+    await workbench.toggleRow('Layers', 'layer3');
+    await workbench.treeRow('Layers', '0').waitFor();
+    await workbench.toggleRow('Layers', 'layer3');
+    await workbench.treeRow('Layers', '0').waitFor({ state: 'detached' });
+    await workbench.clickCheckbox('Layers', 'layer3');
+    await rowsAre([...LOWER, 'layer3']);
+    await workbench.toggleRow('Layers', 'layer3');
+    await rowsAre([...LOWER, 'layer3', '0', '1']);
+    await workbench.clickCheckbox('Layers', 'layer3');
+    await rowsAre(LOWER);
+    await workbench.toggleRow('Layers', 'layer3');
+  });
+
   it('shows a parent that is frozen in part', async () => {
     await workbench.toggleRow('Layers', 'layer1');
     await workbench.treeRow('Layers', '0').waitFor();
