@@ -93,10 +93,7 @@ class Epochs:
             if train is None:
                 return "cancelled"
             if not math.isfinite(train[0]):
-                raise Failure(
-                    f"The loss stopped being a number in epoch {epoch}: with the learning rate {lr} the weights ran "
-                    "away; set optimizer.lr to a tenth of it and start again."
-                )
+                raise Failure("lossRanAway", epoch=epoch, lr=lr)
             self._tested.eval()
             test = self._phase("test", Position(epoch), self._reader.test_batches(), self._test_step)
             if test is None:
@@ -227,13 +224,13 @@ class Epochs:
         sums = torch.zeros(total * classes + 2, device=self._world.device)
         sums[batch.start * classes : batch.stop * classes] = log_probabilities.flatten()
         sums[-2] = float(self._world.is_asked_to_stop)
-        sums[-1] = float(batch.problem is not None)
+        sums[-1] = float(batch.lost is not None)
         dist.all_reduce(sums)
         values = sums.cpu().numpy()
         self._stopped = values[-2] > 0
         if values[-1] > 0:
-            problem = next(problem for problem in self._world.gather(batch.problem) if problem)
-            raise Failure(f"{problem}; restore it, or start again to leave it out")
+            image, reason = next(lost for lost in self._world.gather(batch.lost) if lost)
+            raise Failure("imageLost", image=image, reason=reason)
         return values[:-2].reshape(total, classes)
 
     def _copy_of_tested(self) -> State:

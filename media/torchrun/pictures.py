@@ -22,15 +22,15 @@ PREFETCH = 2
 @dataclass(frozen=True)
 class Batch:
     """This process's rows, `start` up to `stop`, of a batch of all processes. `indices` are the pictures of the whole
-    batch and `labels` theirs; `pixels` [stop - start, 3, side, side], 0 to 255. `problem` says which of them could not
-    be read: its pixels are then 0."""
+    batch and `labels` theirs; `pixels` [stop - start, 3, side, side], 0 to 255. `lost` is one of them that could not be
+    read, and why: its pixels are then 0."""
 
     indices: list[int]
     labels: list[int]
     start: int
     stop: int
     pixels: torch.Tensor
-    problem: str | None
+    lost: tuple[str, str] | None
 
 
 class PictureReader:
@@ -72,15 +72,15 @@ class PictureReader:
     ) -> Batch:
         side = self._plan.preprocessing.crop
         pixels = torch.zeros((len(reads), side, side, 3), dtype=torch.uint8)
-        problem = None
+        lost = None
         for row, (index, read) in enumerate(zip(indices[start:stop], reads)):
             found = read.result()
             if isinstance(found, Exception):
-                problem = f"The image {pictures.images[index]} can no longer be read: {found}"
+                lost = (pictures.images[index], str(found))
             else:
                 pixels[row] = torch.frombuffer(bytearray(found), dtype=torch.uint8).view(side, side, 3)
         labels = [pictures.labels[index] for index in indices]
-        return Batch(indices, labels, start, stop, pixels.permute(0, 3, 1, 2), problem)
+        return Batch(indices, labels, start, stop, pixels.permute(0, 3, 1, 2), lost)
 
     def _read(self, file: str, index: int, epoch: int | None) -> bytes | Exception:
         plan = self._plan

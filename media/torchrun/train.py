@@ -44,7 +44,7 @@ def main(file: str) -> None:
         end = {"kind": "ended", "status": train(plan, world)}
     except Failure as failure:
         # Trying again would end the same, so that torchrun is to take it for an end.
-        end = {"kind": "failed", "message": str(failure)}
+        end = {"kind": "failed", "why": failure.why, **failure.values}
     if speaks:
         world.tell(end)
     world.close()
@@ -53,10 +53,7 @@ def main(file: str) -> None:
 def train(plan: Plan, world: World) -> str:
     """Trains until it ends or is to stop; returns which: `completed` or `cancelled`."""
     if len(set(world.gather(plan.digest))) > 1:
-        raise Failure(
-            "The machines do not train the same: the recipe and the pictures, their names and classes, must be the "
-            "same on all of them."
-        )
+        raise Failure("machinesDiffer")
     rows = Rows(group=world.layers_group)
     model = build_network(plan, rows)
     folder, reached, remembered = None, Reached(), {}

@@ -22,7 +22,12 @@ STOP_WITHIN = 60
 
 
 class Failure(Exception):
-    """What went wrong, as a sentence that a person can act on. All processes raise the same one."""
+    """What went wrong: a name for which Thaw has a sentence (workerLine.ts), and the values in it. All processes raise
+    the same one."""
+
+    def __init__(self, why: str, **values: Any) -> None:
+        super().__init__(why)
+        self.why, self.values = why, values
 
 
 class World:

@@ -69,12 +69,9 @@ export function planText({ trials, train, test, allTrain, allTest, epochs, secon
   const some = (part: number, all: number): string => (part < all ? t('{0} of {1}', part, all) : String(all));
   const values = [trials, some(train, allTrain), some(test, allTest), duration(seconds)] as const;
   return epochs === 1
-    ? t(
-        'Tries {0} freeze sets for an epoch each, with {1} training and {2} test pictures: about {3}.',
-        ...values,
-      )
+    ? t('{0} freeze sets for an epoch each, with {1} training and {2} test pictures: about {3}.', ...values)
     : t(
-        'Tries {0} freeze sets for {4} epochs each, with {1} training and {2} test pictures: about {3}.',
+        '{0} freeze sets for {4} epochs each, with {1} training and {2} test pictures: about {3}.',
         ...values,
         epochs,
       );

@@ -75,10 +75,12 @@ export const plotsHostChecks: Checks<PlotsHost> = {
 
 /* Learning rate */
 
-/** What the page of a search for a learning rate shows. */
+/** What the page of a search for a learning rate shows, and keeps for when the window is reloaded. */
 export interface LearningRateContent extends LearningRateCurve {
   /** The name of the recipe. */
   readonly recipe: string;
+  /** Where the recipe lies, as a URI. */
+  readonly uri: string;
 }
 
 /** What that page asks of the extension. */
@@ -92,6 +94,15 @@ export const learningRateHostChecks: Checks<LearningRateHost> = {
   hydrate: isNothing,
   writeSuggestion: isNothing,
 };
+
+/** Whether what a page has kept is a search for a learning rate: another version of Thaw may have kept it. */
+export function isLearningRateContent(kept: unknown): kept is LearningRateContent {
+  if (!isObject(kept) || !isText(kept['recipe'], 10_000) || !isText(kept['uri'], 10_000)) return false;
+  const { tried, suggestion } = kept;
+  const isTried = (rate: unknown): boolean =>
+    isObject(rate) && ['lr', 'loss', 'smoothedLoss'].every(name => Number.isFinite(rate[name]));
+  return Array.isArray(tried) && tried.every(isTried) && (suggestion === null || Number.isFinite(suggestion));
+}
 
 /* Best epoch */
 

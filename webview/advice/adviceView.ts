@@ -13,11 +13,12 @@ export class AdviceView {
   readonly element = element('main', { class: 'page advice' });
   private readonly said = element('p', { class: 'status', role: 'status' });
 
-  constructor(private readonly host: Host<object, AdviceHost, undefined>) {}
+  constructor(private readonly host: Host<object, AdviceHost, AdviceContent>) {}
 
   /** Asks what was found. */
   async fill(): Promise<void> {
     const content = await this.host.channel.request('hydrate');
+    this.host.keep(content);
     const { recipe, take, plan, trials } = content;
     setText(this.said, adviceText(content));
     const taken = take === null ? undefined : trials[take];
@@ -35,7 +36,7 @@ export class AdviceView {
         element('div', { class: 'toolbar' }, ...write),
       ),
       this.table(content),
-      element('p', { class: 'quiet' }, planText(plan).replace('Tries', 'Tried')),
+      element('p', { class: 'quiet' }, planText(plan)),
       element(
         'p',
         { class: 'quiet' },

@@ -14,10 +14,16 @@ export interface ChartSeries {
   readonly best: number | undefined;
 }
 
+/** Epochs before which more layers of a run began to train. */
+export interface UnfrozenEpochs {
+  readonly style: RunStyle;
+  readonly epochs: readonly number[];
+}
+
 export interface ChartContent {
   readonly series: readonly ChartSeries[];
-  /** Epochs before which more layers began to train. */
-  readonly unfrozen: readonly number[];
+  /** Epochs before which more layers began to train, of each run that has any. */
+  readonly unfrozen: readonly UnfrozenEpochs[];
   /** The right end of the axis. */
   readonly lastEpoch: number;
   readonly log: boolean;
@@ -50,6 +56,8 @@ export interface ChartOptions {
 const MARGIN = { top: 10, right: 18, bottom: 26, left: 46 };
 /** Of the word at a line where more layers begin to train. */
 const UNFROZEN_WIDTH = 72;
+/** Height of the mark that says the same where there are several runs. */
+const UNFROZEN_MARK = 14;
 /** Between the line that is read and the values beside it. */
 const GAP = 14;
 /** Markers closer than this many pixels are thinned out. */
@@ -113,7 +121,7 @@ export class LineChart {
     this.drawing.setAttribute('height', String(height));
     this.drawing.replaceChildren(
       ...this.axes(values, lastEpoch, right, bottom),
-      ...unfrozenLines(content.unfrozen, this.places, right, bottom),
+      ...unfrozenMarks(content, this.places, right, bottom),
       ...bestLines(series, this.places, bottom),
       ...(reading === undefined ? [] : [vertical('cursor', this.places(reading), bottom)]),
       ...series.map(one => this.curve(one, values, log, reading)),
@@ -194,14 +202,27 @@ export class LineChart {
   }
 }
 
-/** Lines between two epochs, with a word where there is room for it before the next. */
-function unfrozenLines(
-  epochs: readonly number[],
+/**
+ * Where more layers began to train, between two epochs: of one run alone lines, with a word where there is room for it before
+ * the next; of several runs short ones that stand on the axis, each in its run's colour, since lines would hide the curves.
+ */
+function unfrozenMarks(
+  { unfrozen, series }: ChartContent,
   places: (epoch: number) => number,
   right: number,
   bottom: number,
 ): readonly Node[] {
-  const lines = epochs.map(epoch => places(epoch - 0.5));
+  const placeOf = (epoch: number): number => places(epoch - 0.5);
+  if (series.filter(({ phase }) => phase === 'test').length > 1) {
+    return unfrozen.map(({ style, epochs }) =>
+      svg(
+        'g',
+        { class: style.colourClass },
+        ...epochs.map(epoch => vertical('unfrozen-mark', placeOf(epoch), bottom, bottom - UNFROZEN_MARK)),
+      ),
+    );
+  }
+  const lines = unfrozen.flatMap(({ epochs }) => epochs.map(placeOf));
   return lines.flatMap((x, index) => [
     vertical('unfrozen-line', x, bottom),
     ...((lines[index + 1] ?? right) - x < UNFROZEN_WIDTH
@@ -225,8 +246,8 @@ function bestLines(
   );
 }
 
-function vertical(name: string, x: number, bottom: number): Node {
-  return svg('path', { class: name, d: `M${crisp(x)},${MARGIN.top}V${bottom}` });
+function vertical(name: string, x: number, bottom: number, top = MARGIN.top): Node {
+  return svg('path', { class: name, d: `M${crisp(x)},${top}V${bottom}` });
 }
 
 function label(name: string, x: number, y: number, text: string): Node {

@@ -1,7 +1,7 @@
 import { t } from '../../src/protocol/language';
 import { percent } from '../../src/protocol/numberText';
 import { lossText } from '../numbers';
-import type { EpochPoint, RunCurves } from './curves';
+import { remarksOn, type EpochPoint, type RunCurves } from './curves';
 import { phaseWord } from './phaseWord';
 
 export type Measure = 'loss' | 'accuracy';
@@ -58,9 +58,8 @@ export function readingText(runs: readonly RunCurves[], measure: Measure, epoch:
     const values = (['train', 'test'] as const).flatMap(phase =>
       point[phase] ? [`${phaseWord(phase)} ${measureText(measure, point[phase][measure])}`] : [],
     );
-    const unfrozen = run.unfrozen?.includes(epoch) ? t(', more layers train') : '';
-    const best = run.best?.epoch === epoch ? t(', best epoch') : '';
-    return [`${runs.length > 1 ? `${run.name}: ` : ''}${values.join(', ')}${unfrozen}${best}`];
+    const said = [...values, ...remarksOn(run, epoch)].join(', ');
+    return [runs.length > 1 ? `${run.name}: ${said}` : said];
   });
   return [t('Epoch {0}', epoch), ...texts].join('; ');
 }

@@ -62,8 +62,9 @@ export class RunCharts {
     for (const measure of ['loss', 'accuracy'] as const) {
       this.charts[measure].draw({
         series: runs.toReversed().flatMap(run => seriesOf(run, measure, numberOf(run.folder))),
-        // Those of several runs would hide the curves.
-        unfrozen: runs.length === 1 ? (runs[0]!.unfrozen ?? []) : [],
+        unfrozen: runs.flatMap(({ folder, unfrozen }) =>
+          unfrozen ? [{ style: runStyle(numberOf(folder)), epochs: unfrozen }] : [],
+        ),
         lastEpoch: end,
         log: measure === 'loss' && logLoss,
         reading,

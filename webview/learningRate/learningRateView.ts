@@ -25,11 +25,12 @@ export class LearningRateView {
     onKey: key => this.moveReading(key),
   });
 
-  constructor(private readonly host: Host<object, LearningRateHost, undefined>) {}
+  constructor(private readonly host: Host<object, LearningRateHost, LearningRateContent>) {}
 
   /** Asks what was found. */
   async fill(): Promise<void> {
     const content = await this.host.channel.request('hydrate');
+    this.host.keep(content);
     const { recipe, tried, suggestion } = content;
     this.content = content;
     this.origin = Math.floor(Math.log10(tried[0]?.lr ?? 1) + 1e-9);

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { t } from '../../protocol/language';
 import type { Sample } from '../dataset/dataset';
 import { Random } from '../random';
 import { drawsCrops } from '../recipe/drawsCrops';
 import type { Recipe } from '../recipe/recipe';
-import { UserError } from '../userError';
+import { imageLost } from '../trainingProblems';
 import type { Batch } from './batch';
 import { decodeImage, mirror, readImageHeader, UnreadableImageError, type ImageHeader } from './decodeImage';
 import type { PixelCache } from './pixelCache';
@@ -184,13 +183,7 @@ async function decode(sample: Sample, view: View, head: ImageHeader): Promise<Ui
 
 function named(sample: Sample, error: unknown): unknown {
   if (!(error instanceof UnreadableImageError)) return error;
-  return new UserError(
-    t(
-      'The image {0} can no longer be read: {1}; restore it, or start again to leave it out',
-      sample.image,
-      error.reason,
-    ),
-  );
+  return imageLost(sample.image, error.reason);
 }
 
 /** A rejection is still seen by whoever awaits the promise, and no longer counts as unhandled until then. */

@@ -57,7 +57,7 @@ export async function* runTorchrun(
           status = line.status;
           break;
         case 'failed':
-          throw new UserError(line.message);
+          throw line.problem;
         default:
           yield line;
       }

@@ -1,8 +1,8 @@
-import { t } from '../../protocol/language';
 import type { Phase, PhaseEndedEvent, TrainingEvent } from '../../protocol/trainingEvent';
 import type { Targets } from '../engine/targets';
 import type { Position } from '../run/checkpoint';
 import { UserError } from '../userError';
+import { lossRanAway } from '../trainingProblems';
 import type { EarlyStoppingRecipe } from '../recipe/recipe';
 import type { CrossEntropyLoss } from './crossEntropyLoss';
 import type { Mixed } from '../image/mixUp';
@@ -103,7 +103,7 @@ export async function* runEpochs<Input>(
         async reached => options.save((position = reached), 'batch'),
       );
       if (!train) return await end('cancelled');
-      if (!Number.isFinite(train.loss)) throw diverged(epoch, lr);
+      if (!Number.isFinite(train.loss)) throw lossRanAway(epoch, lr);
       yield { ...train, lr };
 
       const probabilities: Float32Array[] = [];
@@ -211,15 +211,4 @@ async function* runPhase<Input>(
 function rows(values: Float32Array, count: number): readonly Float32Array[] {
   const width = values.length / count;
   return Array.from({ length: count }, (_, row) => values.slice(row * width, (row + 1) * width));
-}
-
-function diverged(epoch: number, lr: number): UserError {
-  return new UserError(
-    t(
-      'The loss stopped being a number in epoch {0}: with the learning rate {1} the weights ran away; ' +
-        'set optimizer.lr to a tenth of it and start again.',
-      epoch,
-      lr,
-    ),
-  );
 }

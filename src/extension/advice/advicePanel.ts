@@ -1,17 +1,31 @@
 import * as vscode from 'vscode';
 import { adviceHostChecks, type AdviceContent, type AdviceHost } from '../../protocol/adviceMessages';
-import { pageBeside } from '../pageBeside';
+import type { RecipeFiles } from '../recipe/recipeFiles';
+import { WebviewPage } from '../webviewPage';
 
-/** Shows what was tried and which freeze set to take; `write` puts that of a trial into the recipe. */
-export function showAdvice(
-  extensionUri: vscode.Uri,
+/** Fills a panel with what was tried and which freeze set to take, which it can write into the recipe. */
+export function fillAdvice(
+  panel: vscode.WebviewPanel,
   content: AdviceContent,
-  write: (index: number) => Promise<void>,
+  extensionUri: vscode.Uri,
+  recipes: RecipeFiles,
 ): void {
-  pageBeside<AdviceHost>('thaw.advice', vscode.l10n.t('What to Freeze'), {
+  const page = new WebviewPage<AdviceHost, object>(panel, {
     extensionUri,
     bundle: 'advice',
     checks: adviceHostChecks,
-    handlers: { hydrate: () => content, writeTrial: write },
+    handlers: {
+      hydrate: () => content,
+      writeTrial: async index => {
+        const trial = content.trials[index];
+        if (!trial) return;
+        const { freeze, newWeights } = trial;
+        await recipes.edit(vscode.Uri.parse(content.uri), () => [
+          { path: ['freeze'], value: [...freeze] },
+          ...(newWeights === null ? [] : [{ path: ['weights'], value: newWeights }]),
+        ]);
+      },
+    },
   });
+  page.load([]);
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../../protocol/adviceEvent';
+import { isAdviceContent, type AdviceContent } from '../../protocol/adviceMessages';
+import { KeptPages } from '../keptPages';
 import { plainMessage } from '../plainMessage';
 import type { RecipeFiles } from '../recipe/recipeFiles';
 import { recipeToTry } from '../recipeToTry';
@@ -11,7 +13,16 @@ export function registerAdvice(
   context: Pick<vscode.ExtensionContext, 'extensionPath' | 'extensionUri'>,
   recipes: RecipeFiles,
 ): vscode.Disposable {
-  return registerCommand('thaw.adviseFreeze', async (given): Promise<Advice | undefined> => {
+  const pages = new KeptPages<AdviceContent>({
+    viewType: 'thaw.advice',
+    title: vscode.l10n.t('What to Freeze'),
+    isContent: isAdviceContent,
+    async fill(panel, content) {
+      const { fillAdvice } = await import('./advicePanel');
+      fillAdvice(panel, content, context.extensionUri, recipes);
+    },
+  });
+  const advise = async (given: unknown): Promise<Advice | undefined> => {
     const untrusted = vscode.l10n.t(
       'Trying out what to freeze waits until you trust this workspace: it trains.',
     );
@@ -20,17 +31,8 @@ export function registerAdvice(
     const { uri, name, request } = recipe;
     const title = plainMessage(vscode.l10n.t('What to freeze in {0}', name));
     const advice = await runWorkerTask(context, title, channel => channel.request('adviseFreeze', request));
-    if (!advice) return undefined;
-    const { showAdvice } = await import('./advicePanel');
-    showAdvice(context.extensionUri, { ...advice, recipe: name }, async index => {
-      const trial = advice.trials[index];
-      if (!trial) return;
-      const { freeze, newWeights } = trial;
-      await recipes.edit(uri, () => [
-        { path: ['freeze'], value: [...freeze] },
-        ...(newWeights === null ? [] : [{ path: ['weights'], value: newWeights }]),
-      ]);
-    });
+    if (advice) await pages.show({ ...advice, recipe: name, uri: uri.toString() });
     return advice;
-  });
+  };
+  return vscode.Disposable.from(pages, registerCommand('thaw.adviseFreeze', advise));
 }

@@ -4,18 +4,28 @@ import {
   type LearningRateContent,
   type LearningRateHost,
 } from '../../protocol/pageMessages';
-import { pageBeside } from '../pageBeside';
+import type { RecipeFiles } from '../recipe/recipeFiles';
+import { WebviewPage } from '../webviewPage';
 
-/** Shows what a search for a learning rate has found; `write` puts the suggestion into the recipe. */
-export function showLearningRate(
-  extensionUri: vscode.Uri,
+/** Fills a panel with what a search for a learning rate has found, which it can write into the recipe. */
+export function fillLearningRate(
+  panel: vscode.WebviewPanel,
   content: LearningRateContent,
-  write: () => Promise<void>,
+  extensionUri: vscode.Uri,
+  recipes: RecipeFiles,
 ): void {
-  pageBeside<LearningRateHost>('thaw.learningRate', vscode.l10n.t('Learning Rate'), {
+  const page = new WebviewPage<LearningRateHost, object>(panel, {
     extensionUri,
     bundle: 'learningRate',
     checks: learningRateHostChecks,
-    handlers: { hydrate: () => content, writeSuggestion: write },
+    handlers: {
+      hydrate: () => content,
+      writeSuggestion: async () => {
+        const { uri, suggestion } = content;
+        if (suggestion === null) return;
+        await recipes.edit(vscode.Uri.parse(uri), () => [{ path: ['optimizer', 'lr'], value: suggestion }]);
+      },
+    },
   });
+  page.load([]);
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { LearningRateCurve } from '../../protocol/learningRateEvent';
+import { isLearningRateContent, type LearningRateContent } from '../../protocol/pageMessages';
+import { KeptPages } from '../keptPages';
 import { plainMessage } from '../plainMessage';
 import type { RecipeFiles } from '../recipe/recipeFiles';
 import { recipeToTry } from '../recipeToTry';
@@ -11,7 +13,16 @@ export function registerLearningRate(
   context: Pick<vscode.ExtensionContext, 'extensionPath' | 'extensionUri'>,
   recipes: RecipeFiles,
 ): vscode.Disposable {
-  return registerCommand('thaw.findLearningRate', async (given): Promise<LearningRateCurve | undefined> => {
+  const pages = new KeptPages<LearningRateContent>({
+    viewType: 'thaw.learningRate',
+    title: vscode.l10n.t('Learning Rate'),
+    isContent: isLearningRateContent,
+    async fill(panel, content) {
+      const { fillLearningRate } = await import('./learningRatePanel');
+      fillLearningRate(panel, content, context.extensionUri, recipes);
+    },
+  });
+  const find = async (given: unknown): Promise<LearningRateCurve | undefined> => {
     const untrusted = vscode.l10n.t(
       'Looking for a learning rate waits until you trust this workspace: it trains.',
     );
@@ -22,13 +33,8 @@ export function registerLearningRate(
     const curve = await runWorkerTask(context, title, channel =>
       channel.request('findLearningRate', request),
     );
-    if (!curve) return undefined;
-    const { suggestion } = curve;
-    const { showLearningRate } = await import('./learningRatePanel');
-    showLearningRate(context.extensionUri, { ...curve, recipe: name }, async () => {
-      if (suggestion === null) return;
-      await recipes.edit(uri, () => [{ path: ['optimizer', 'lr'], value: suggestion }]);
-    });
+    if (curve) await pages.show({ ...curve, recipe: name, uri: uri.toString() });
     return curve;
-  });
+  };
+  return vscode.Disposable.from(pages, registerCommand('thaw.findLearningRate', find));
 }

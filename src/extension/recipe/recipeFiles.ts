@@ -198,7 +198,7 @@ export class RecipeFiles implements vscode.Disposable {
     changesOf: (file: RecipeFile) => readonly RecipeChange[] | Promise<readonly RecipeChange[]>,
   ): Promise<void> {
     const { changeRecipe } = await import('../../core/recipe/editRecipe');
-    const document = await vscode.workspace.openTextDocument(uri);
+    const document = await documentOf(uri);
     const file = await this.read(uri);
     const after = changeRecipe(file.text, await changesOf(file));
     if (after === file.text) return;
@@ -257,6 +257,14 @@ export class RecipeFiles implements vscode.Disposable {
       this.activeUri = undefined;
       if (!(await this.ready())) this.activeChanged.fire(undefined);
     }
+  }
+}
+
+async function documentOf(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (error) {
+    throw new UserError(vscode.l10n.t('The recipe {0} cannot be read.', uri.fsPath), { cause: error });
   }
 }
 

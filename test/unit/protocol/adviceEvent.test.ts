@@ -49,7 +49,7 @@ describe('the advice on what to freeze', () => {
   it('is announced with how long it takes', () => {
     assert.equal(
       planText(PLAN),
-      'Tries 2 freeze sets for 6 epochs each, with 400 of 9000 training and 150 test pictures: about 3 min 20 s.',
+      '2 freeze sets for 6 epochs each, with 400 of 9000 training and 150 test pictures: about 3 min 20 s.',
     );
     assert.deepEqual([0.04, 9.94, 9.96, 75].map(timeText), ['0.0 s', '9.9 s', '10 s', '1 min 15 s']);
   });

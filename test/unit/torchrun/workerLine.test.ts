@@ -12,11 +12,28 @@ describe('a line of a process of PyTorch', () => {
     { kind: 'worker', pid: 4711 },
     { kind: 'startedAgain', epoch: 3, batch: 0 },
     { kind: 'ended', status: 'completed' },
-    { kind: 'failed', message: 'The image a.png can no longer be read' },
   ];
   for (const line of kept) {
     it(`is read as it is: ${line.kind}`, () => assert.deepEqual(readWorkerLine(JSON.stringify(line)), line));
   }
+
+  it('names what trying again would not mend, which becomes a sentence', () => {
+    const said = (line: object): string | undefined => {
+      const read = readWorkerLine(JSON.stringify({ kind: 'failed', ...line }));
+      return read?.kind === 'failed' ? read.problem.message : undefined;
+    };
+    assert.match(
+      said({ why: 'lossRanAway', epoch: 3, lr: 0.1 })!,
+      /in epoch 3: with the learning rate 0\.1 the/,
+    );
+    assert.equal(
+      said({ why: 'imageLost', image: 'a.png', reason: 'it is gone' }),
+      'The image a.png can no longer be read: it is gone; restore it, or start again to leave it out',
+    );
+    assert.match(said({ why: 'machinesDiffer' })!, /^The machines do not train the same/);
+    assert.equal(said({ why: 'lossRanAway', epoch: 3 }), undefined);
+    assert.equal(said({ why: 'imageLost', image: 1, reason: 'it is gone' }), undefined);
+  });
 
   it('is nothing when it is something else', () => {
     const others = [

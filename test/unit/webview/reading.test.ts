@@ -56,7 +56,7 @@ describe('reading the charts', () => {
     const best = { ...run('b', 3), best: { epoch: 3, accuracy: 0.9 } };
     assert.equal(
       readingText([run('a', 3), best, run('c', 0)], 'accuracy', 3),
-      'Epoch 3; a: train 90.00%, test 90.00%; b: train 90.00%, test 90.00%, best epoch',
+      'Epoch 3; a: train 90.00%, test 90.00%; b: train 90.00%, test 90.00%, best',
     );
   });
 });

@@ -5,7 +5,14 @@ import type { Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { openCells } from './openCells';
-import { closeEditor, accessibilityProblems, assertStrictPolicy, pageOf, runCommand } from './pages';
+import {
+  closeEditor,
+  accessibilityProblems,
+  assertStrictPolicy,
+  pageOf,
+  reloadByCommand,
+  runCommand,
+} from './pages';
 
 const RECIPE = {
   ...{ data: { folder: 'cells' }, model: 'efficientnet_lite0', freeze: ['_conv_stem', '_bn0'] },
@@ -87,4 +94,17 @@ describe('advice on what to freeze, in the editor', function () {
       assert.deepEqual(await accessibilityProblems(page), []);
     });
   }
+
+  it('is there again when the window is reloaded, and still writes into the recipe', async () => {
+    const [before, said] = [await rows(), await page.locator('.status').innerText()];
+    await reloadByCommand(workbench);
+    page = await pageOf(workbench, 'What to Freeze');
+    await page.locator('tr.taken').waitFor();
+    assert.deepEqual(await rows(), before);
+    assert.equal(await page.locator('.status').innerText(), said);
+    await page.locator('tr', { hasText: 'everything, from random weights' }).locator('vscode-button').click();
+    await page.locator('.status', { hasText: 'Undo takes it back' }).waitFor();
+    await workbench.openFile('cells.thaw.json');
+    await until(async () => (await workbench.editorText()).includes('"weights": "none"'), 'the change');
+  });
 });

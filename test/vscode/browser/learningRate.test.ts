@@ -4,7 +4,7 @@ import type { Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { openCells } from './openCells';
-import { accessibilityProblems, pageOf } from './pages';
+import { accessibilityProblems, pageOf, reloadByCommand } from './pages';
 
 const RECIPE = {
   ...{ data: { folder: 'cells' }, model: 'efficientnet_lite0', freeze: ['_conv_stem', '_bn0', '_blocks'] },
@@ -44,5 +44,15 @@ describe('looking for a learning rate in the editor', function () {
     await workbench.openFile('cells.thaw.json');
     await until(async () => (await workbench.editorText()).includes(`"lr": ${suggestion}`), 'the new rate');
     assert.deepEqual(editor.runFolders(), []);
+  });
+
+  it('is there again when the window is reloaded', async () => {
+    const before = await (await pageOf(workbench, 'Learning Rate')).locator('table.data').textContent();
+    await reloadByCommand(workbench);
+    const page = await pageOf(workbench, 'Learning Rate');
+    await page.locator('.chart path.line.test').waitFor();
+    assert.equal(await page.locator('table.data').textContent(), before);
+    await page.locator('vscode-button', { hasText: 'into the Recipe' }).click();
+    await page.locator('.status', { hasText: 'Undo takes it back' }).waitFor();
   });
 });

@@ -113,7 +113,7 @@ describe('the plots', function () {
     await chart.focus();
     await chart.press('ArrowLeft');
     await chart.press('ArrowLeft');
-    assert.equal(await text(), 'Epoch 2; train 0.3333, test 0.4333, best epoch');
+    assert.equal(await text(), 'Epoch 2; train 0.3333, test 0.4333, best');
     assert.equal(
       (await plots.locator('.readout').nth(1).innerText()).replace(/\s+/g, ' '),
       'Epoch 2 train test 89.00% 90.00% best',
@@ -168,6 +168,10 @@ describe('the plots', function () {
     await plots.locator('h1', { hasText: HOSTILE }).waitFor();
     await plots.locator('.runs vscode-checkbox', { hasText: 'first' }).click();
     await until(async () => (await points()) === 9, 'the points of both runs');
+    // Where more layers begin to train is now the mark of a run: lines would hide the curves of the others.
+    assert.equal(await plots.locator('path.unfrozen-line').count(), 0);
+    assert.equal(await plots.locator('path.unfrozen-mark').count(), 2);
+    await workbench.screenshot('plots-unfrozen-several');
     assert.equal(await plots.locator('img').count(), 0);
     const looks = await plots
       .locator('.runs .swatch .marker')
