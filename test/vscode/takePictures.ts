@@ -12,8 +12,9 @@ import { until } from './until';
 import type { Theme, Workbench } from './workbench';
 
 const TRAINED_WITHIN_MS = 300_000;
+const ADVISED_WITHIN_MS = 300_000;
 
-/** Where the pictures of the README and of the walkthrough lie. */
+/** Where they lie. */
 const PICTURES = join(REPOSITORY, 'media', 'pictures');
 
 const RECIPE = `{
@@ -40,7 +41,7 @@ const CELL = `{
   "epochs": 20
 }`;
 
-/** Takes the pictures of the README and of the walkthrough from a real editor that trains on drawn leaves. */
+/** Takes the pictures of the README, the docs and the walkthrough from a real editor that trains on drawn leaves. */
 async function takePictures(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'thaw-pictures-'));
   await drawnLeaves(join(folder, 'leaves'), 40);
@@ -54,6 +55,7 @@ async function takePictures(): Promise<void> {
   try {
     await train(editor);
     for (const theme of ['light', 'dark'] as const) await takeIn(editor, theme);
+    await takePages(editor);
   } finally {
     await editor.stop();
     await rm(folder, { recursive: true, force: true });
@@ -112,6 +114,63 @@ async function takeIn(editor: Editor, theme: Theme): Promise<void> {
   await window.page.waitForTimeout(3_000);
   await take(window, `notebook-${theme}`);
   await window.close();
+}
+
+/** The pages that help to get a better model, each in one theme and as large as the window. */
+async function takePages(editor: Editor): Promise<void> {
+  const light = await editor.openWindow({ theme: 'light' });
+  await light.openContainer('Thaw');
+  await light.openFile('leaves.thaw.json');
+  await light.treeRow('Layers', '_fc').waitFor();
+  await light.runCommand('Thaw: Advise What to Freeze');
+  const advice = await until(
+    () => pageOf(light, 'What to Freeze').catch(() => undefined),
+    'advice',
+    ADVISED_WITHIN_MS,
+  );
+  await advice.locator('tr.taken').waitFor();
+  await takeWhole(light, 'advice-light');
+
+  await light.treeRow('Runs', 'leaves').click();
+  await light.treeRow('Runs', 'head only').click({ modifiers: ['ControlOrMeta'] });
+  await light.treeRow('Runs', 'head only').click({ button: 'right' });
+  await light.clickInMenu('Compare Runs');
+  const comparison = await pageOf(light, 'Compare Runs');
+  await comparison.locator('.pair .matrix').waitFor();
+  await takeWhole(light, 'comparison-light');
+  await light.close();
+
+  const dark = await editor.openWindow({ theme: 'dark' });
+  await dark.openContainer('Thaw');
+  await dark.openFile('leaves.thaw.json');
+  await dark.treeRow('Layers', '_fc').waitFor();
+  await dark.runCommand('Thaw: Find Learning Rate');
+  const rates = await until(
+    () => pageOf(dark, 'Learning Rate').catch(() => undefined),
+    'rates',
+    ADVISED_WITHIN_MS,
+  );
+  await rates.locator('.chart path.line.test').waitFor();
+  await takeWhole(dark, 'learning-rate-dark');
+
+  await dark.runCommand('Thaw: Open Best Epoch');
+  await dark.pickQuickInput('leaves');
+  const best = await pageOf(dark, 'Best Epoch: leaves');
+  // Of the pictures of a class; there may be no mistakes.
+  await best.locator('.matrix tbody td.some').first().click();
+  await best.getByRole('button', { name: 'Heat Maps' }).click();
+  const maps = best.locator('.gallery img.square');
+  await until(async () => (await maps.count()) > 0, 'the heat maps', ADVISED_WITHIN_MS);
+  await best.locator('.gallery').scrollIntoViewIfNeeded();
+  await takeWhole(dark, 'heat-maps-dark');
+  await dark.close();
+}
+
+/** The page that is active, without the side bar. */
+async function takeWhole(window: Workbench, name: string): Promise<void> {
+  await window.runCommand('View: Maximize Editor Group and Hide Side Bars');
+  await take(window, name);
+  await window.openContainer('Thaw');
 }
 
 /** Few colours: such a picture is a third of the size. */

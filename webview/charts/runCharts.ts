@@ -1,5 +1,6 @@
 import { t } from '../../src/protocol/language';
 import { element } from '../elements';
+import { ChartKey } from './chartKey';
 import { lastEpoch, type RunCurves } from './curves';
 import { LineChart, type ChartSeries } from './lineChart';
 import { epochsOf, movedReading, nearestEpoch, readingText, type Measure } from './reading';
@@ -16,10 +17,11 @@ export interface RunChartsContent {
   readonly emptyText: string;
 }
 
-/** Loss and accuracy of runs by epoch: two charts that are read together, by pointer and by keys. */
+/** Loss and accuracy of runs by epoch: two charts with their key that are read together, by pointer and by keys. */
 export class RunCharts {
   readonly element: HTMLElement;
   private readonly charts: Readonly<Record<Measure, LineChart>>;
+  private readonly key = new ChartKey();
   private content: RunChartsContent | undefined;
   private reading: number | undefined;
 
@@ -47,9 +49,9 @@ export class RunCharts {
     };
     this.element = element(
       'div',
-      { class: 'charts' },
-      this.charts.loss.element,
-      this.charts.accuracy.element,
+      { class: 'run-charts' },
+      this.key.element,
+      element('div', { class: 'charts' }, this.charts.loss.element, this.charts.accuracy.element),
     );
   }
 
@@ -57,6 +59,7 @@ export class RunCharts {
     this.content = content;
     const { runs, numberOf, logLoss, emptyText } = content;
     const { reading } = this;
+    this.key.update(runs);
     const end = Math.max(1, ...runs.map(lastEpoch));
     const epoch = reading ?? epochsOf(runs).at(-1);
     for (const measure of ['loss', 'accuracy'] as const) {

@@ -5,7 +5,6 @@ import type {
 } from '../../src/protocol/comparisonMessages';
 import { t } from '../../src/protocol/language';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
-import { chartKey } from '../charts/chartKey';
 import { isLive } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
@@ -64,7 +63,6 @@ export class ComparisonView {
       this.said,
       this.error.element,
       this.charts.element,
-      chartKey(),
       this.runs.element,
       this.tables,
       this.parallelPart,

@@ -1,6 +1,5 @@
 import { t } from '../../src/protocol/language';
 import type { ExportFormat, PlotsHost, PlotsPage } from '../../src/protocol/pageMessages';
-import { chartKey } from '../charts/chartKey';
 import { isLive, type RunCurves } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf, type RunProgress } from '../charts/progress';
@@ -46,7 +45,6 @@ export class PlotsView {
       this.bar,
       this.error.element,
       this.charts.element,
-      chartKey(),
       this.runs.element,
       this.tables,
     ];

@@ -9,7 +9,6 @@ import type {
 } from '../../src/protocol/notebookOutput';
 import type { TrainingEvent } from '../../src/protocol/trainingEvent';
 import { percent } from '../../src/protocol/numberText';
-import { chartKey } from '../charts/chartKey';
 import { isLive } from '../charts/curves';
 import { dataTables } from '../charts/dataTable';
 import { progressOf } from '../charts/progress';
@@ -51,7 +50,6 @@ export class RunOutputView {
   private readonly bar = element('progress', { max: 1, 'aria-label': t('Progress of the run') });
   private readonly error = new ErrorLine();
   private readonly charts = new RunCharts();
-  private readonly plots = element('div', { class: 'plots' }, this.charts.element, chartKey());
   private readonly sweep = new SweepTable(folder => this.ask('openBestEpoch', folder));
   private readonly facts = element('dl', { class: 'numbers' });
   private readonly report = element('div', { class: 'report' });
@@ -105,7 +103,7 @@ export class RunOutputView {
         this.stop,
         this.resume,
       ),
-      ...[this.bar, this.spoken, this.error.element, this.facts, this.plots, this.sweep.element],
+      ...[this.bar, this.spoken, this.error.element, this.facts, this.charts.element, this.sweep.element],
       ...[this.actions, this.report, this.log, this.data],
     );
     root.append(this.body);
@@ -228,7 +226,8 @@ export class RunOutputView {
     this.drawStatus();
 
     const isWaiting = runs.some(({ source }) => source === 'waiting');
-    this.plots.hidden = !isWaiting && live.length === 0 && !curves.some(({ points }) => points.length > 0);
+    this.charts.element.hidden =
+      !isWaiting && live.length === 0 && !curves.some(({ points }) => points.length > 0);
     this.charts.draw({
       runs: curves,
       numberOf: folder => model.numberOf(folder),
