@@ -16,7 +16,7 @@ const THEME_CLASSES: Record<Theme, string> = {
 /** Where screenshots go; git ignores it. */
 const SCREENSHOTS = resolve(__dirname, '..', '..', '.thaw', 'screenshots');
 
-const PALETTE_WITHIN_MS = 5_000;
+const BOX_WITHIN_MS = 5_000;
 
 /** A row of a tree view, as a person sees and a screen reader hears it. */
 export interface TreeRow {
@@ -47,26 +47,33 @@ export class Workbench {
 
   /** Runs a command by the whole text that the palette shows for it, as `Thaw: New Recipe`. */
   async runCommand(title: string): Promise<void> {
+    await this.#ask('F1', async timeout => {
+      await this.#quickInput.locator('input').first().fill(`>${title}`, { timeout });
+      await this.pickQuickInput(title, timeout);
+    });
+  }
+
+  /** Opens a file of the workspace by its path in it. */
+  async openFile(path: string): Promise<void> {
+    const name = path.split('/').at(-1)!;
+    await this.#ask('Control+P', async timeout => {
+      await this.#quickInput.locator('input').first().fill(path, { timeout });
+      await this.#quickInput.locator('.monaco-list-row', { hasText: name }).first().click({ timeout });
+    });
+    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
+  }
+
+  /** Presses keys that open a box and answers it; again where what has just opened elsewhere took the focus from it. */
+  async #ask(keys: string, answer: (timeout: number) => Promise<void>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      await this.page.keyboard.press('F1');
+      await this.page.keyboard.press(keys);
       try {
-        // What has just opened elsewhere may take the focus, and the palette closes.
-        await this.#quickInput.locator('input').first().fill(`>${title}`, { timeout: PALETTE_WITHIN_MS });
-        return await this.pickQuickInput(title, PALETTE_WITHIN_MS);
+        return await answer(attempt * BOX_WITHIN_MS);
       } catch (error) {
         if (attempt === 3) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
-  }
-
-  /** Opens a file of the workspace by its path in it. */
-  async openFile(path: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.#quickInput.locator('input').first().fill(path);
-    const name = path.split('/').at(-1)!;
-    await this.#quickInput.locator('.monaco-list-row', { hasText: name }).first().click();
-    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
   }
 
   /** Shows a container of the activity bar by its title. */

@@ -8,6 +8,9 @@ import type { LayerModel } from './layerModel';
 import { rowSpeech, rowText, stateText, summaryText, titleText } from './layerText';
 import { freezeWords, layerWords } from './layerWords';
 
+/** A row is drawn together with all below it, on which clicks may follow one another; this long after the last one. */
+const CLICKS_PAUSE_MS = 600;
+
 /** What the tree shows: a model, and the recipe that it is of. */
 export interface ShownLayers {
   readonly recipe: vscode.Uri;
@@ -26,6 +29,9 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
   private readonly subscriptions: vscode.Disposable;
   private shownNow: ShownLayers | undefined;
   private fields: LayerFields | undefined;
+  /** Paths of rows to be drawn when the clicks pause. */
+  private readonly waiting = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
   private counting: AbortController | undefined;
 
   constructor(
@@ -76,13 +82,37 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
       sameRecipe &&
       before?.model.name === this.shownNow?.model.name &&
       fieldsBefore?.frozenBatchNorm === this.fields?.frozenBatchNorm;
-    if (sameRows) this.changed.fire(changedRows(before.model, this.shownNow!.model));
+    if (sameRows) this.drawChanges(before.model, this.shownNow!.model);
     else this.refresh();
   }
 
   /** Shows the whole tree anew: after an edit that was refused, a checkbox must go back. */
   refresh(): void {
+    this.forgetWaiting();
     this.changed.fire(undefined);
+  }
+
+  /** Draws the rows that say something else now. Those above a row that was clicked wait until the clicks pause. */
+  private drawChanges(before: LayerModel, now: LayerModel): void {
+    const due: string[] = [];
+    for (const [path, row] of now.byPath) {
+      const was = before.byPath.get(path)!;
+      if (was.state === row.state && rowText(was) === rowText(row)) continue;
+      if (was.state === 'mixed' || row.state === 'mixed') this.waiting.add(path);
+      else due.push(path);
+    }
+    this.changed.fire(due);
+    if (this.waiting.size === 0) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.changed.fire([...this.waiting]);
+      this.waiting.clear();
+    }, CLICKS_PAUSE_MS);
+  }
+
+  private forgetWaiting(): void {
+    clearTimeout(this.timer);
+    this.waiting.clear();
   }
 
   getChildren(path?: string): string[] {
@@ -146,6 +176,7 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
 
   dispose(): void {
     this.counting?.abort();
+    this.forgetWaiting();
     this.subscriptions.dispose();
   }
 
@@ -204,13 +235,4 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
     }
     if (!signal.aborted) await this.update();
   }
-}
-
-/** The paths of the rows that say something else now, of two models of the same name. */
-function changedRows(before: LayerModel, now: LayerModel): string[] {
-  const differs = (path: string): boolean => {
-    const [was, is] = [before.byPath.get(path)!, now.byPath.get(path)!];
-    return was.state !== is.state || rowText(was) !== rowText(is);
-  };
-  return [...now.byPath.keys()].filter(differs);
 }

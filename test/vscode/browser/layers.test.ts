@@ -130,6 +130,33 @@ describe('the Layers view', () => {
     }
   });
 
+  it('misses none of the rows of one parent either, and tells there how many are frozen', async () => {
+    await workbench.toggleRow('Layers', 'layer3');
+    await workbench.toggleRow('Layers', '0');
+    const layers = workbench.view('Layers').locator('.monaco-list-row[aria-level="3"]');
+    const clickThree = async (): Promise<void> => {
+      for (const layer of [0, 1, 2]) {
+        await layers.nth(layer).locator('.custom-view-tree-node-item-checkbox').click();
+      }
+    };
+    await layers.nth(2).waitFor();
+    await clickThree();
+    await rowsAre([...LOWER, 'conv1', 'bn1', 'relu']);
+    await until(async () => /^3 of 6 frozen/.test((await row('0')).description), 'the count');
+    await clickThree();
+    await rowsAre(LOWER);
+    await until(async () => /^BasicBlock/.test((await row('0')).description), 'no count');
+    // A long list was broken into lines.
+    await workbench.page.locator('.view-lines').first().click();
+    await until(async () => {
+      await workbench.page.keyboard.press('Control+Z');
+      return (await workbench.editorText()).includes('"layer2"] // the lower half');
+    }, 'the text as it was');
+    await workbench.toggleRow('Layers', '0');
+    await workbench.toggleRow('Layers', 'layer3');
+    await workbench.treeRow('Layers', '0').waitFor({ state: 'detached' });
+  });
+
   it('shows the rows of a closed parent as they have become', async () => {
     await workbench.toggleRow('Layers', 'layer3');
     await workbench.treeRow('Layers', '0').waitFor();
