@@ -4,7 +4,7 @@ import type { Editor } from '../startEditor';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 import { openCells } from './openCells';
-import { accessibilityProblems, pageOf, reloadByCommand } from './pages';
+import { accessibilityProblems, closeEditor, pageOf, reloadByCommand } from './pages';
 
 const RECIPE = {
   ...{ data: { folder: 'cells' }, model: 'efficientnet_lite0', freeze: ['_conv_stem', '_bn0', '_blocks'] },
@@ -47,6 +47,7 @@ describe('looking for a learning rate in the editor', function () {
   });
 
   it('is there again when the window is reloaded', async () => {
+    await closeEditor(workbench, 'cells.thaw.json');
     const before = await (await pageOf(workbench, 'Learning Rate')).locator('table.data').textContent();
     await reloadByCommand(workbench);
     const page = await pageOf(workbench, 'Learning Rate');
