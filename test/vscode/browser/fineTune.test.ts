@@ -92,7 +92,7 @@ describe('fine-tuning on 40 photographs, from the first click to the best epoch'
 
   it('stops when it is told to, and keeps the best epoch', async () => {
     await workbench.runCommand('Thaw: Stop Fine-Tune');
-    await until(() => events().includes('runEnded'), 'the end');
+    await until(() => events().includes('runEnded'), 'the end', 60_000);
     assert.equal(/"status":"(\w+)"/.exec(events())![1], 'cancelled');
     assert.ok(existsSync(join(runs()[0]!, 'best.safetensors')));
     const recipe = JSON.parse(await readFile(join(runs()[0]!, 'recipe.json'), 'utf8')) as typeof RECIPE;
