@@ -14,8 +14,10 @@ import type { Theme, Workbench } from './workbench';
 const TRAINED_WITHIN_MS = 300_000;
 const ADVISED_WITHIN_MS = 300_000;
 
-/** Where they lie. */
-const PICTURES = join(REPOSITORY, 'media', 'pictures');
+/** Those that packages of the extension have, for its walkthrough and the README. */
+const SHIPPED = join(REPOSITORY, 'media', 'pictures');
+/** Those that only the docs show. */
+const OF_DOCS = join(REPOSITORY, 'docs', 'pictures');
 
 const RECIPE = `{
   // Four kinds of leaves, unlike most of what ImageNet shows.
@@ -27,6 +29,9 @@ const RECIPE = `{
   "epochs": 12
 }
 `;
+
+/** The same, small enough to be tried out five times over. */
+const SMALL_RECIPE = RECIPE.replace('"epochs": 12', '"imageSize": 96,\n  "epochs": 4');
 
 const LESSON = `# Which leaf is it?
 
@@ -46,6 +51,7 @@ async function takePictures(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'thaw-pictures-'));
   await drawnLeaves(join(folder, 'leaves'), 40);
   await writeFile(join(folder, 'leaves.thaw.json'), RECIPE);
+  await writeFile(join(folder, 'small.thaw.json'), SMALL_RECIPE);
   const cells = [
     { kind: 'markdown', text: LESSON },
     { kind: 'recipe', text: CELL },
@@ -108,11 +114,12 @@ async function takeIn(editor: Editor, theme: Theme): Promise<void> {
   await best.locator('.matrix').waitFor();
   await take(window, `best-epoch-${theme}`);
 
-  await window.openFile('lesson.thaw');
-  const notebook = new NotebookEditor(window);
-  await notebook.cell(1).waitFor();
-  await window.page.waitForTimeout(3_000);
-  await take(window, `notebook-${theme}`);
+  if (theme === 'dark') {
+    await window.openFile('lesson.thaw');
+    await new NotebookEditor(window).cell(1).waitFor();
+    await window.page.waitForTimeout(3_000);
+    await take(window, 'notebook-dark', { folder: OF_DOCS });
+  }
   await window.close();
 }
 
@@ -120,7 +127,7 @@ async function takeIn(editor: Editor, theme: Theme): Promise<void> {
 async function takePages(editor: Editor): Promise<void> {
   const light = await editor.openWindow({ theme: 'light' });
   await light.openContainer('Thaw');
-  await light.openFile('leaves.thaw.json');
+  await light.openFile('small.thaw.json');
   await light.treeRow('Layers', '_fc').waitFor();
   await light.runCommand('Thaw: Advise What to Freeze');
   const advice = await until(
@@ -129,7 +136,7 @@ async function takePages(editor: Editor): Promise<void> {
     ADVISED_WITHIN_MS,
   );
   await advice.locator('tr.taken').waitFor();
-  await takeWhole(light, 'advice-light');
+  await takeWhole(light, 'advice-light', 480);
 
   await light.treeRow('Runs', 'leaves').click();
   await light.treeRow('Runs', 'head only').click({ modifiers: ['ControlOrMeta'] });
@@ -142,7 +149,7 @@ async function takePages(editor: Editor): Promise<void> {
 
   const dark = await editor.openWindow({ theme: 'dark' });
   await dark.openContainer('Thaw');
-  await dark.openFile('leaves.thaw.json');
+  await dark.openFile('small.thaw.json');
   await dark.treeRow('Layers', '_fc').waitFor();
   await dark.runCommand('Thaw: Find Learning Rate');
   const rates = await until(
@@ -151,7 +158,7 @@ async function takePages(editor: Editor): Promise<void> {
     ADVISED_WITHIN_MS,
   );
   await rates.locator('.chart path.line.test').waitFor();
-  await takeWhole(dark, 'learning-rate-dark');
+  await takeWhole(dark, 'learning-rate-dark', 560);
 
   await dark.runCommand('Thaw: Open Best Epoch');
   await dark.pickQuickInput('leaves');
@@ -166,20 +173,26 @@ async function takePages(editor: Editor): Promise<void> {
   await dark.close();
 }
 
-/** The page that is active, without the side bar. */
-async function takeWhole(window: Workbench, name: string): Promise<void> {
+/** The page that is active, without the side bar; its uppermost part, so many pixels high, where not all of it. */
+async function takeWhole(window: Workbench, name: string, height?: number): Promise<void> {
   await window.runCommand('View: Maximize Editor Group and Hide Side Bars');
-  await take(window, name);
+  await take(window, name, { folder: OF_DOCS, height });
   await window.openContainer('Thaw');
 }
 
 /** Few colours: such a picture is a third of the size. */
-async function take(window: Workbench, name: string): Promise<void> {
+async function take(
+  window: Workbench,
+  name: string,
+  { folder = SHIPPED, height }: { readonly folder?: string; readonly height?: number | undefined } = {},
+): Promise<void> {
   await window.page.mouse.move(200, 700);
   await window.page.waitForTimeout(1_000);
-  await mkdir(PICTURES, { recursive: true });
+  await mkdir(folder, { recursive: true });
   const picture = sharp(await window.screenshot(`picture-${name}`)).png({ palette: true, colours: 128 });
-  await picture.toFile(join(PICTURES, `${name}.png`));
+  const { width } = await picture.metadata();
+  if (height !== undefined) picture.extract({ left: 0, top: 0, width, height });
+  await picture.toFile(join(folder, `${name}.png`));
 }
 
 void takePictures().catch((error: unknown) => {
