@@ -11,7 +11,8 @@ import { workerEnvironment } from './training/workerEnvironment';
 /** How long a process that was asked to cancel may tidy up. */
 const CANCEL_MS = 5_000;
 
-type Channel = MessageChannel<TaskEditor, TaskProcess>;
+/** The line to such a process. */
+export type TaskChannel = MessageChannel<TaskEditor, TaskProcess>;
 
 /**
  * Has a process of its own do what the extension host must not: load the engine. Shows its progress, with a button to
@@ -20,7 +21,7 @@ type Channel = MessageChannel<TaskEditor, TaskProcess>;
 export async function runWorkerTask<Result>(
   { extensionPath }: Pick<vscode.ExtensionContext, 'extensionPath'>,
   title: string,
-  ask: (channel: Channel) => Promise<Result>,
+  ask: (channel: TaskChannel) => Promise<Result>,
 ): Promise<Result | undefined> {
   const location = vscode.ProgressLocation.Notification;
   return vscode.window.withProgress({ location, title, cancellable: true }, async (report, token) => {
@@ -32,7 +33,7 @@ export async function runWorkerTask<Result>(
     let said = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-10_000)));
     const shown = new ShownProgress(report);
-    const channel: Channel = new MessageChannel<TaskEditor, TaskProcess>({
+    const channel: TaskChannel = new MessageChannel<TaskEditor, TaskProcess>({
       handlers: { progress: progress => shown.show(progress) },
       send: message => void child.send(message as object, () => undefined),
     });

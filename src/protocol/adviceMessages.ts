@@ -1,14 +1,17 @@
 import type { Advice, ComparedTrial } from './adviceEvent';
 import type { Checks } from './messageChannel';
-import { isCount, isNothing, isObject, isText } from './pageMessages';
+import {
+  hasNumbers,
+  isCount,
+  isNothing,
+  isOfRecipe,
+  isText,
+  LONGEST_NAME,
+  type OfRecipe,
+} from './pageMessages';
 
 /** What the page of an advice shows, and keeps for when the window is reloaded. */
-export interface AdviceContent extends Advice {
-  /** The name of the recipe. */
-  readonly recipe: string;
-  /** Where the recipe lies, as a URI. */
-  readonly uri: string;
-}
+export type AdviceContent = Advice & OfRecipe;
 
 /** What that page asks of the extension. */
 export interface AdviceHost {
@@ -19,11 +22,9 @@ export interface AdviceHost {
 
 export const adviceHostChecks: Checks<AdviceHost> = { hydrate: isNothing, writeTrial: isCount };
 
-const LONGEST = 10_000;
-
 /** Whether what a page has kept is an advice: another version of Thaw may have kept it. */
 export function isAdviceContent(kept: unknown): kept is AdviceContent {
-  if (!isObject(kept) || !isText(kept['recipe'], LONGEST) || !isText(kept['uri'], LONGEST)) return false;
+  if (!isOfRecipe(kept)) return false;
   const { plan, trials, take } = kept as Partial<AdviceContent>;
   const planned = ['trials', 'train', 'test', 'allTrain', 'allTest', 'epochs', 'seconds'];
   return (
@@ -38,17 +39,13 @@ function isTrial(value: unknown): boolean {
   if (!hasNumbers(value, ['epochs', 'accuracy', 'samples', 'onceSeconds', 'epochSeconds'])) return false;
   const { trains, freeze, weights, newWeights, isRecipe, problem, p } = value as Partial<ComparedTrial>;
   return (
-    isText(trains, LONGEST) &&
+    isText(trains, LONGEST_NAME) &&
     Array.isArray(freeze) &&
-    freeze.every(path => isText(path, LONGEST)) &&
-    isText(weights, LONGEST) &&
+    freeze.every(path => isText(path, LONGEST_NAME)) &&
+    isText(weights, LONGEST_NAME) &&
     (newWeights === null || newWeights === 'imagenet' || newWeights === 'none') &&
     typeof isRecipe === 'boolean' &&
-    (problem === undefined || isText(problem, LONGEST)) &&
+    (problem === undefined || isText(problem, LONGEST_NAME)) &&
     (p === null || Number.isFinite(p))
   );
-}
-
-function hasNumbers(value: unknown, names: readonly string[]): boolean {
-  return isObject(value) && names.every(name => Number.isFinite(value[name]));
 }

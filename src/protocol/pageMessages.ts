@@ -58,6 +58,9 @@ export interface ExportedFile {
   readonly content: string;
 }
 
+/** Longest name, path or address, in characters. */
+export const LONGEST_NAME = 10_000;
+
 /** Largest exported file, in characters. */
 const MAX_EXPORT = 64_000_000;
 
@@ -68,20 +71,30 @@ export const plotsHostChecks: Checks<PlotsHost> = {
     ['png', 'svg', 'csv'].includes(value['format'] as string) &&
     isText(value['name'], 200) &&
     isText(value['content'], MAX_EXPORT),
-  openBestEpoch: value => isText(value, 10_000),
+  openBestEpoch: value => isText(value, LONGEST_NAME),
   startFineTune: isNothing,
   newRecipe: isNothing,
 };
 
-/* Learning rate */
+/* What trying a recipe has found */
 
-/** What the page of a search for a learning rate shows, and keeps for when the window is reloaded. */
-export interface LearningRateContent extends LearningRateCurve {
+/** Of which recipe. */
+export interface OfRecipe {
   /** The name of the recipe. */
   readonly recipe: string;
   /** Where the recipe lies, as a URI. */
   readonly uri: string;
 }
+
+/** Whether a page has kept of which recipe it is. */
+export function isOfRecipe(kept: unknown): kept is OfRecipe & Record<string, unknown> {
+  return isObject(kept) && isText(kept['recipe'], LONGEST_NAME) && isText(kept['uri'], LONGEST_NAME);
+}
+
+/* Learning rate */
+
+/** What the page of a search for a learning rate shows, and keeps for when the window is reloaded. */
+export type LearningRateContent = LearningRateCurve & OfRecipe;
 
 /** What that page asks of the extension. */
 export interface LearningRateHost {
@@ -97,11 +110,13 @@ export const learningRateHostChecks: Checks<LearningRateHost> = {
 
 /** Whether what a page has kept is a search for a learning rate: another version of Thaw may have kept it. */
 export function isLearningRateContent(kept: unknown): kept is LearningRateContent {
-  if (!isObject(kept) || !isText(kept['recipe'], 10_000) || !isText(kept['uri'], 10_000)) return false;
-  const { tried, suggestion } = kept;
-  const isTried = (rate: unknown): boolean =>
-    isObject(rate) && ['lr', 'loss', 'smoothedLoss'].every(name => Number.isFinite(rate[name]));
-  return Array.isArray(tried) && tried.every(isTried) && (suggestion === null || Number.isFinite(suggestion));
+  if (!isOfRecipe(kept)) return false;
+  const { tried, suggestion } = kept as Partial<LearningRateContent>;
+  return (
+    Array.isArray(tried) &&
+    tried.every(rate => hasNumbers(rate, ['lr', 'loss', 'smoothedLoss'])) &&
+    (suggestion === null || Number.isFinite(suggestion))
+  );
 }
 
 /* Best epoch */
@@ -318,6 +333,11 @@ export function isCount(value: unknown): boolean {
 
 export function isText(value: unknown, longest: number): boolean {
   return typeof value === 'string' && value.length <= longest;
+}
+
+/** Whether a value is an object that has finite numbers of these names. */
+export function hasNumbers(value: unknown, names: readonly string[]): boolean {
+  return isObject(value) && names.every(name => Number.isFinite(value[name]));
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -69,10 +69,7 @@ async function takePictures(): Promise<void> {
 }
 
 async function train(editor: Editor): Promise<void> {
-  const window = await editor.openWindow();
-  await window.openContainer('Thaw');
-  await window.openFile('leaves.thaw.json');
-  await window.treeRow('Layers', '_fc').waitFor();
+  const window = await openRecipe(editor, 'leaves.thaw.json');
   await window.runCommand('Thaw: Start Fine-Tune');
   await until(() => ended(editor) === 1, 'the end of the recipe', TRAINED_WITHIN_MS);
   await window.openFile('lesson.thaw');
@@ -85,6 +82,15 @@ async function train(editor: Editor): Promise<void> {
   await window.close();
 }
 
+/** A window in which a recipe is open, beside its layers. */
+async function openRecipe(editor: Editor, file: string, theme?: Theme): Promise<Workbench> {
+  const window = await editor.openWindow({ theme });
+  await window.openContainer('Thaw');
+  await window.openFile(file);
+  await window.treeRow('Layers', '_fc').waitFor();
+  return window;
+}
+
 /** How many runs have ended. */
 function ended(editor: Editor): number {
   const runs = join(editor.workspace, '.thaw', 'runs');
@@ -93,10 +99,7 @@ function ended(editor: Editor): number {
 }
 
 async function takeIn(editor: Editor, theme: Theme): Promise<void> {
-  const window = await editor.openWindow({ theme });
-  await window.openContainer('Thaw');
-  await window.openFile('leaves.thaw.json');
-  await window.treeRow('Layers', '_fc').waitFor();
+  const window = await openRecipe(editor, 'leaves.thaw.json', theme);
   await window.toggleRow('Layers', '_blocks');
   await window.treeRow('Layers', '3').waitFor();
   await take(window, `layers-${theme}`);
@@ -125,16 +128,9 @@ async function takeIn(editor: Editor, theme: Theme): Promise<void> {
 
 /** The pages that help to get a better model, each in one theme and as large as the window. */
 async function takePages(editor: Editor): Promise<void> {
-  const light = await editor.openWindow({ theme: 'light' });
-  await light.openContainer('Thaw');
-  await light.openFile('small.thaw.json');
-  await light.treeRow('Layers', '_fc').waitFor();
+  const light = await openRecipe(editor, 'small.thaw.json', 'light');
   await light.runCommand('Thaw: Advise What to Freeze');
-  const advice = await until(
-    () => pageOf(light, 'What to Freeze').catch(() => undefined),
-    'advice',
-    ADVISED_WITHIN_MS,
-  );
+  const advice = await pageOf(light, 'What to Freeze', ADVISED_WITHIN_MS);
   await advice.locator('tr.taken').waitFor();
   await takeWhole(light, 'advice-light', 480);
 
@@ -147,16 +143,9 @@ async function takePages(editor: Editor): Promise<void> {
   await takeWhole(light, 'comparison-light');
   await light.close();
 
-  const dark = await editor.openWindow({ theme: 'dark' });
-  await dark.openContainer('Thaw');
-  await dark.openFile('small.thaw.json');
-  await dark.treeRow('Layers', '_fc').waitFor();
+  const dark = await openRecipe(editor, 'small.thaw.json', 'dark');
   await dark.runCommand('Thaw: Find Learning Rate');
-  const rates = await until(
-    () => pageOf(dark, 'Learning Rate').catch(() => undefined),
-    'rates',
-    ADVISED_WITHIN_MS,
-  );
+  const rates = await pageOf(dark, 'Learning Rate', ADVISED_WITHIN_MS);
   await rates.locator('.chart path.line.test').waitFor();
   await takeWhole(dark, 'learning-rate-dark', 560);
 

@@ -1,38 +1,35 @@
 import * as vscode from 'vscode';
 import type { Advice } from '../../protocol/adviceEvent';
-import { isAdviceContent, type AdviceContent } from '../../protocol/adviceMessages';
-import { KeptPages } from '../keptPages';
-import { plainMessage } from '../plainMessage';
+import { adviceHostChecks, isAdviceContent, type AdviceHost } from '../../protocol/adviceMessages';
 import type { RecipeFiles } from '../recipe/recipeFiles';
-import { recipeToTry } from '../recipeToTry';
-import { registerCommand } from '../registerCommand';
-import { runWorkerTask } from '../workerTask';
+import { registerRecipeTrial } from '../recipeTrial';
 
-/** Trying out what a recipe should freeze, in a process of its own. */
+/** Trying out what a recipe should freeze; the page can write the freeze set of a trial into the recipe. */
 export function registerAdvice(
   context: Pick<vscode.ExtensionContext, 'extensionPath' | 'extensionUri'>,
   recipes: RecipeFiles,
 ): vscode.Disposable {
-  const pages = new KeptPages<AdviceContent>({
+  return registerRecipeTrial<Advice, AdviceHost>(context, recipes, {
+    command: 'thaw.adviseFreeze',
     viewType: 'thaw.advice',
     title: vscode.l10n.t('What to Freeze'),
+    bundle: 'advice',
+    untrusted: vscode.l10n.t('Trying out what to freeze waits until you trust this workspace: it trains.'),
+    progress: name => vscode.l10n.t('What to freeze in {0}', name),
+    ask: (channel, request) => channel.request('adviseFreeze', request),
     isContent: isAdviceContent,
-    async fill(panel, content) {
-      const { fillAdvice } = await import('./advicePanel');
-      fillAdvice(panel, content, context.extensionUri, recipes);
-    },
+    checks: adviceHostChecks,
+    handlers: (content, edit) => ({
+      hydrate: () => content,
+      writeTrial: async index => {
+        const trial = content.trials[index];
+        if (!trial) return;
+        const { freeze, newWeights } = trial;
+        await edit([
+          { path: ['freeze'], value: [...freeze] },
+          ...(newWeights === null ? [] : [{ path: ['weights'], value: newWeights }]),
+        ]);
+      },
+    }),
   });
-  const advise = async (given: unknown): Promise<Advice | undefined> => {
-    const untrusted = vscode.l10n.t(
-      'Trying out what to freeze waits until you trust this workspace: it trains.',
-    );
-    const recipe = await recipeToTry(given, recipes, untrusted);
-    if (!recipe) return undefined;
-    const { uri, name, request } = recipe;
-    const title = plainMessage(vscode.l10n.t('What to freeze in {0}', name));
-    const advice = await runWorkerTask(context, title, channel => channel.request('adviseFreeze', request));
-    if (advice) await pages.show({ ...advice, recipe: name, uri: uri.toString() });
-    return advice;
-  };
-  return vscode.Disposable.from(pages, registerCommand('thaw.adviseFreeze', advise));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UserError } from '../../core/userError';
 import { RUN_MIME, type RunOutput } from '../../protocol/notebookOutput';
 
 /** The type of the extension's notebooks, as the manifest has it. */
@@ -29,6 +30,15 @@ export function isCell({ scheme, path }: vscode.Uri): boolean {
 /** Whether a document is a recipe: a file of the workspace, or a cell of an open notebook. */
 export function isRecipe({ uri }: { readonly uri: vscode.Uri }): boolean {
   return isCell(uri) ? cellOf(uri) !== undefined : isRecipeFile(uri);
+}
+
+/** Opens a recipe as it stands in its editor, or on disk; a UserError says when it cannot be read. */
+export async function openRecipeDocument(uri: vscode.Uri): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (error) {
+    throw new UserError(vscode.l10n.t('The recipe {0} cannot be read.', uri.fsPath), { cause: error });
+  }
 }
 
 /** The recipe cell of a document; undefined where it is none, or gone, or of an old version in a comparison. */

@@ -14,6 +14,7 @@ import {
   isRecipeFile,
   NOTEBOOK_TYPE,
   openNotebooks,
+  openRecipeDocument,
   recipeCells,
 } from './recipeDocuments';
 import type { RecipeReading } from './recipeFile';
@@ -198,7 +199,7 @@ export class RecipeFiles implements vscode.Disposable {
     changesOf: (file: RecipeFile) => readonly RecipeChange[] | Promise<readonly RecipeChange[]>,
   ): Promise<void> {
     const { changeRecipe } = await import('../../core/recipe/editRecipe');
-    const document = await documentOf(uri);
+    const document = await openRecipeDocument(uri);
     const file = await this.read(uri);
     const after = changeRecipe(file.text, await changesOf(file));
     if (after === file.text) return;
@@ -257,14 +258,6 @@ export class RecipeFiles implements vscode.Disposable {
       this.activeUri = undefined;
       if (!(await this.ready())) this.activeChanged.fire(undefined);
     }
-  }
-}
-
-async function documentOf(uri: vscode.Uri): Promise<vscode.TextDocument> {
-  try {
-    return await vscode.workspace.openTextDocument(uri);
-  } catch (error) {
-    throw new UserError(vscode.l10n.t('The recipe {0} cannot be read.', uri.fsPath), { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { openRecipeDocument } from '../recipe/recipeDocuments';
 import { findRecipesAndNotebooks, RECIPES_AND_NOTEBOOKS } from '../recipe/recipeFiles';
 import { isWorking, liveFiles, readLiveState, requestStop } from '../../core/run/liveState';
 import { identityOf, livenessOf } from '../../core/run/processIdentity';
@@ -357,11 +358,7 @@ async function openRecipe(recipe: vscode.Uri): Promise<GivenRecipe> {
   if (recipe.scheme !== 'file') {
     throw new UserError(vscode.l10n.t('Save the recipe to a file first: its paths are relative to it.'));
   }
-  try {
-    return { text: (await vscode.workspace.openTextDocument(recipe)).getText(), file: recipe.fsPath };
-  } catch (error) {
-    throw new UserError(vscode.l10n.t('The recipe {0} cannot be read.', recipe.fsPath), { cause: error });
-  }
+  return { text: (await openRecipeDocument(recipe)).getText(), file: recipe.fsPath };
 }
 
 /** An attempt of this or another window that ended before anything was trained, with nothing in its log. */

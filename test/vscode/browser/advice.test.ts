@@ -51,7 +51,7 @@ describe('advice on what to freeze, in the editor', function () {
 
   it('compares the four cases and the recipe itself, with numbers and intervals', async () => {
     await runCommand(workbench, 'Thaw: Advise What to Freeze');
-    page = await until(() => pageOf(workbench, 'What to Freeze').catch(() => undefined), 'the page', 240_000);
+    page = await pageOf(workbench, 'What to Freeze', 240_000);
     await page.locator('tbody tr').nth(4).waitFor();
     const said = await page.locator('.status').innerText();
     assert.match(

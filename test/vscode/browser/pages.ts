@@ -5,9 +5,9 @@ import type { Frame } from 'playwright-core';
 import { until } from '../until';
 import type { Workbench } from '../workbench';
 
-/** The page of a panel; asks again where a frame goes while it is looked at. */
-export function pageOf(workbench: Workbench, title: string): Promise<Frame> {
-  return until(() => workbench.webview(title).catch(() => undefined), `the page ${title}`);
+/** The page of a panel, within so many milliseconds; asks again where a frame goes while it is looked at. */
+export function pageOf(workbench: Workbench, title: string, timeout?: number): Promise<Frame> {
+  return until(() => workbench.webview(title).catch(() => undefined), `the page ${title}`, timeout);
 }
 
 /** The policy that a page's document sets for itself, by directive. */
