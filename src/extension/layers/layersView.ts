@@ -11,6 +11,11 @@ import { freezeWords, layerWords } from './layerWords';
 /** A row is drawn together with all below it, on which clicks may follow one another; this long after the last one. */
 const CLICKS_PAUSE_MS = 600;
 
+/** A row of the tree, and what its commands take: a module by its path. There is one object for each path. */
+export interface LayerRow {
+  readonly path: string;
+}
+
 /** What the tree shows: a model, and the recipe that it is of. */
 export interface ShownLayers {
   readonly recipe: vscode.Uri;
@@ -18,19 +23,19 @@ export interface ShownLayers {
 }
 
 /**
- * The Layers view: the model of the active recipe as a tree, a checkbox for each module: checked is frozen. Its elements
- * are the modules' paths, which outlive the models that an edit makes anew: only rows that say something else are drawn
- * again. A row that is drawn while it is clicked loses the click: the editor forgets all rows below what is drawn anew.
+ * The Layers view: the model of the active recipe as a tree, a checkbox for each module: checked is frozen. Its rows
+ * outlive the models that an edit makes anew, and only those that say something else are drawn again. A row that is drawn while it is clicked loses the click: the editor forgets all rows below what is drawn anew.
  */
-export class LayersView implements vscode.TreeDataProvider<string>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<string[] | undefined>();
+export class LayersView implements vscode.TreeDataProvider<LayerRow>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<LayerRow[] | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
-  readonly view: vscode.TreeView<string>;
+  readonly view: vscode.TreeView<LayerRow>;
   private readonly subscriptions: vscode.Disposable;
   private shownNow: ShownLayers | undefined;
   private fields: LayerFields | undefined;
-  /** Paths of rows to be drawn when the clicks pause. */
-  private readonly waiting = new Set<string>();
+  private readonly rows = new Map<string, LayerRow>();
+  /** Rows to be drawn when the clicks pause. */
+  private readonly waiting = new Set<LayerRow>();
   private timer: NodeJS.Timeout | undefined;
   private counting: AbortController | undefined;
 
@@ -38,7 +43,7 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
     private readonly recipes: RecipeFiles,
     private readonly media: vscode.Uri,
   ) {
-    this.view = vscode.window.createTreeView<string>('thaw.layers', {
+    this.view = vscode.window.createTreeView<LayerRow>('thaw.layers', {
       treeDataProvider: this,
       manageCheckboxStateManually: true,
       canSelectMany: true,
@@ -94,12 +99,12 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
 
   /** Draws the rows that say something else now. Those above a row that was clicked wait until the clicks pause. */
   private drawChanges(before: LayerModel, now: LayerModel): void {
-    const due: string[] = [];
-    for (const [path, row] of now.byPath) {
+    const due: LayerRow[] = [];
+    for (const [path, is] of now.byPath) {
       const was = before.byPath.get(path)!;
-      if (was.state === row.state && rowText(was) === rowText(row)) continue;
-      if (was.state === 'mixed' || row.state === 'mixed') this.waiting.add(path);
-      else due.push(path);
+      if (was.state === is.state && rowText(was) === rowText(is)) continue;
+      if (was.state === 'mixed' || is.state === 'mixed') this.waiting.add(this.rowOf(path));
+      else due.push(this.rowOf(path));
     }
     this.changed.fire(due);
     if (this.waiting.size === 0) return;
@@ -115,17 +120,24 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
     this.waiting.clear();
   }
 
-  getChildren(path?: string): string[] {
+  private rowOf(path: string): LayerRow {
+    const row = this.rows.get(path) ?? { path };
+    this.rows.set(path, row);
+    return row;
+  }
+
+  getChildren(row?: LayerRow): LayerRow[] {
     const model = this.shownNow?.model;
-    const nodes = path === undefined ? model?.nodes : model?.byPath.get(path)?.children;
-    return (nodes ?? []).map(({ path }) => path);
+    const nodes = row ? model?.byPath.get(row.path)?.children : model?.nodes;
+    return (nodes ?? []).map(({ path }) => this.rowOf(path));
   }
 
-  getParent(path: string): string | undefined {
-    return this.shownNow?.model.byPath.get(path)?.parent?.path;
+  getParent({ path }: LayerRow): LayerRow | undefined {
+    const parent = this.shownNow?.model.byPath.get(path)?.parent;
+    return parent && this.rowOf(parent.path);
   }
 
-  getTreeItem(path: string): vscode.TreeItem {
+  getTreeItem({ path }: LayerRow): vscode.TreeItem {
     const node = this.shownNow?.model.byPath.get(path);
     // Another model has come, and the tree is about to be shown anew.
     if (!node) return new vscode.TreeItem(path);
@@ -150,7 +162,7 @@ export class LayersView implements vscode.TreeDataProvider<string>, vscode.Dispo
     return item;
   }
 
-  resolveTreeItem(item: vscode.TreeItem, path: string): vscode.TreeItem {
+  resolveTreeItem(item: vscode.TreeItem, { path }: LayerRow): vscode.TreeItem {
     const node = this.shownNow?.model.byPath.get(path);
     if (!node) return item;
     const text = new vscode.MarkdownString(`**${node.path}** ${node.layer.type}\n\n`);

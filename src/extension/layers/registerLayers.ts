@@ -3,7 +3,7 @@ import type { FreezeEdit } from '../../core/model/freezeEdits';
 import { UserError } from '../../core/userError';
 import { isRecipe } from '../recipe/recipeDocuments';
 import type { RecipeFiles } from '../recipe/recipeFiles';
-import { LayersView } from './layersView';
+import { LayersView, type LayerRow } from './layersView';
 import { plainMessage } from '../plainMessage';
 
 type Edits = typeof import('../../core/model/freezeEdits');
@@ -53,7 +53,7 @@ export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.
       const { Checked } = vscode.TreeItemCheckboxState;
       void edit(({ setFrozen }) => (root, freeze) => {
         const pathsIn = (checked: boolean): string[] =>
-          items.filter(([, state]) => (state === Checked) === checked).map(([path]) => path);
+          items.filter(([, state]) => (state === Checked) === checked).map(([{ path }]) => path);
         return setFrozen(pathsIn(false), false)(root, setFrozen(pathsIn(true), true)(root, freeze));
       });
     }),
@@ -91,10 +91,11 @@ export function registerLayers(recipes: RecipeFiles, media: vscode.Uri): vscode.
 }
 
 /** The paths that a command is about: those it was given, the selected ones, or those that are picked. */
-async function layersOf(layers: LayersView, title: string, path: unknown, paths: unknown): Promise<string[]> {
-  if (Array.isArray(paths) && paths.length > 0) return paths as string[];
-  if (typeof path === 'string') return [path];
-  if (layers.view.selection.length > 0) return [...layers.view.selection];
+async function layersOf(layers: LayersView, title: string, row: unknown, rows: unknown): Promise<string[]> {
+  if (Array.isArray(rows) && rows.length > 0) return (rows as LayerRow[]).map(({ path }) => path);
+  if (row) return [(row as LayerRow).path];
+  const selected = layers.view.selection.map(({ path }) => path);
+  if (selected.length > 0) return selected;
   await layers.update();
   const { rowText } = await import('./layerText');
   const items = Array.from(layers.shown?.model.byPath.values() ?? [], node => ({
