@@ -64,7 +64,7 @@ describe('torchrun in the editor', function () {
     await until(async () => (await epochs()) >= 2, 'two epochs', BEGUN);
     assert.match((await recordOf('spread'))!.started!.engine, /^torchrun/);
     const plots = await pageOf(workbench, 'Plots');
-    await plots.locator('path.line.test').first().waitFor();
+    await plots.locator('.chart path.line.test').first().waitFor();
     await workbench.screenshot('torchrun-running');
     await workbench.runCommand('Thaw: Stop Fine-Tune');
     await until(async () => (await recordOf('spread'))?.status === 'cancelled', 'the run to stop', BEGUN);

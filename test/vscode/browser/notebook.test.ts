@@ -180,11 +180,13 @@ describe('a notebook', function () {
   });
 
   it('runs a cell again, and finds it live where the notebook was closed without saving', async () => {
+    await workbench.openFile('cases.thaw');
     const before = runs();
     await notebook.run(1);
     const run = await newRun(before);
     await workbench.runCommand('View: Close All Editors');
     await workbench.clickButton("Don't Save");
+    await workbench.page.locator('.tab', { hasText: 'cases.thaw' }).waitFor({ state: 'detached' });
     await workbench.openFile('cases.thaw');
     await until(() => notebook.isRunning(1), 'the cell to be live again');
     await notebook.interrupt(1);
