@@ -15,12 +15,14 @@ interface StderrSwitch {
 const loaded = new Map<string, NodeBinding>();
 
 /**
- * Loads the installed engine into this process; no backend is registered. TensorFlow's notices are hushed unless
+ * Loads the installed engine into this process; no backend is registered. oneDNN computes whatever it can, also on
+ * processors without AVX-512, where TensorFlow would leave it out but is slower by itself. TensorFlow's notices are hushed unless
  * TF_CPP_MIN_LOG_LEVEL is 0 or 1. A UserError says what to do when it cannot be loaded.
  */
 export function loadTensorflowBinding(runtime: InstalledRuntime): NodeBinding {
   const known = loaded.get(runtime.binding);
   if (known) return known;
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   // A level of 2 or more, which a process started from here inherits, asks for as little.
   const level = Number(process.env['TF_CPP_MIN_LOG_LEVEL'] ?? 2);
   const quiet = level >= 2 ? stderrSwitch(runtime) : undefined;

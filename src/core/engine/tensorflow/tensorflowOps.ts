@@ -14,6 +14,17 @@ const BFLOAT16 = 14;
 
 const PRODUCTS_WORTH_CASTING = 128;
 
+/** Fewer channels than this are too few for TensorFlow's own gradient of filters to be fast. */
+const CHANNELS_WORTH_OWN_KERNEL = 16;
+
+/** What there is on this machine, and is fastest. */
+interface Kernels {
+  /** Whether oneDNN's convolutions can be called with bias and activation. */
+  readonly fuses: boolean;
+  /** Whether oneDNN works with AVX2 alone, where other kernels are the fastest than with AVX-512. */
+  readonly onAvx2: boolean;
+}
+
 /** TensorFlow's own kernels, called through tfjs-node's binding by the names of TensorFlow's op registry. */
 export class TensorflowOps implements Ops {
   private readonly float: TFEOpAttr;
@@ -24,7 +35,7 @@ export class TensorflowOps implements Ops {
   constructor(
     private readonly backend: NodeJSKernelBackend,
     private readonly precision: Recipe['precision'] = 'float32',
-    private readonly fuses = fusesConvolutions(backend.binding),
+    private readonly kernels = kernelsOf(backend),
   ) {
     this.float = this.type('T', backend.binding.TF_FLOAT);
     this.nhwc = this.string('data_format', 'NHWC');
@@ -32,7 +43,7 @@ export class TensorflowOps implements Ops {
 
   inPrecision(precision: Recipe['precision']): TensorflowOps {
     if (precision === this.precision) return this;
-    const ops = new TensorflowOps(this.backend, precision, this.fuses);
+    const ops = new TensorflowOps(this.backend, precision, this.kernels);
     if (ops.multiplies()) return ops;
     throw new UserError(
       t(
@@ -43,7 +54,7 @@ export class TensorflowOps implements Ops {
   }
 
   /** Whether there is a kernel for convolutions in this precision: oneDNN has them by what the processor can do. */
-  private multiplies(): boolean {
+  multiplies(): boolean {
     const [batch, size, channels] = [1, 4, 64];
     const zeros = (...shape: readonly number[]): Tensor =>
       this.place(new Float32Array(shape.reduce((a, b) => a * b)), shape);
@@ -95,9 +106,9 @@ export class TensorflowOps implements Ops {
   }
 
   conv2dInputGradient(dy: Tensor, filter: Tensor, inputShape: readonly number[], window: Window): Tensor {
-    if (window.padding === 'same' && window.stride.every(step => step === 1)) {
+    if (!this.kernels.onAvx2 && window.padding === 'same' && window.stride.every(step => step === 1)) {
       // The gradient of a stride-1 convolution is the convolution with the filter turned round: the same sums by
-      // TensorFlow's fastest kernel.
+      // what is TensorFlow's fastest kernel with AVX-512.
       return tidy(() => this.conv2d(dy, transpose(reverse(filter, [0, 1]), [0, 1, 3, 2]), window));
     }
     return this.withSizes(inputShape, sizes =>
@@ -106,9 +117,14 @@ export class TensorflowOps implements Ops {
   }
 
   conv2dFilterGradient(x: Tensor, dy: Tensor, filterShape: readonly number[], window: Window): Tensor {
-    return this.withSizes(filterShape, sizes =>
-      this.convolution('Conv2DBackpropFilter', window, [x, sizes, dy], filterShape),
-    );
+    return this.withSizes(filterShape, sizes => {
+      if (this.kernels.onAvx2 && filterShape[2]! >= CHANNELS_WORTH_OWN_KERNEL) {
+        // oneDNN leaves padding that is given in numbers to TensorFlow's own kernel, which is faster here, and sums more exactly.
+        const attributes = [this.float, ...this.paddedWindow(window, x.shape, filterShape), this.nhwc];
+        return this.run('Conv2DBackpropFilter', attributes, [x, sizes, dy]);
+      }
+      return this.convolution('Conv2DBackpropFilter', window, [x, sizes, dy], filterShape);
+    });
   }
 
   depthwiseConv2d(x: Tensor, filter: Tensor, window: Window): Tensor {
@@ -147,7 +163,7 @@ export class TensorflowOps implements Ops {
 
   fusedConv2d(x: Tensor, filter: Tensor, bias: Tensor, window: FusedWindow): Tensor {
     const { depthwise, activation } = window;
-    if (this.fuses) {
+    if (this.kernels.fuses) {
       const fused = ['BiasAdd', ...(activation ? [activation === 'ReLU6' ? 'Relu6' : 'Relu'] : [])];
       const name = depthwise ? FUSED_DEPTHWISE_CONV : FUSED_CONV;
       const attributes = (type: number): TFEOpAttr[] =>
@@ -317,6 +333,25 @@ export class TensorflowOps implements Ops {
     return [this.integers('strides', [1, ...stride, 1]), this.string('padding', padding.toUpperCase())];
   }
 
+  /** The same window with its padding in numbers; images and filters are [, height, width, ] and [height, width, ,]. */
+  private paddedWindow(
+    { stride, padding }: Window,
+    [, ...size]: readonly number[],
+    filterSize: readonly number[],
+  ): TFEOpAttr[] {
+    const edges = stride.map((step, axis) => {
+      const [length, kernel] = [size[axis]!, filterSize[axis]!];
+      const all =
+        padding === 'same' ? Math.max((Math.ceil(length / step) - 1) * step + kernel - length, 0) : 0;
+      return [Math.floor(all / 2), Math.ceil(all / 2)];
+    });
+    return [
+      this.integers('strides', [1, ...stride, 1]),
+      this.string('padding', 'EXPLICIT'),
+      this.integers('explicit_paddings', [0, 0, ...edges.flat(), 0, 0]),
+    ];
+  }
+
   private poolAttributes(kernelSize: Pair, stride: Pair, type = this.float): TFEOpAttr[] {
     return [
       type,
@@ -364,4 +399,11 @@ export class TensorflowOps implements Ops {
  */
 function isWorthCasting([height, width, inputs, outputs]: readonly number[]): boolean {
   return (height! * width! * inputs! * outputs!) / (inputs! + outputs!) >= PRODUCTS_WORTH_CASTING;
+}
+
+function kernelsOf(backend: NodeJSKernelBackend): Kernels {
+  const fuses = fusesConvolutions(backend.binding);
+  // With AVX-512 oneDNN convolves in bfloat16 as well.
+  const onAvx2 = fuses && !new TensorflowOps(backend, 'bfloat16', { fuses, onAvx2: false }).multiplies();
+  return { fuses, onAvx2 };
 }
