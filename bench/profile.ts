@@ -16,10 +16,9 @@ import { initialWeights } from '../src/core/weights/initialWeights';
 import { cases, type Case } from './cases';
 
 /**
- * `npm run bench:profile -- [--shapes] [CASE]...`: where the time goes in a step of training, and in making the features that it
- * starts from, for cases of `npm run bench` (2 and 3 unless told), by operation or
- * by the shapes it has to do with. TensorFlow on a processor does each operation while it
- * is called, so its time is that of the call.
+ * `npm run bench:profile -- [--shapes] [CASE]...`: where the time goes in a step of training, and in making the features
+ * that it starts from, for cases of `npm run bench` (2 and 3 unless told), by operation or by what it is given. TensorFlow
+ * on a processor does each operation while it is called, so that its time is that of the call.
  */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
