@@ -22,15 +22,21 @@ export class WatchedWebgpuBackend extends WebGPUBackend {
    * OutOfMemoryError, a UserError when the device is gone, or what it refused.
    */
   async settle(): Promise<void> {
-    this.endComputePassEncoder();
-    this.ensureCommandEncoderReady();
-    this.submitQueue();
+    this.submit();
     if (this.pool.isFull) {
-      // Only then is the memory of destroyed buffers free.
+      // Dawn frees the memory of destroyed buffers when these commands are done, and others are on their way.
+      await this.queue.onSubmittedWorkDone();
+      this.submit();
       await this.queue.onSubmittedWorkDone();
       this.pool.relax();
     }
     await this.check();
+  }
+
+  private submit(): void {
+    this.endComputePassEncoder();
+    this.ensureCommandEncoderReady();
+    this.submitQueue();
   }
 
   /** Without tfjs's copy of whatever was read, here of all weights that were ever saved. */
