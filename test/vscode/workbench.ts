@@ -58,9 +58,9 @@ export class Workbench {
     const name = path.split('/').at(-1)!;
     await this.#ask('Control+P', async timeout => {
       await this.#quickInput.locator('input').first().fill(path, { timeout });
-      await this.#quickInput.locator('.monaco-list-row', { hasText: name }).first().click({ timeout });
+      await this.pickQuickInput(name, timeout);
     });
-    await this.page.locator('.tab.active', { hasText: name }).first().waitFor();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }
 
   /** Presses keys that open a box and answers it; again where what has just opened elsewhere took the focus from it. */
