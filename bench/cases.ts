@@ -53,3 +53,11 @@ export const cases: readonly Case[] = [
     ...{ train: 276, test: 69, batchSize: 16, epochs: 25, keptEpochs: 25, rivals: ALL },
   },
 ];
+
+/** Those of the cases that have such an `id`; an Error names one that there is not. */
+export function casesNamed(ids: readonly string[]): readonly Case[] {
+  const unknown = ids.find(id => !cases.some(known => known.id === id));
+  if (unknown !== undefined)
+    throw new Error(`No case ${unknown}; there are ${cases.map(({ id }) => id).join(', ')}`);
+  return cases.filter(({ id }) => ids.includes(id));
+}

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cases, type Case, type Rival } from './cases';
+import { cases, casesNamed, type Case, type Rival } from './cases';
 import { generateImages } from './generateImages';
 import { benchTable, type CaseResult } from './benchTable';
 import type { MatmulShare } from './matmulShare';
@@ -23,16 +23,12 @@ async function main(): Promise<void> {
       json: { type: 'string' },
     },
   });
-  const unknown = options.case?.find(id => !cases.some(known => known.id === id));
-  if (unknown !== undefined)
-    throw new Error(`No case ${unknown}; there are ${cases.map(({ id }) => id).join(', ')}`);
+  const named = options.case ? casesNamed(options.case) : cases;
   const repetitions = Number(options.reps ?? (options.quick ? 1 : 3));
   const folder = await mkdtemp(join(tmpdir(), 'thaw-bench-'));
   try {
     const share = await matmulShare();
-    const wanted = cases
-      .filter(({ id }) => options.case?.includes(id) ?? true)
-      .map(known => (share.bfloat16 ? known : inFloat32(known)));
+    const wanted = named.map(known => (share.bfloat16 ? known : inFloat32(known)));
     const results: CaseResult[] = [];
     for (const benchmark of wanted) {
       results.push(await compare(options.quick ? quarter(benchmark) : benchmark, folder, repetitions));

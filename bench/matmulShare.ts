@@ -1,14 +1,11 @@
 import { matMul, randomUniform, tidy } from '@tensorflow/tfjs-core';
 import { openEngine } from '../src/core/engine/chooseEngine';
-import { Network } from '../src/core/engine/network';
 import type { Ops } from '../src/core/engine/ops';
 import { findModel } from '../src/core/model/catalog';
 import { forwardCost } from '../src/core/model/computeCost';
-import { buildGraph } from '../src/core/model/graph';
-import { preprocessingFor } from '../src/core/model/model';
-import { planTraining } from '../src/core/model/trainingPlan';
+import { resolveFreeze } from '../src/core/model/freezeSet';
 import { UserError } from '../src/core/userError';
-import { initialWeights } from '../src/core/weights/initialWeights';
+import { benchNetwork, benchPictures, SIZE } from './benchNetwork';
 import { median } from './measureRun';
 
 /** How close the frozen part of VGG16 comes to the machine's matrix multiplication, in GFLOP/s, same process. */
@@ -22,21 +19,17 @@ export interface MatmulShare {
 
 const SIDE = 2048;
 const BATCH = 16;
-const SIZE = 224;
 const ROUNDS = 7;
 
 /** Measures both in turn and prints a line of JSON: a program of its own, so that the engine leaves with it. */
 async function main(): Promise<void> {
   const { ops } = await openEngine('auto');
   const model = findModel('vgg16');
-  const graph = buildGraph(model.root);
-  const isFrozen = (path: string): boolean => path.startsWith('features');
-  const plan = planTraining(graph, isFrozen, 'eval');
-  const preprocessing = preprocessingFor(model, SIZE);
-  const definition = { root: model.root, graph, plan, preprocessing, seed: 0, precision: 'float32' as const };
-  const network = new Network(definition, ops, initialWeights(model, 0));
+  const freeze = ['features'];
+  const { network } = benchNetwork(model, freeze, ops);
+  const { isFrozen } = resolveFreeze(model.root, freeze);
   const { fixed } = forwardCost(model.root, { isFrozen, frozenBatchNorm: 'eval', imageSize: SIZE });
-  const pixels = new Uint8Array(BATCH * SIZE * SIZE * 3).map((_, i) => (i * 7919) % 251);
+  const pictures = benchPictures(BATCH);
   const square = randomUniform([SIDE, SIDE]);
 
   const matmul: number[] = [];
@@ -49,7 +42,7 @@ async function main(): Promise<void> {
         product.dispose();
       }),
     );
-    features.push(await rate(BATCH * 2 * fixed, () => network.features({ pixels, size: SIZE })));
+    features.push(await rate(BATCH * 2 * fixed, () => network.features(pictures)));
   }
   const result = { matmul: median(matmul), features: median(features), bfloat16: hasBfloat16(ops) };
   console.log(JSON.stringify({ ...result, share: result.features / result.matmul } satisfies MatmulShare));

@@ -1,19 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { openEngine } from '../src/core/engine/chooseEngine';
-import { Network } from '../src/core/engine/network';
-import type { NetworkInput, Pictures } from '../src/core/engine/networkInput';
+import type { NetworkInput } from '../src/core/engine/networkInput';
 import type { Ops } from '../src/core/engine/ops';
 import { createOptimizer } from '../src/core/engine/optimizers';
 import type { Targets } from '../src/core/engine/targets';
 import { findModel } from '../src/core/model/catalog';
-import { resolveFreeze } from '../src/core/model/freezeSet';
-import { buildGraph } from '../src/core/model/graph';
-import { preprocessingFor } from '../src/core/model/model';
 import { replaceHead } from '../src/core/model/replaceHead';
-import { planTraining } from '../src/core/model/trainingPlan';
-import { initialWeights } from '../src/core/weights/initialWeights';
-import { cases, type Case } from './cases';
+import { benchNetwork, benchPictures } from './benchNetwork';
+import { casesNamed, type Case } from './cases';
 
 /**
  * `npm run bench:profile -- [--shapes] [CASE]...`: where the time goes in a step of training, and in making the features
@@ -25,16 +20,11 @@ async function main(): Promise<void> {
     options: { shapes: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  const wanted = positionals.length > 0 ? positionals : ['2', '3'];
+  const wanted = casesNamed(positionals.length > 0 ? positionals : ['2', '3']);
   const { ops } = await openEngine('tensorflow', 'cpu');
-  for (const id of wanted) {
-    const known = cases.find(each => each.id === id);
-    if (!known) throw new Error(`No case ${id}; there are ${cases.map(each => each.id).join(', ')}`);
-    await profile(known, ops, values.shapes);
-  }
+  for (const benchmark of wanted) await profile(benchmark, ops, values.shapes);
 }
 
-const SIZE = 224;
 const CLASSES = 2;
 const ROUNDS = 5;
 
@@ -51,15 +41,10 @@ async function profile(
   byShape: boolean,
 ): Promise<void> {
   const model = replaceHead(findModel(id), CLASSES);
-  const graph = buildGraph(model.root);
-  const plan = planTraining(graph, resolveFreeze(model.root, freeze).isFrozen, 'eval');
-  const preprocessing = preprocessingFor(model, SIZE);
-  const definition = { root: model.root, graph, plan, preprocessing, seed: 0, precision: 'float32' as const };
   const watch = new Watch(byShape);
-  const network = new Network(definition, watch.watched(ops), initialWeights(model, 0));
+  const { network, plan } = benchNetwork(model, freeze, watch.watched(ops));
   const optimizer = createOptimizer({ type: 'sgd', momentum: 0.9, weightDecay: 0 }, network.variables);
-  const pixels = new Uint8Array(batchSize * SIZE * SIZE * 3).map((_, i) => (i * 7919) % 251);
-  const pictures: Pictures = { pixels, size: SIZE };
+  const pictures = benchPictures(batchSize);
   const values = new Float32Array(batchSize * CLASSES).map((_, i) => i % CLASSES);
   const targets: Targets = { values, divisor: batchSize };
 

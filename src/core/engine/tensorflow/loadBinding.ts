@@ -16,8 +16,8 @@ const loaded = new Map<string, NodeBinding>();
 
 /**
  * Loads the installed engine into this process; no backend is registered. oneDNN computes whatever it can, also on
- * processors without AVX-512, where TensorFlow would leave it out but is slower by itself. TensorFlow's notices are hushed unless
- * TF_CPP_MIN_LOG_LEVEL is 0 or 1. A UserError says what to do when it cannot be loaded.
+ * processors without AVX-512, where TensorFlow would leave it out but is slower by itself. TensorFlow's notices are hushed
+ * unless TF_CPP_MIN_LOG_LEVEL is 0 or 1. A UserError says what to do when it cannot be loaded.
  */
 export function loadTensorflowBinding(runtime: InstalledRuntime): NodeBinding {
   const known = loaded.get(runtime.binding);

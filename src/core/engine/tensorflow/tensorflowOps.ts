@@ -7,6 +7,7 @@ import type { Window } from '../../model/windowOutput';
 import type { Recipe } from '../../recipe/recipe';
 import { UserError } from '../../userError';
 import type { FusedWindow, Ops } from '../ops';
+import { windowOf } from '../windowOf';
 import { FUSED_CONV, FUSED_DEPTHWISE_CONV, fusedAttributes, fusesConvolutions } from './fusedConvolutions';
 
 /** TensorFlow's number for the type, which tfjs-node does not know. */
@@ -21,7 +22,7 @@ const CHANNELS_WORTH_OWN_KERNEL = 16;
 interface Kernels {
   /** Whether oneDNN's convolutions can be called with bias and activation. */
   readonly fuses: boolean;
-  /** Whether oneDNN works with AVX2 alone, where other kernels are the fastest than with AVX-512. */
+  /** Whether oneDNN works with AVX2 alone, where the fastest kernels are others than with AVX-512. */
   readonly onAvx2: boolean;
 }
 
@@ -35,10 +36,17 @@ export class TensorflowOps implements Ops {
   constructor(
     private readonly backend: NodeJSKernelBackend,
     private readonly precision: Recipe['precision'] = 'float32',
-    private readonly kernels = kernelsOf(backend),
+    private readonly kernels = TensorflowOps.kernelsOf(backend),
   ) {
     this.float = this.type('T', backend.binding.TF_FLOAT);
     this.nhwc = this.string('data_format', 'NHWC');
+  }
+
+  private static kernelsOf(backend: NodeJSKernelBackend): Kernels {
+    const fuses = fusesConvolutions(backend.binding);
+    // With AVX-512 oneDNN convolves in bfloat16 as well.
+    const onAvx2 = fuses && !new TensorflowOps(backend, 'bfloat16', { fuses, onAvx2: false }).multiplies();
+    return { fuses, onAvx2 };
   }
 
   inPrecision(precision: Recipe['precision']): TensorflowOps {
@@ -54,7 +62,7 @@ export class TensorflowOps implements Ops {
   }
 
   /** Whether there is a kernel for convolutions in this precision: oneDNN has them by what the processor can do. */
-  multiplies(): boolean {
+  private multiplies(): boolean {
     const [batch, size, channels] = [1, 4, 64];
     const zeros = (...shape: readonly number[]): Tensor =>
       this.place(new Float32Array(shape.reduce((a, b) => a * b)), shape);
@@ -119,7 +127,7 @@ export class TensorflowOps implements Ops {
   conv2dFilterGradient(x: Tensor, dy: Tensor, filterShape: readonly number[], window: Window): Tensor {
     return this.withSizes(filterShape, sizes => {
       if (this.kernels.onAvx2 && filterShape[2]! >= CHANNELS_WORTH_OWN_KERNEL) {
-        // oneDNN leaves padding that is given in numbers to TensorFlow's own kernel, which is faster here, and sums more exactly.
+        // oneDNN leaves padding in numbers to TensorFlow's own kernel, which is faster here, and sums more exactly.
         const attributes = [this.float, ...this.paddedWindow(window, x.shape, filterShape), this.nhwc];
         return this.run('Conv2DBackpropFilter', attributes, [x, sizes, dy]);
       }
@@ -333,22 +341,19 @@ export class TensorflowOps implements Ops {
     return [this.integers('strides', [1, ...stride, 1]), this.string('padding', padding.toUpperCase())];
   }
 
-  /** The same window with its padding in numbers; images and filters are [, height, width, ] and [height, width, ,]. */
+  /** The same window, for an image and a filter of those shapes, with its padding in numbers. */
   private paddedWindow(
     { stride, padding }: Window,
-    [, ...size]: readonly number[],
-    filterSize: readonly number[],
+    inputShape: readonly number[],
+    filterShape: readonly number[],
   ): TFEOpAttr[] {
-    const edges = stride.map((step, axis) => {
-      const [length, kernel] = [size[axis]!, filterSize[axis]!];
-      const all =
-        padding === 'same' ? Math.max((Math.ceil(length / step) - 1) * step + kernel - length, 0) : 0;
-      return [Math.floor(all / 2), Math.ceil(all / 2)];
-    });
+    const strides: [number, number] = [...stride];
+    const { padInfo } = windowOf(inputShape, filterShape, { strides, pad: padding }, false);
+    const { top, bottom, left, right } = padInfo;
     return [
       this.integers('strides', [1, ...stride, 1]),
       this.string('padding', 'EXPLICIT'),
-      this.integers('explicit_paddings', [0, 0, ...edges.flat(), 0, 0]),
+      this.integers('explicit_paddings', [0, 0, top, bottom, left, right, 0, 0]),
     ];
   }
 
@@ -399,11 +404,4 @@ export class TensorflowOps implements Ops {
  */
 function isWorthCasting([height, width, inputs, outputs]: readonly number[]): boolean {
   return (height! * width! * inputs! * outputs!) / (inputs! + outputs!) >= PRODUCTS_WORTH_CASTING;
-}
-
-function kernelsOf(backend: NodeJSKernelBackend): Kernels {
-  const fuses = fusesConvolutions(backend.binding);
-  // With AVX-512 oneDNN convolves in bfloat16 as well.
-  const onAvx2 = fuses && !new TensorflowOps(backend, 'bfloat16', { fuses, onAvx2: false }).multiplies();
-  return { fuses, onAvx2 };
 }
