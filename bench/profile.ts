@@ -43,7 +43,10 @@ async function profile(
   const model = replaceHead(findModel(id), CLASSES);
   const watch = new Watch(byShape);
   const { network, plan } = benchNetwork(model, freeze, watch.watched(ops));
-  const optimizer = createOptimizer({ type: 'sgd', momentum: 0.9, weightDecay: 0 }, network.variables);
+  const optimizer = createOptimizer(
+    { type: 'sgd', lr: 0.001, momentum: 0.9, weightDecay: 0 },
+    network.variables,
+  );
   const pictures = benchPictures(batchSize);
   const values = new Float32Array(batchSize * CLASSES).map((_, i) => i % CLASSES);
   const targets: Targets = { values, divisor: batchSize };
