@@ -16,14 +16,7 @@ export function describeInHost(
     let ran = 0;
     before(async function () {
       const suite: Suite = this.test!.parent!;
-      let results = await runInHost(files, options());
-      const failed = results.filter(({ error }) => error !== undefined);
-      // What mocha's own retries cannot do: what is measured there, as an activation, happens once a window.
-      if (failed.length > 0 && this.test!.retries() > 0) {
-        for (const { title, error } of failed)
-          process.stderr.write(`Again in a new window: ${title}: ${error}\n`);
-        results = await runInHost(files, options());
-      }
+      const results = await runInHost(files, options());
       for (const { title, error } of results) {
         ran++;
         suite.addTest(

@@ -1,0 +1,26 @@
+const { appendFileSync } = require('node:fs');
+const { reporters } = require('mocha');
+
+/** Mocha's own report (as dots where TEST_DOTS is set), and a line `passed failed file` for each file of tests added to the file that TEST_RESULTS names. */
+module.exports = class extends (process.env.TEST_DOTS ? reporters.Dot : reporters.Spec) {
+  constructor(runner, options) {
+    super(runner, options);
+    if (!process.env.TEST_RESULTS) return;
+    const files = new Map();
+    const count = (runnable, passed, failed) => {
+      const sums = files.get(fileOf(runnable)) ?? { passed: 0, failed: 0 };
+      files.set(fileOf(runnable), { passed: sums.passed + passed, failed: sums.failed + failed });
+    };
+    runner.on('pass', test => count(test, 1, 0));
+    runner.on('fail', testOrHook => count(testOrHook, 0, 1));
+    runner.once('end', () => {
+      const lines = [...files].map(([file, { passed, failed }]) => `${passed} ${failed} ${file}\n`);
+      appendFileSync(process.env.TEST_RESULTS, lines.join(''));
+    });
+  }
+};
+
+/** A test that was added while the tests ran has the file of its suite. */
+function fileOf(runnable) {
+  return runnable.file ?? (runnable.parent ? fileOf(runnable.parent) : 'unknown');
+}
