@@ -2,7 +2,7 @@ import { amountText } from '../protocol/amountText';
 import { t } from '../protocol/language';
 import { firstColumns } from '../protocol/textColumns';
 import { printableName } from '../protocol/printable';
-import { progressBar, secondsLeft, type Progress } from '../core/progress';
+import { Pace, progressBar, type Progress } from '../core/progress';
 
 const REDRAW_EVERY_MS = 100;
 const PLAIN_EVERY_PERCENT = 10;
@@ -22,7 +22,7 @@ export interface ProgressOutput {
  */
 export class ProgressLine {
   private task: string | undefined;
-  private startedAt = 0;
+  private readonly pace: Pace;
   private shownAt = 0;
   private shownPercent = 0;
   private onScreen = false;
@@ -30,20 +30,22 @@ export class ProgressLine {
   constructor(
     private readonly output: ProgressOutput,
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    this.pace = new Pace(now);
+  }
 
   show(progress: Progress): void {
     const now = this.now();
+    const seconds = this.pace.secondsLeft(progress);
     const starts = progress.task !== this.task;
     if (starts) {
       this.clear();
       this.task = progress.task;
-      this.startedAt = now;
     }
     const ends = progress.done === progress.total;
     if (this.output.isTTY) {
       if (!starts && !ends && now - this.shownAt < REDRAW_EVERY_MS) return;
-      const line = firstColumns(drawnLine(progress, now - this.startedAt), (this.output.columns ?? 80) - 1);
+      const line = firstColumns(drawnLine(progress, seconds), (this.output.columns ?? 80) - 1);
       this.output.write(`\r\u001b[2K${line}`);
       this.onScreen = true;
     } else {
@@ -71,11 +73,10 @@ function plainLine(progress: Progress): string {
   return percent === undefined ? `${task}: ${count(progress)}` : `${task}: ${percent} % (${count(progress)})`;
 }
 
-function drawnLine(progress: Progress, elapsedMs: number): string {
+function drawnLine(progress: Progress, seconds: number | undefined): string {
   const { done, total, detail } = progress;
   const task = printableName(progress.task);
   if (!total) return `${task}: ${count(progress)}`;
-  const seconds = secondsLeft(progress, elapsedMs);
   const left = seconds === undefined ? '' : t(', {0} left', timeText(seconds));
   const amount = [count(progress), detail].filter(Boolean).join(', ');
   return `${task} ${progressBar(done, total)} (${amount})${left}`;

@@ -23,13 +23,29 @@ export async function finish<Step, Result>(
   }
 }
 
-/** Whole seconds until the work ends at the speed so far; undefined while too little is known, and at the end. */
-export function secondsLeft(
-  { done, total }: Pick<Progress, 'done' | 'total'>,
-  elapsedMs: number,
-): number | undefined {
-  if (!total || done === 0 || done >= total || elapsedMs < 1_000) return undefined;
-  return Math.ceil(((elapsedMs / done) * (total - done)) / 1_000);
+/** How fast work goes. A part of it that was done before it began does not count. */
+export class Pace {
+  private task: string | undefined;
+  private startedAt = 0;
+  private startedFrom = 0;
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /**
+   * Whole seconds until this task ends at the speed since its first progress; undefined while too little is known, and at
+   * the end.
+   */
+  secondsLeft({ task, done, total }: Pick<Progress, 'task' | 'done' | 'total'>): number | undefined {
+    if (task !== this.task) {
+      this.task = task;
+      this.startedAt = this.now();
+      this.startedFrom = done;
+    }
+    const elapsedMs = this.now() - this.startedAt;
+    const since = done - this.startedFrom;
+    if (!total || since <= 0 || done >= total || elapsedMs < 1_000) return undefined;
+    return Math.ceil(((elapsedMs / since) * (total - done)) / 1_000);
+  }
 }
 
 const BAR_CELLS = 20;

@@ -31,6 +31,8 @@ export interface ProgressEvent {
   readonly unit: 'images' | 'files' | 'bytes' | 'steps' | 'seconds';
   /** What is in hand. */
   readonly detail?: string;
+  /** At the speed so far; undefined where it cannot be told. */
+  readonly secondsLeft?: number | undefined;
 }
 
 export interface RunStartedEvent {

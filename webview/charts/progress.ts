@@ -34,10 +34,12 @@ export function progressOf(run: RunCurves): RunProgress {
   }
 }
 
-function workProgress({ task, done, total, unit }: ProgressEvent): RunProgress {
+function workProgress({ task, done, total, unit, secondsLeft: left }: ProgressEvent): RunProgress {
   if (total === undefined) return { text: `${task}: ${amount(done, unit)}`, share: undefined };
+  const texts = [t('{0}: {1} of {2}', task, amount(done, unit), amount(total, unit))];
+  if (left !== undefined) texts.push(t('about {0} left', duration(left)));
   return {
-    text: t('{0}: {1} of {2}', task, amount(done, unit), amount(total, unit)),
+    text: texts.join(' · '),
     share: total === 0 ? 1 : done / total,
   };
 }

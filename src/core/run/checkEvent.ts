@@ -64,10 +64,10 @@ export function isTrainingEvent(value: unknown): value is TrainingEvent {
 }
 
 function isWithin(event: Readonly<Record<string, unknown>>): boolean {
-  const { kind, phase, status, classes, message, total, lr } = event;
+  const { kind, phase, status, classes, message, total, secondsLeft, lr } = event;
   switch (kind) {
     case 'progress':
-      return total === undefined || isNumber(total);
+      return [total, secondsLeft].every(value => value === undefined || isNumber(value));
     case 'batchEnded':
       return phase === 'train' || phase === 'test';
     case 'phaseEnded':

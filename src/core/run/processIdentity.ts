@@ -10,14 +10,18 @@ export function identityOf(pid: number = process.pid): ProcessIdentity {
 
 /**
  * Whether a process is still there. `unknown` where the number cannot settle it: it belongs to another machine or
- * container, or it is taken and the system does not tell since when, as on macOS and Windows.
+ * container, or it is taken and the system does not tell since when, as on macOS and Windows. `written` is how its place
+ * and start were put into fewer characters.
  */
-export function livenessOf({ pid, place, started }: ProcessIdentity): 'alive' | 'dead' | 'unknown' {
-  if (place !== thisPlace()) return 'unknown';
+export function livenessOf(
+  { pid, place, started }: ProcessIdentity,
+  written: (text: string) => string = text => text,
+): 'alive' | 'dead' | 'unknown' {
+  if (place !== written(thisPlace())) return 'unknown';
   if (!isTaken(pid)) return 'dead';
   const now = startOf(pid);
   if (!now || started === undefined) return 'unknown';
-  return now.time === started && !now.ended ? 'alive' : 'dead';
+  return written(now.time) === started && !now.ended ? 'alive' : 'dead';
 }
 
 /** Whether a value read from a file names a process. */

@@ -46,8 +46,12 @@ class ComputerHere implements FeatureComputer {
     private readonly options: PhaseDataOptions,
   ) {}
 
-  async *compute(samples: readonly Sample[], view: BatchOptions['view']): AsyncGenerator<FeatureBatch> {
-    const order = inOrder(samples.length);
+  async *compute(
+    samples: readonly Sample[],
+    view: BatchOptions['view'],
+    from: number,
+  ): AsyncGenerator<FeatureBatch> {
+    const order = inOrder(samples.length).slice(from);
     for await (const batch of batches(samples, { ...this.options, order, view })) {
       yield { indices: batch.indices, features: await this.network.features(batch) };
     }

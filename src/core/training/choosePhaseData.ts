@@ -8,7 +8,7 @@ import { engineShapes } from '../model/shapes';
 import { CachedData } from './cachedData';
 import { chooseFeatureComputer } from './chooseFeatureComputer';
 import { featuresKey, FeatureFolder } from './featureFolder';
-import { featureSets, bytesOnDisk, keepFeatures, viewsOf } from './keepFeatures';
+import { featureSets, fileOf, keepFeatures, viewsOf } from './keepFeatures';
 import { DecodedData, type OpenData, type PhaseDataOptions } from './phaseData';
 import type { LoadedRun } from './loadedRun';
 import { told } from './told';
@@ -75,12 +75,13 @@ export async function* choosePhaseData(
   const inMemory = bytes <= memoryBytes;
   const key = featuresKey(run);
   const sets = yield* told(featureSets(dataset, views, key, layout, { folder, signal }));
-  if (!inMemory && !(await folder.makeRoom(bytesOnDisk(sets), []))) {
+  if (!inMemory && !(await folder.makeRoom(sets.map(fileOf), []))) {
     yield computedEachTime(
       t('their features ({0}) fit neither in the {1} of memory nor on the disk', cost, size(memoryBytes)),
     );
     return new DecodedData(dataset, options);
   }
+  const { batchSize, seed, augment, sampling } = recipe;
   const computer = chooseFeatureComputer(run, options, featureProgram);
   const place = inMemory ? '' : t(', on the disk');
   const means = computer.processes > 1 ? t(', in {0} processes', computer.processes) : '';
@@ -94,9 +95,8 @@ export async function* choosePhaseData(
       means,
     ),
   };
-  const kept = yield* told(keepFeatures(computer, sets, { folder, inMemory, signal }));
+  const kept = yield* told(keepFeatures(computer, sets, { folder, inMemory, batchSize, signal }));
   // Without the decoded pictures, which nobody looks at any more.
-  const { batchSize, seed, augment, sampling } = recipe;
   return new CachedData(dataset, kept, { batchSize, seed, augment, sampling, signal });
 }
 

@@ -12,7 +12,10 @@ export interface FeatureBatch {
 export interface FeatureComputer {
   /** How many processes share the work. */
   readonly processes: number;
-  /** Batch by batch, in the order of the samples. Ends with the reason of the run's signal when it aborts. */
-  compute(samples: readonly Sample[], view: BatchOptions['view']): AsyncGenerator<FeatureBatch>;
+  /**
+   * Batch by batch, in the order of the samples from the one at `from` on, with which a batch begins. Ends with the reason
+   * of the run's signal when it aborts.
+   */
+  compute(samples: readonly Sample[], view: BatchOptions['view'], from: number): AsyncGenerator<FeatureBatch>;
   close(): void;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -17,6 +17,7 @@ import {
 import { valuesIn } from '../model/shapes';
 import { openRegularFile } from '../regularFile';
 import { UserError } from '../userError';
+import { leftName, takeLeft, writingName } from './unfinishedFeatures';
 
 /** What a file of features must hold. Two descriptions that differ in a character name different files. */
 export interface FeatureDescription extends FeatureLayout {
@@ -38,7 +39,7 @@ const CHUNK_BYTES = 2 ** 24;
 export class FeatureFile implements FeatureSource {
   private readonly header: Buffer;
 
-  private constructor(
+  constructor(
     readonly path: string,
     private readonly handle: FileHandle,
     private readonly description: FeatureDescription,
@@ -57,7 +58,9 @@ export class FeatureFile implements FeatureSource {
     if (!handle) return undefined;
     const file = new FeatureFile(path, handle, description);
     try {
-      if (await file.isWhole(signal, cache)) return file;
+      const { size } = await handle.stat();
+      const isWhole = size === featureFileBytes(description);
+      if (isWhole && (await file.countWhole(signal, cache)) === description.pictures) return file;
     } catch (error) {
       await handle.close();
       throw error;
@@ -96,14 +99,16 @@ export class FeatureFile implements FeatureSource {
     return bytesPerPicture(this.layout) + CHECKSUM_BYTES;
   }
 
-  private async isWhole(signal: AbortSignal, cache: FeatureCache | undefined): Promise<boolean> {
+  /**
+   * How many pictures from the first on are there whole, of which the cache gets the features; undefined in a file that
+   * is described otherwise.
+   */
+  async countWhole(signal: AbortSignal, cache: FeatureCache | undefined): Promise<number | undefined> {
     const { pictures } = this.description;
     const { header, recordBytes } = this;
-    const { size } = await this.handle.stat();
-    if (size !== header.length + pictures * recordBytes) return false;
     const found = Buffer.alloc(header.length);
     await this.handle.read(found, 0, header.length, 0);
-    if (!found.equals(header)) return false;
+    if (!found.equals(header)) return undefined;
 
     const together = Math.max(1, Math.floor(CHUNK_BYTES / recordBytes));
     const chunk = Buffer.alloc(Math.min(together, pictures) * recordBytes);
@@ -116,16 +121,20 @@ export class FeatureFile implements FeatureSource {
         count * recordBytes,
         header.length + first * recordBytes,
       );
-      if (bytesRead !== count * recordBytes) return false;
-      for (let i = 0; i < count; i++) {
+      const there = Math.floor(bytesRead / recordBytes);
+      for (let i = 0; i < there; i++) {
         const values = valuesOf(chunk.subarray(i * recordBytes, (i + 1) * recordBytes), this.layout);
-        if (!values) return false;
+        if (!values) return first + i;
         cache?.put([first + i], splitValues(values, this.layout));
       }
+      if (there < count) return first + there;
     }
-    return true;
+    return pictures;
   }
 }
+
+/** Written to at the end alone, and never through a link. */
+const APPEND = constants.O_RDWR | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 
 /** Writes a file of features picture by picture, beside where it will be; it is there once `finish` has ended. */
 export class FeatureFileWriter {
@@ -134,14 +143,52 @@ export class FeatureFileWriter {
     private readonly beside: string,
     private readonly handle: FileHandle,
     private readonly layout: FeatureLayout,
+    private written = 0,
   ) {}
 
   static async create(path: string, description: FeatureDescription): Promise<FeatureFileWriter> {
     await mkdir(dirname(path), { recursive: true });
-    const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    const beside = writingName(path);
     const handle = await open(beside, 'wx');
     await handle.appendFile(headerOf(description));
     return new FeatureFileWriter(path, beside, handle, description);
+  }
+
+  /**
+   * Goes on where a pass that did not come to its end has left that file, after the last whole batch of it; the cache
+   * gets the features that are there. Undefined where nothing was left.
+   */
+  static async goOn(
+    path: string,
+    description: FeatureDescription,
+    batchSize: number,
+    signal: AbortSignal,
+    cache?: FeatureCache,
+  ): Promise<FeatureFileWriter | undefined> {
+    const beside = await takeLeft(path);
+    const handle = beside && (await open(beside, APPEND).catch(() => undefined));
+    if (!handle) return undefined;
+    const writer = new FeatureFileWriter(path, beside, handle, description);
+    try {
+      const whole = (await new FeatureFile(beside, handle, description).countWhole(signal, cache)) ?? 0;
+      const batches = whole === description.pictures ? whole : whole - (whole % batchSize);
+      if (batches === 0) {
+        await writer.abandon();
+        return undefined;
+      }
+      writer.written = batches;
+      const record = bytesPerPicture(description) + CHECKSUM_BYTES;
+      await handle.truncate(headerOf(description).length + batches * record);
+      return writer;
+    } catch (error) {
+      await writer.leave();
+      throw error;
+    }
+  }
+
+  /** Pictures that are in the file. */
+  get pictures(): number {
+    return this.written;
   }
 
   /** Adds the features of the next `pictures` pictures. */
@@ -159,6 +206,7 @@ export class FeatureFileWriter {
       records.push(...parts, checksum);
     }
     await this.handle.appendFile(Buffer.concat(records));
+    this.written += pictures;
   }
 
   async finish(): Promise<void> {
@@ -167,6 +215,14 @@ export class FeatureFileWriter {
     await rename(this.beside, this.path);
   }
 
+  /** Ends before the end, for `goOn`. */
+  async leave(): Promise<void> {
+    if (this.written === 0) return this.abandon();
+    await this.handle.close().catch(() => undefined);
+    await rename(this.beside, leftName(this.path)).catch(() => undefined);
+  }
+
+  /** Ends, and takes away what was written. */
   async abandon(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.beside, { force: true });

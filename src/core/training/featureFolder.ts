@@ -7,16 +7,15 @@ import type { Sample } from '../dataset/dataset';
 import { sha256OfFile } from '../download/sha256OfFile';
 import type { Work } from '../progress';
 import type { LoadedRun } from './loadedRun';
+import { isLeft } from './unfinishedFeatures';
 
 /** Raise it when what the engine's kernels compute, or the decoder, changes in any bit. */
 const NUMBERS_VERSION = 2;
 /** Share of the free disk that features may take. */
 const DISK_SHARE = 0.5;
 const DEFAULT_BYTES = 10e9;
-const STALE_MS = 24 * 60 * 60 * 1000;
-/** What this makes, and so may delete. */
-const OWN_FILE = /^[0-9a-f]{32}\.features$/;
-const OWN_UNFINISHED = /^[0-9a-f]{32}\.features\.[0-9a-f]{12}\.tmp$/;
+/** What this makes, and so may delete: whole or left unfinished. */
+const OWN_FILE = /^[0-9a-f]{32}\.features(\..*)?$/;
 const HASHED_TOGETHER = 32;
 
 /** The folder of files of features below a workspace's `.thaw/cache`: at most so many bytes, the least recently used go first. */
@@ -41,15 +40,26 @@ export class FeatureFolder {
     await utimes(file, now, now).catch(() => undefined);
   }
 
-  /** Deletes what has not been used for longest until `bytes` more fit; false, and nothing deleted, where they never will. */
-  async makeRoom(bytes: number, keep: readonly string[]): Promise<boolean> {
-    if (bytes > this.limit) return false;
+  /**
+   * Deletes what has not been used for longest, but for the files of `keep`, until the files of `wanted` fit beside what
+   * is there of them; false, and nothing deleted, where they never will.
+   */
+  async makeRoom(wanted: readonly WantedFile[], keep: readonly string[]): Promise<boolean> {
+    if (wanted.reduce((sum, { bytes }) => sum + bytes, 0) > this.limit) return false;
     await mkdir(this.path, { recursive: true });
     const { bavail, bsize } = await statfs(this.path);
     const files = await this.files();
-    const evictable = files.filter(({ file }) => !keep.includes(file)).sort((a, b) => a.usedMs - b.usedMs);
+    const isOf = (of: string) => (each: KeptFile) => each.file.startsWith(of);
+    const missing = wanted.reduce((sum, { file, bytes }) => {
+      const most = Math.max(0, ...files.filter(isOf(file)).map(({ size }) => size));
+      return sum + Math.max(0, bytes - most);
+    }, 0);
+    const kept = [...keep, ...wanted.map(({ file }) => file)];
+    const evictable = files
+      .filter(each => !kept.some(file => isOf(file)(each)))
+      .sort((a, b) => a.usedMs - b.usedMs);
     const held = files.reduce((sum, { size }) => sum + size, 0);
-    let excess = Math.max(held + bytes - this.limit, bytes - bavail * bsize * DISK_SHARE);
+    let excess = Math.max(held + missing - this.limit, missing - bavail * bsize * DISK_SHARE);
     if (evictable.reduce((sum, { size }) => sum + size, 0) < excess) return false;
     for (const { file, size } of evictable) {
       if (excess <= 0) break;
@@ -59,18 +69,31 @@ export class FeatureFolder {
     return true;
   }
 
-  private async files(): Promise<readonly { file: string; size: number; usedMs: number }[]> {
+  private async files(): Promise<readonly KeptFile[]> {
     const found = [];
     for (const name of await readdir(this.path)) {
       const file = join(this.path, name);
-      const stats = await lstat(file).catch(() => undefined);
+      const [own, unfinished] = OWN_FILE.exec(name) ?? [];
+      const stats = own === undefined ? undefined : await lstat(file).catch(() => undefined);
       if (!stats?.isFile()) continue;
-      // Left by a process that was killed.
-      if (OWN_UNFINISHED.test(name) && Date.now() - stats.mtimeMs > STALE_MS) await rm(file, { force: true });
-      else if (OWN_FILE.test(name)) found.push({ file, size: stats.size, usedMs: stats.mtimeMs });
+      if (unfinished === undefined || isLeft(name, stats.mtimeMs)) {
+        found.push({ file, size: stats.size, usedMs: stats.mtimeMs });
+      }
     }
     return found;
   }
+}
+
+/** A file that is to be written, and its bytes once it is whole. */
+export interface WantedFile {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+interface KeptFile {
+  readonly file: string;
+  readonly size: number;
+  readonly usedMs: number;
 }
 
 /** All that decides the features of a run's pictures but the pictures themselves and how they are viewed. */

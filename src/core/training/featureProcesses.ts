@@ -21,7 +21,11 @@ export class FeatureProcesses implements FeatureComputer {
     private readonly signal: AbortSignal,
   ) {}
 
-  async *compute(samples: readonly Sample[], view: BatchOptions['view']): AsyncGenerator<FeatureBatch> {
+  async *compute(
+    samples: readonly Sample[],
+    view: BatchOptions['view'],
+    from: number,
+  ): AsyncGenerator<FeatureBatch> {
     const { signal } = this;
     const { batchSize } = this.job.recipe;
     signal.throwIfAborted();
@@ -31,8 +35,8 @@ export class FeatureProcesses implements FeatureComputer {
     const abort = (): void => this.started?.forEach(each => each.end(signal.reason as Error));
     signal.addEventListener('abort', abort, { once: true });
     try {
-      const indices = inOrder(samples.length);
-      const batchCount = Math.ceil(samples.length / batchSize);
+      const indices = inOrder(samples.length).slice(from);
+      const batchCount = Math.ceil(indices.length / batchSize);
       const batch = (index: number): number[] => indices.slice(index * batchSize, (index + 1) * batchSize);
       this.started.forEach((each, nth) => {
         const own = inOrder(batchCount).filter(index => index % this.processes === nth);

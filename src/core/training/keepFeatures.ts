@@ -9,7 +9,7 @@ import type { Recipe } from '../recipe/recipe';
 import type { KeptFeatures } from './cachedData';
 import type { FeatureComputer } from './featureComputer';
 import { FeatureFile, featureFileBytes, FeatureFileWriter, type FeatureDescription } from './featureFile';
-import { hashPictures, type FeatureFolder } from './featureFolder';
+import { hashPictures, type FeatureFolder, type WantedFile } from './featureFolder';
 import { inOrder } from './trainingOrder';
 
 type View = BatchOptions['view'];
@@ -33,6 +33,7 @@ export interface KeepOptions {
   readonly folder: FeatureFolder;
   /** Whether the features fit in memory; else they are read from their files, which must then fit on the disk. */
   readonly inMemory: boolean;
+  readonly batchSize: number;
 }
 
 /** The views of a training picture that an augmentation has, or has of it kept; undefined where they are new in each epoch. */
@@ -76,14 +77,14 @@ export async function* featureSets(
   return sets;
 }
 
-/** Bytes of all files of those sets. */
-export function bytesOnDisk(sets: readonly FeatureSet[]): number {
-  return sets.reduce((sum, { description }) => sum + featureFileBytes(description), 0);
+/** The file of a set, and its bytes once it is whole. */
+export function fileOf({ file, description }: FeatureSet): WantedFile {
+  return { file, bytes: featureFileBytes(description) };
 }
 
 /**
- * Runs the frozen prefix once over every picture whose features no earlier run left in a whole file, and leaves them
- * for later ones where the disk has room.
+ * Runs the frozen prefix once over every picture whose features no earlier run left in a file, whole or not, and leaves
+ * them for later ones where the disk has room.
  */
 export async function* keepFeatures(
   computer: FeatureComputer,
@@ -123,16 +124,20 @@ async function kept(
 
 async function* compute(
   computer: FeatureComputer,
-  { samples, view, description, file }: FeatureSet,
+  set: FeatureSet,
   sets: readonly FeatureSet[],
   before: number,
   total: number,
-  { folder, inMemory, signal }: KeepOptions,
+  { folder, inMemory, batchSize, signal }: KeepOptions,
 ): Work<FeatureSource> {
+  const { samples, view, description, file } = set;
   const cache = inMemory ? new FeatureCache(description, description.pictures) : undefined;
-  const keep = sets.map(set => set.file);
-  const hasRoom = await folder.makeRoom(featureFileBytes(description), keep);
-  let writer = hasRoom ? await FeatureFileWriter.create(file, description) : undefined;
+  const keep = sets.map(each => each.file);
+  const hasRoom = await folder.makeRoom([fileOf(set)], keep);
+  let writer = hasRoom
+    ? ((await FeatureFileWriter.goOn(file, description, batchSize, signal, cache)) ??
+      (await FeatureFileWriter.create(file, description)))
+    : undefined;
   const write = async (action: (to: FeatureFileWriter) => Promise<void>): Promise<void> => {
     if (!writer) return;
     try {
@@ -144,9 +149,11 @@ async function* compute(
       writer = undefined;
     }
   };
-  let done = before;
+  const from = writer?.pictures ?? 0;
+  let done = before + from;
   try {
-    for await (const { indices, features } of computer.compute(samples, view)) {
+    yield { task: computingFeatures(), done, total, unit: 'images' };
+    for await (const { indices, features } of computer.compute(samples, view, from)) {
       cache?.put(indices, features);
       await write(to => to.append(features, indices.length));
       done += indices.length;
@@ -154,7 +161,7 @@ async function* compute(
     }
     await write(to => to.finish());
   } catch (error) {
-    await writer?.abandon();
+    await writer?.leave();
     throw error;
   }
   if (cache) return cache;

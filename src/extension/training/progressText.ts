@@ -11,24 +11,22 @@ export function progressText(run: TrainingRun): string {
   const { latest } = run;
   if (!latest) return '';
   if (latest.kind === 'progress') {
-    const { done, total, unit } = latest;
+    const { done, total, unit, secondsLeft } = latest;
     const task = printableName(latest.task);
     if (total === undefined || total <= 0) return `${task}: ${amountText(done, unit)}`;
-    return t(
-      '{0} {1} ({2} of {3})',
-      task,
-      progressBar(done, total),
-      amountText(done, unit),
-      amountText(total, unit),
-    );
+    const amounts = [amountText(done, unit), amountText(total, unit)];
+    return t('{0} {1} ({2} of {3})', task, progressBar(done, total), ...amounts) + left(secondsLeft);
   }
   const { secondsLeft } = runProgress(run.events, latest);
   const epochs = run.started ? `/${run.started.epochs - 1}` : '';
-  const left = secondsLeft === undefined ? '' : t(', {0} left', duration(secondsLeft));
   const speed = t('{0} images/s', latest.imagesPerSecond.toFixed(latest.imagesPerSecond < 10 ? 1 : 0));
   const at = `${latest.epoch}${epochs}`;
   const phase = latest.phase === 'train' ? t('train epoch {0}', at) : t('test epoch {0}', at);
-  return `${phase} ${progressBar(latest.batch + 1, latest.batches)}, ${speed}${left}`;
+  return `${phase} ${progressBar(latest.batch + 1, latest.batches)}, ${speed}${left(secondsLeft)}`;
+}
+
+function left(seconds: number | undefined): string {
+  return seconds === undefined ? '' : t(', {0} left', duration(seconds));
 }
 
 /** The best test accuracy of a run so far; undefined before its first. */

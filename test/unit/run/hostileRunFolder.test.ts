@@ -162,6 +162,10 @@ describe('An event in a file', () => {
     ['more epochs than can be counted', JSON.stringify({ ...started, epochs: 1e300 })],
     ['a learning rate of text', JSON.stringify({ ...phase, lr: {} })],
     ['a total of text', JSON.stringify({ kind: 'progress', task: 'a', unit: 'images', done: 1, total: 'x' })],
+    [
+      'a time left of text',
+      JSON.stringify({ kind: 'progress', task: 'a', unit: 'images', done: 1, secondsLeft: 'x' }),
+    ],
     ['classes of numbers', JSON.stringify({ ...started, classes: [1, 2] })],
     ['a kind of every object', '{"kind":"constructor"}'],
     ['a kind of a prototype', '{"kind":"__proto__"}'],

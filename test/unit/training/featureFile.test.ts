@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { FeatureCache, gatherFeatures } from '../../../src/core/engine/featureCache';
 import {
   FeatureFile,
@@ -97,9 +97,85 @@ describe('A file of features', () => {
     await opened!.close();
   });
 
-  it('leaves nothing when it is not finished', async () => {
+  it('leaves nothing when it is given up', async () => {
     const writer = await FeatureFileWriter.create(folder.path('abandoned', 'a.features'), description);
     await writer.abandon();
     assert.deepEqual(await readdir(folder.path('abandoned')), []);
+  });
+
+  describe('that a pass has left unfinished', () => {
+    const long = { ...description, shapes: [[2]], pictures: 7 };
+    const features = (first: number, pictures: number) => [
+      { shape: [2], values: Float32Array.from({ length: 2 * pictures }, (_, i) => 2 * first + i) },
+    ];
+    const goOn = (file: string, cache?: FeatureCache, what: FeatureDescription = long) =>
+      FeatureFileWriter.goOn(file, what, 2, signal, cache);
+
+    async function left(name: string, pictures: number): Promise<string> {
+      const file = folder.path(name, 'a.features');
+      const writer = await FeatureFileWriter.create(file, long);
+      if (pictures > 0) await writer.append(features(0, pictures), pictures);
+      await writer.leave();
+      return file;
+    }
+
+    for (const [there, from] of [
+      [4, 4],
+      [5, 4],
+      [7, 7],
+    ] as const) {
+      it(`is gone on with after its last whole batch: ${there} pictures, in batches of 2`, async () => {
+        const file = await left(`left-${there}`, there);
+        const cache = new FeatureCache(long, 7);
+        const writer = await goOn(file, cache);
+        assert.equal(writer!.pictures, from);
+        const rest = features(from, 7 - from);
+        if (from < 7) await writer!.append(rest, 7 - from);
+        cache.put([4, 5, 6].slice(from - 4), rest);
+        await writer!.finish();
+        assert.deepEqual(await readdir(folder.path(`left-${there}`)), ['a.features']);
+        const opened = await FeatureFile.open(file, long, signal);
+        for (const source of [opened!, cache]) {
+          const [all] = await gatherFeatures([0, 1, 2, 3, 4, 5, 6], () => source);
+          assert.deepEqual(Array.from(all!.values), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+        }
+        await opened!.close();
+      });
+    }
+
+    it('is gone on with before the first byte that has changed', async () => {
+      const file = await left('left-damaged', 6);
+      const bytes = await readFile(`${file}.left`);
+      bytes[bytes.length - 20]! ^= 1;
+      await writeFile(`${file}.left`, bytes);
+      const writer = await goOn(file);
+      assert.equal(writer!.pictures, 4);
+      await writer!.abandon();
+    });
+
+    it('is deleted where it is of something else, or has no whole batch', async () => {
+      const other = await left('left-other', 6);
+      assert.equal(await goOn(other, undefined, { ...long, key: 'weights and kut' }), undefined);
+      const short = await left('left-short', 1);
+      assert.equal(await goOn(short), undefined);
+      for (const name of ['left-other', 'left-short']) assert.deepEqual(await readdir(folder.path(name)), []);
+    });
+
+    it('is not left at all without a picture', async () => {
+      await left('left-empty', 0);
+      assert.deepEqual(await readdir(folder.path('left-empty')), []);
+    });
+
+    it('is not taken from a process that still writes it, nor through a link', async () => {
+      const file = folder.path('written', 'a.features');
+      const writer = await FeatureFileWriter.create(file, long);
+      await writer.append(features(0, 6), 6);
+      assert.equal(await goOn(file), undefined);
+      await writer.finish();
+      const target = await left('target', 6);
+      await symlink(`${target}.left`, `${file}.left`);
+      assert.equal(await goOn(file), undefined);
+      assert.equal((await readdir(folder.path('target'))).length, 1);
+    });
   });
 });

@@ -85,8 +85,9 @@ describe('Features computed in several processes', () => {
     const pictures = samples();
     const inOrder = pictures.map((_, index) => index);
     for (const view of ['evaluation', 'flipped'] as const) {
-      assert.deepEqual(await taken(processes.compute(pictures, view)), inOrder);
+      assert.deepEqual(await taken(processes.compute(pictures, view, 0)), inOrder);
     }
+    assert.deepEqual(await taken(processes.compute(pictures, 'evaluation', 16)), inOrder.slice(16));
     processes.close();
   });
 
@@ -98,7 +99,7 @@ describe('Features computed in several processes', () => {
     );
     const controller = new AbortController();
     const processes = new FeatureProcesses(noted, 2, job(), controller.signal);
-    const work = processes.compute(samples(), 'evaluation');
+    const work = processes.compute(samples(), 'evaluation', 0);
     await work.next();
     const started = (await readFile(pids, 'utf8')).trim().split(' ').map(Number);
     assert.deepEqual(started.map(isAlive), [true, true]);
@@ -113,7 +114,7 @@ describe('Features computed in several processes', () => {
     const processes = new FeatureProcesses(program, 2, job(), signal);
     const pictures = samples();
     await rm(folder.path('two', 'red', '20.png'));
-    await assert.rejects(taken(processes.compute(pictures, 'evaluation')), (error: Error) => {
+    await assert.rejects(taken(processes.compute(pictures, 'evaluation', 0)), (error: Error) => {
       assert.ok(error instanceof UserError);
       assert.match(error.message, /^The image .*20\.png can no longer be read/);
       return true;
@@ -125,7 +126,7 @@ describe('Features computed in several processes', () => {
     const dies = await folder.write('dies.js', 'process.kill(process.pid, "SIGKILL")');
     const { signal } = new AbortController();
     const processes = new FeatureProcesses(dies, 2, job(), signal);
-    await assert.rejects(taken(processes.compute(samples(), 'evaluation')), (error: Error) => {
+    await assert.rejects(taken(processes.compute(samples(), 'evaluation', 0)), (error: Error) => {
       assert.ok(error instanceof UserError);
       assert.match(
         error.message,

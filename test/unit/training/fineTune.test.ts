@@ -203,6 +203,31 @@ describe('fineTune', () => {
       assert.equal(Buffer.compare(await readFile(file), whole), 0);
     });
 
+    for (const [where, memoryBytes] of [
+      ['in memory', undefined],
+      ['on the disk', 0],
+    ] as const) {
+      it(`goes on where a run was stopped while it computed them, ${where}`, async () => {
+        const undisturbed = await train(text, [], { workspace: join(folder, `workspace-whole-${where}`) });
+        const workspace = join(folder, `workspace-stopped-${where}`);
+        const cache = { memoryBytes };
+        const controller = new AbortController();
+        const doneOf = (event: TrainingEvent): number[] =>
+          event.kind === 'progress' && event.task.startsWith('Computing features') ? [event.done] : [];
+        const onEvent = (event: TrainingEvent): void => {
+          if (doneOf(event)[0] === 16) controller.abort();
+        };
+        const { signal } = controller;
+        const stopped = await train(text, [], { workspace, cache, signal, onEvent });
+        assert.equal(stopped.events.flatMap(doneOf).at(-1), 16);
+        assert.match((await readdir(features(workspace))).join(), /^[0-9a-f]{32}\.features\.left$/);
+        const again = await train(text, [], { workspace, cache });
+        assert.equal(again.events.flatMap(doneOf)[0], 16);
+        assert.deepEqual(losses(again.events), losses(undisturbed.events));
+        assert.match((await readdir(features(workspace))).join(), /^([0-9a-f]{32}\.features,?){3}$/);
+      });
+    }
+
     it('shares them between recipes with the same cut, and not with another precision', async () => {
       const workspace = join(folder, 'workspace-shared');
       await train(text, [], { workspace });

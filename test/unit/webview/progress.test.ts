@@ -49,6 +49,18 @@ describe('the progress of a run', () => {
       0.25,
     ],
     [
+      'computes features for so much longer',
+      run({
+        status: 'preparing',
+        work: {
+          ...{ kind: 'progress', task: 'Computing features', done: 1500, total: 6000, unit: 'images' },
+          secondsLeft: 76,
+        },
+      }),
+      'Computing features: 1,500 of 6,000 · about 1 min 16 s left',
+      0.25,
+    ],
+    [
       'fetches weights of unknown size',
       run({
         status: 'preparing',
