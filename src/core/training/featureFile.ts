@@ -39,7 +39,7 @@ const CHUNK_BYTES = 2 ** 24;
 export class FeatureFile implements FeatureSource {
   private readonly header: Buffer;
 
-  constructor(
+  private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
     private readonly description: FeatureDescription,
@@ -60,7 +60,8 @@ export class FeatureFile implements FeatureSource {
     try {
       const { size } = await handle.stat();
       const isWhole = size === featureFileBytes(description);
-      if (isWhole && (await file.countWhole(signal, cache)) === description.pictures) return file;
+      if (isWhole && (await countWhole(handle, description, signal, cache)) === description.pictures)
+        return file;
     } catch (error) {
       await handle.close();
       throw error;
@@ -96,40 +97,7 @@ export class FeatureFile implements FeatureSource {
   }
 
   private get recordBytes(): number {
-    return bytesPerPicture(this.layout) + CHECKSUM_BYTES;
-  }
-
-  /**
-   * How many pictures from the first on are there whole, of which the cache gets the features; undefined in a file that
-   * is described otherwise.
-   */
-  async countWhole(signal: AbortSignal, cache: FeatureCache | undefined): Promise<number | undefined> {
-    const { pictures } = this.description;
-    const { header, recordBytes } = this;
-    const found = Buffer.alloc(header.length);
-    await this.handle.read(found, 0, header.length, 0);
-    if (!found.equals(header)) return undefined;
-
-    const together = Math.max(1, Math.floor(CHUNK_BYTES / recordBytes));
-    const chunk = Buffer.alloc(Math.min(together, pictures) * recordBytes);
-    for (let first = 0; first < pictures; first += together) {
-      signal.throwIfAborted();
-      const count = Math.min(together, pictures - first);
-      const { bytesRead } = await this.handle.read(
-        chunk,
-        0,
-        count * recordBytes,
-        header.length + first * recordBytes,
-      );
-      const there = Math.floor(bytesRead / recordBytes);
-      for (let i = 0; i < there; i++) {
-        const values = valuesOf(chunk.subarray(i * recordBytes, (i + 1) * recordBytes), this.layout);
-        if (!values) return first + i;
-        cache?.put([first + i], splitValues(values, this.layout));
-      }
-      if (there < count) return first + there;
-    }
-    return pictures;
+    return bytesPerRecord(this.layout);
   }
 }
 
@@ -170,18 +138,17 @@ export class FeatureFileWriter {
     if (!handle) return undefined;
     const writer = new FeatureFileWriter(path, beside, handle, description);
     try {
-      const whole = (await new FeatureFile(beside, handle, description).countWhole(signal, cache)) ?? 0;
+      const whole = (await countWhole(handle, description, signal, cache)) ?? 0;
       const batches = whole === description.pictures ? whole : whole - (whole % batchSize);
       if (batches === 0) {
         await writer.abandon();
         return undefined;
       }
       writer.written = batches;
-      const record = bytesPerPicture(description) + CHECKSUM_BYTES;
-      await handle.truncate(headerOf(description).length + batches * record);
+      await handle.truncate(headerOf(description).length + batches * bytesPerRecord(description));
       return writer;
     } catch (error) {
-      await writer.leave();
+      await writer.putBack();
       throw error;
     }
   }
@@ -217,9 +184,7 @@ export class FeatureFileWriter {
 
   /** Ends before the end, for `goOn`. */
   async leave(): Promise<void> {
-    if (this.written === 0) return this.abandon();
-    await this.handle.close().catch(() => undefined);
-    await rename(this.beside, leftName(this.path)).catch(() => undefined);
+    await (this.written === 0 ? this.abandon() : this.putBack());
   }
 
   /** Ends, and takes away what was written. */
@@ -227,17 +192,58 @@ export class FeatureFileWriter {
     await this.handle.close().catch(() => undefined);
     await rm(this.beside, { force: true });
   }
+
+  private async putBack(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await rename(this.beside, leftName(this.path)).catch(() => undefined);
+  }
 }
 
 /** Bytes of a whole file. */
 export function featureFileBytes(description: FeatureDescription): number {
-  return (
-    headerOf(description).length + description.pictures * (bytesPerPicture(description) + CHECKSUM_BYTES)
-  );
+  return headerOf(description).length + description.pictures * bytesPerRecord(description);
+}
+
+/**
+ * How many pictures from the first on are whole in a file, of which the cache gets the features; undefined in a file that
+ * is described otherwise.
+ */
+async function countWhole(
+  handle: FileHandle,
+  description: FeatureDescription,
+  signal: AbortSignal,
+  cache: FeatureCache | undefined,
+): Promise<number | undefined> {
+  const { pictures } = description;
+  const header = headerOf(description);
+  const found = Buffer.alloc(header.length);
+  await handle.read(found, 0, header.length, 0);
+  if (!found.equals(header)) return undefined;
+
+  const bytes = bytesPerRecord(description);
+  const together = Math.max(1, Math.floor(CHUNK_BYTES / bytes));
+  const chunk = Buffer.alloc(Math.min(together, pictures) * bytes);
+  for (let first = 0; first < pictures; first += together) {
+    signal.throwIfAborted();
+    const count = Math.min(together, pictures - first);
+    const { bytesRead } = await handle.read(chunk, 0, count * bytes, header.length + first * bytes);
+    const there = Math.floor(bytesRead / bytes);
+    for (let i = 0; i < there; i++) {
+      const values = valuesOf(chunk.subarray(i * bytes, (i + 1) * bytes), description);
+      if (!values) return first + i;
+      cache?.put([first + i], splitValues(values, description));
+    }
+    if (there < count) return first + there;
+  }
+  return pictures;
 }
 
 function headerOf({ key, shapes, precision, pictures }: FeatureDescription): Buffer {
   return Buffer.from(`${MAGIC}${JSON.stringify({ key, shapes, precision, pictures })}\n`);
+}
+
+function bytesPerRecord(layout: FeatureLayout): number {
+  return bytesPerPicture(layout) + CHECKSUM_BYTES;
 }
 
 /** The values of a record whose checksum is right. */

@@ -151,6 +151,7 @@ async function* compute(
   };
   const from = writer?.pictures ?? 0;
   let done = before + from;
+  let isWhole = false;
   try {
     yield { task: computingFeatures(), done, total, unit: 'images' };
     for await (const { indices, features } of computer.compute(samples, view, from)) {
@@ -160,9 +161,9 @@ async function* compute(
       yield { task: computingFeatures(), done, total, unit: 'images' };
     }
     await write(to => to.finish());
-  } catch (error) {
-    await writer?.leave();
-    throw error;
+    isWhole = true;
+  } finally {
+    if (!isWhole) await writer?.leave();
   }
   if (cache) return cache;
   const written = await FeatureFile.open(file, description, signal);

@@ -161,6 +161,15 @@ describe('A file of features', () => {
       for (const name of ['left-other', 'left-short']) assert.deepEqual(await readdir(folder.path(name)), []);
     });
 
+    it('stays where it was when the next pass is stopped before it goes on', async () => {
+      const file = await left('left-stopped', 6);
+      const stopped = AbortSignal.abort(new Error('enough'));
+      await assert.rejects(FeatureFileWriter.goOn(file, long, 2, stopped), { message: 'enough' });
+      const writer = await goOn(file);
+      assert.equal(writer!.pictures, 6);
+      await writer!.abandon();
+    });
+
     it('is not left at all without a picture', async () => {
       await left('left-empty', 0);
       assert.deepEqual(await readdir(folder.path('left-empty')), []);
