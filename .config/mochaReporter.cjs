@@ -7,12 +7,13 @@ module.exports = class extends (process.env.TEST_DOTS ? reporters.Dot : reporter
     super(runner, options);
     if (!process.env.TEST_RESULTS) return;
     const files = new Map();
-    const count = (runnable, passed, failed) => {
-      const sums = files.get(fileOf(runnable)) ?? { passed: 0, failed: 0 };
-      files.set(fileOf(runnable), { passed: sums.passed + passed, failed: sums.failed + failed });
+    const count = (runnable, outcome) => {
+      const file = fileOf(runnable);
+      if (!files.has(file)) files.set(file, { passed: 0, failed: 0 });
+      files.get(file)[outcome]++;
     };
-    runner.on('pass', test => count(test, 1, 0));
-    runner.on('fail', testOrHook => count(testOrHook, 0, 1));
+    runner.on('pass', test => count(test, 'passed'));
+    runner.on('fail', testOrHook => count(testOrHook, 'failed'));
     runner.once('end', () => {
       const lines = [...files].map(([file, { passed, failed }]) => `${passed} ${failed} ${file}\n`);
       appendFileSync(process.env.TEST_RESULTS, lines.join(''));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LiveState, StartRequest } from '../../protocol/workerMessages';
 import { readRegularFileSync } from '../regularFile';
 import { isTrainingEvent } from './checkEvent';
-import { isProcessIdentity, livenessOf } from './processIdentity';
+import { isProcessIdentity, isAlive } from './processIdentity';
 
 /** Files of a run folder that are about its process; `start` and `log` only in runs begun in an editor. */
 export const liveFiles = {
@@ -52,8 +52,7 @@ export function readLiveState(folder: string): LiveState | undefined {
 
 /** Whether the process that wrote a state still works on the run. */
 export function isWorking({ process, heartbeat }: LiveState, now: number = Date.now()): boolean {
-  const liveness = livenessOf(process);
-  return liveness === 'unknown' ? now - heartbeat < SILENT_AFTER_MS : liveness === 'alive';
+  return isAlive(process, heartbeat, SILENT_AFTER_MS, { now });
 }
 
 /** What the editor asked for; undefined in runs of the command line. */

@@ -24,6 +24,20 @@ export function livenessOf(
   return written(now.time) === started && !now.ended ? 'alive' : 'dead';
 }
 
+/**
+ * Whether a process is still there; where that is unknown, whether its last sign of life, in ms since 1970, is less than
+ * `silentAfterMs` ago. `written` as of `livenessOf`.
+ */
+export function isAlive(
+  identity: ProcessIdentity,
+  lastSignMs: number,
+  silentAfterMs: number,
+  { now = Date.now(), written }: { readonly now?: number; readonly written?: (text: string) => string } = {},
+): boolean {
+  const liveness = livenessOf(identity, written);
+  return liveness === 'unknown' ? now - lastSignMs < silentAfterMs : liveness === 'alive';
+}
+
 /** Whether a value read from a file names a process. */
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {
   if (typeof value !== 'object' || value === null) return false;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from '../cacheFolder';
 import { SILENT_AFTER_MS } from './liveState';
-import { identityOf, isProcessIdentity, livenessOf } from './processIdentity';
+import { identityOf, isAlive, isProcessIdentity } from './processIdentity';
 
 const LOOK_EVERY_MS = 250;
 const TOUCH_EVERY_MS = 30_000;
@@ -78,9 +78,7 @@ async function isHeld(ticket: string): Promise<boolean> {
   try {
     const identity: unknown = JSON.parse(await readFile(ticket, 'utf8'));
     if (!isProcessIdentity(identity)) return false;
-    const liveness = livenessOf(identity);
-    if (liveness !== 'unknown') return liveness === 'alive';
-    return Date.now() - (await stat(ticket)).mtimeMs < SILENT_AFTER_MS;
+    return isAlive(identity, (await stat(ticket)).mtimeMs, SILENT_AFTER_MS);
   } catch {
     return false;
   }

@@ -49,14 +49,13 @@ export class FeatureFolder {
     await mkdir(this.path, { recursive: true });
     const { bavail, bsize } = await statfs(this.path);
     const files = await this.files();
-    const isOf = (of: string) => (each: KeptFile) => each.file.startsWith(of);
     const missing = wanted.reduce((sum, { file, bytes }) => {
-      const most = Math.max(0, ...files.filter(isOf(file)).map(({ size }) => size));
+      const most = Math.max(0, ...files.filter(each => isOf(each, file)).map(({ size }) => size));
       return sum + Math.max(0, bytes - most);
     }, 0);
     const kept = [...keep, ...wanted.map(({ file }) => file)];
     const evictable = files
-      .filter(each => !kept.some(file => isOf(file)(each)))
+      .filter(each => !kept.some(file => isOf(each, file)))
       .sort((a, b) => a.usedMs - b.usedMs);
     const held = files.reduce((sum, { size }) => sum + size, 0);
     let excess = Math.max(held + missing - this.limit, missing - bavail * bsize * DISK_SHARE);
@@ -88,6 +87,11 @@ export class FeatureFolder {
 export interface WantedFile {
   readonly file: string;
   readonly bytes: number;
+}
+
+/** Whether it is that file, or what there is of it. */
+function isOf(kept: KeptFile, file: string): boolean {
+  return kept.file.startsWith(file);
 }
 
 interface KeptFile {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { identityOf, livenessOf } from '../run/processIdentity';
+import { identityOf, isAlive } from '../run/processIdentity';
 
 /**
  * A file that is being written lies beside what it becomes, as `FILE.PID-PLACE-STARTED-RANDOM.tmp` (PLACE and STARTED
@@ -17,7 +17,7 @@ export function writingName(file: string): string {
   return `${file}.${[pid, short(place), short(started), randomBytes(4).toString('hex')].join('-')}.tmp`;
 }
 
-/** Where what became of `file` is left for a later pass. */
+/** Where what there is of `file` is left for a later pass. */
 export function leftName(file: string): string {
   return `${file}.left`;
 }
@@ -27,8 +27,8 @@ export function isLeft(name: string, writtenMs: number): boolean {
   const [found, pid, place, started] = UNFINISHED.exec(name) ?? [];
   if (found === undefined) return false;
   if (pid === undefined) return true;
-  const liveness = livenessOf({ pid: Number(pid), place: place!, started: started! }, short);
-  return liveness === 'unknown' ? Date.now() - writtenMs > SILENT_AFTER_MS : liveness === 'dead';
+  const writer = { pid: Number(pid), place: place!, started: started! };
+  return !isAlive(writer, writtenMs, SILENT_AFTER_MS, { written: short });
 }
 
 /** Takes over the longest of what was left of `file`, for this process to write on: where it is now. The others go. */
